@@ -1,0 +1,50 @@
+package circuit
+
+import (
+	"murmur/neuron"
+	"murmur/neuron/kernel"
+	"murmur/plasticity"
+)
+
+// FeatureRule says how hidden units respond and learn their features.
+type FeatureRule struct {
+	Gain        float32 // of the rate response, 1/potential
+	Temperature float32 // of the soft winner-take-all, 1/potential
+	Rate        float32 // of SoftHebb
+}
+
+// feature is what a hidden unit makes of the picture.
+type feature struct {
+	FeatureRule
+	in             neuron.View // the receptive field
+	column, rivals neuron.View // potentials and excitations of the column, the unit's own among them
+	w, scratch     []float32   // a place for each pixel of the field
+	u, mean, level []float32   // potential, mean of the field, mean of the column; a place for each lane
+	y              []float32   // excitation, then share
+	potential      neuron.Out
+	excitation     neuron.Out
+}
+
+// sense forms the potential u = sum_j w_j (x_j - mean) over the receptive field.
+func (f *feature) sense(n int) {
+	u, mean := f.u[:n], f.mean[:n]
+	neuron.Mean(mean, f.in)
+	clear(u)
+	f.in.WeightedSum(u, f.w)
+	kernel.Axpy(u, -kernel.Sum(f.w), mean)
+	copy(f.potential.Lanes(), u)
+	neuron.Excite(f.y[:n], u, f.Temperature)
+	copy(f.excitation.Lanes(), f.y[:n])
+}
+
+// respond forms the response among the column and, if learning, moves the features.
+func (f *feature) respond(r []float32, learn bool) {
+	n := len(r)
+	neuron.Mean(f.level[:n], f.column)
+	neuron.Rectify(r, f.u[:n], f.level[:n], f.Gain)
+	if learn {
+		share := f.level[:n]
+		neuron.Share(share, f.y[:n], f.rivals)
+		plasticity.SoftHebb(f.w, f.scratch, f.in, f.mean[:n], f.u[:n], share, f.Rate)
+	}
+}

@@ -1,0 +1,135 @@
+package circuit
+
+import (
+	"fmt"
+
+	"murmur/network"
+	"murmur/neuron"
+	"murmur/neuron/kernel"
+	"murmur/plasticity"
+)
+
+// averageRate is the slowest pace of a unit's running means: of its deviation and of powers. A mean starts plain and
+// forgets at this rate once it has seen 1/averageRate batches.
+const averageRate = 0.01
+
+// Hidden is a unit of the sheet: it responds, remembers, compares and makes noise. Either of feature and noise may be
+// absent, and memory may be empty.
+type Hidden struct {
+	feature *feature
+	noise   *noise
+	memory  [][]float32 // [slot][trial], this unit's own noise-free responses
+
+	r, last, d []float32 // response now and before, deviation; a place for each lane
+	shift      plasticity.Average
+	power      plasticity.Average
+
+	response, activity, noiseOut neuron.Out
+}
+
+// Step implements network.Unit.
+func (h *Hidden) Step(t network.Tick) error {
+	n := t.Lanes
+	switch { // before Sense: a column's potentials of one tick are compared in the next, one's own among them
+	case t.Open.Has(Recall):
+		if err := h.recall(t); err != nil {
+			return err
+		}
+	case t.Open.Has(Respond):
+		h.swap(n)
+		h.feature.respond(h.r[:n], t.Learn)
+	}
+	if t.Open.Has(Respond | Recall) {
+		copy(h.response.Lanes(), h.r[:n])
+	}
+	if t.Open.Has(Sense) && h.feature != nil {
+		h.feature.sense(n)
+	}
+	if t.Open.Has(Compare) && h.noise != nil {
+		if err := h.compare(t); err != nil {
+			return err
+		}
+	}
+	if t.Open.Has(Adapt) && h.noise != nil && t.Learn {
+		h.noise.rule.adapt(h.noise, h.d[:n])
+		h.noise.moved = true
+	}
+	if t.Open.Has(Express) {
+		h.express(n)
+	}
+	if t.Open.Has(Emit) && h.noise != nil {
+		h.noise.emit(t)
+	}
+	return nil
+}
+
+// swap makes the response of now the one before.
+func (h *Hidden) swap(n int) { copy(h.last[:n], h.r[:n]) }
+
+func (h *Hidden) recall(t network.Tick) error {
+	if t.Slot >= len(h.memory) {
+		return fmt.Errorf("slot %d: remembers only %d", t.Slot, len(h.memory))
+	}
+	h.swap(t.Lanes)
+	row := h.memory[t.Slot]
+	for l, trial := range t.Trials[:t.Lanes] {
+		h.r[l] = row[trial]
+	}
+	return nil
+}
+
+// compare forms the deviation and lets the noise couplings learn from it. Without the onset bit there is no glimpse of
+// the same object to compare with, and the deviation is 0.
+func (h *Hidden) compare(t network.Tick) error {
+	d := h.d[:t.Lanes]
+	if !t.Continues {
+		clear(d)
+		h.noise.rule.compare(h.noise, d, false)
+		return nil
+	}
+	var sum float32
+	for l := range d {
+		d[l] = h.r[l] - h.last[l]
+		sum += d[l]
+	}
+	if t.Learn {
+		h.shift.Observe(sum / float32(len(d)))
+	}
+	for l := range d {
+		d[l] -= h.shift.Value
+	}
+	if t.Learn {
+		p := kernel.Power(d)
+		if !(p >= 0) {
+			return fmt.Errorf("power of the deviation is %v", p)
+		}
+		h.power.Observe(p)
+	}
+	h.noise.rule.compare(h.noise, d, t.Learn)
+	h.noise.moved = true
+	return nil
+}
+
+func (h *Hidden) express(n int) {
+	out, activity := h.noiseOut.Lanes()[:n], h.activity.Lanes()
+	clear(out)
+	if h.noise != nil {
+		h.noise.express(out, h.power.Value)
+	}
+	for l, v := range out {
+		activity[l] = h.r[l] + v
+	}
+}
+
+// Hears implements network.Unit.
+func (h *Hidden) Hears() []neuron.View {
+	var v []neuron.View
+	if h.feature != nil {
+		v = append(v, h.feature.in, h.feature.column, h.feature.rivals)
+	}
+	if h.noise != nil {
+		v = append(v, h.noise.own, h.noise.heard)
+		v = append(v, h.noise.rule.hears()...)
+	}
+	return v
+}

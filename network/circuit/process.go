@@ -1,0 +1,39 @@
+// Package circuit holds murmur's units: hidden units on a sheet, hubs and readout units, and how they are wired.
+//
+// A unit combines pure pieces of neuron and plasticity; here they meet their neighbours' frames. Processes say what a
+// unit does in a tick. Opened one after another they are the protocol of an experiment; opened all at once, every tick,
+// they are a pipeline in which everything goes on at the same time.
+package circuit
+
+import "murmur/network"
+
+// The processes, with what each writes and what it reads of the tick before.
+const (
+	// Sense: hidden units turn the picture into potentials.
+	Sense network.Process = 1 << iota
+	// Respond: hidden units turn their column's potentials into responses and, if learning, adapt their features.
+	Respond
+	// Recall: hidden units take their response to a stimulus from memory instead. The noise-free response to the same
+	// picture is the same to the last bit, so this saves work and changes nothing.
+	Recall
+	// Emit: hidden units and hubs draw their next noise source and publish it, one tick ahead of its use.
+	Emit
+	// Compare: hidden units compare their response with the one before it; couplings that need no hub learn.
+	Compare
+	// Pool: hubs add up what hidden units contribute.
+	Pool
+	// Adapt: hidden units move their hub weights by what the hubs made of it.
+	Adapt
+	// Express: hidden units add the noise of the sources they hear to their response.
+	Express
+	// Integrate: readout units turn activity into potentials.
+	Integrate
+	// Decide: readout units share one softmax and, if learning, move by the delta rule.
+	Decide
+	// Superpose: readout units keep the potential that noise alone gives them, for draw number Slot.
+	Superpose
+	// Drive: readout units add the potential of the noise-free response to that of each draw they keep.
+	Drive
+	// Judge: readout units average their share of the softmax over the draws: the decision.
+	Judge
+)

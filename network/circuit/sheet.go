@@ -1,0 +1,99 @@
+package circuit
+
+import (
+	"math"
+	"time"
+
+	"murmur/network"
+	"murmur/network/topology"
+	"murmur/neuron"
+	"murmur/neuron/kernel"
+	"murmur/neuron/random"
+	"murmur/plasticity"
+)
+
+// Runtime is what changes speed and nothing else, and how long a tick may take before it counts as stalled (0: for
+// ever).
+type Runtime struct {
+	UnitsPerGoroutine int
+	Stall             time.Duration
+}
+
+// Features is the network of hidden units that see: it learns features and turns pictures into responses.
+type Features struct {
+	network.Network
+	Sheet    topology.Sheet
+	Pixels   *neuron.Channel // [pixel][lane], written by the world
+	hidden   []*Hidden
+	response *neuron.Channel
+}
+
+// NewFeatures wires a sheet for the given number of lanes. Features start as random directions of length 1.
+func NewFeatures(s topology.Sheet, lanes int, rule FeatureRule, seed uint64, rt Runtime) *Features {
+	n := s.Len()
+	f := &Features{Sheet: s,
+		Pixels:   neuron.NewChannel("pixel", s.Width*s.Height, lanes),
+		response: neuron.NewChannel("response", n, lanes)}
+	potential := neuron.NewChannel("potential", n, lanes)
+	excitation := neuron.NewChannel("excitation", n, lanes)
+	units := make([]network.Unit, n)
+	for i := range n {
+		h := newHidden(lanes)
+		column := s.Column(i)
+		in := f.Pixels.View(s.ReceptiveField(column)...)
+		h.feature = &feature{FeatureRule: rule, in: in,
+			column: potential.View(s.Mates(column)), rivals: excitation.View(s.Mates(column)),
+			w: make([]float32, in.Len()), scratch: make([]float32, in.Len()),
+			u: make([]float32, lanes), mean: make([]float32, lanes), level: make([]float32, lanes), y: make([]float32, lanes),
+			potential: potential.Out(i), excitation: excitation.Out(i)}
+		random.Key{Seed: seed, Purpose: random.Weights, Unit: uint32(i)}.Normals(h.feature.w, 0, 0, 0)
+		unitLength(h.feature.w)
+		h.response = f.response.Out(i)
+		f.hidden = append(f.hidden, h)
+		units[i] = h
+	}
+	f.Network = network.Network{UnitsPerGoroutine: rt.UnitsPerGoroutine, Stall: rt.Stall,
+		Populations: []network.Population{{Name: "hidden", Units: units, Publishes: []network.Publication{
+			{Channel: potential, When: Sense}, {Channel: excitation, When: Sense}, {Channel: f.response, When: Respond}}}}}
+	return f
+}
+
+func newHidden(lanes int) *Hidden {
+	return &Hidden{r: make([]float32, lanes), last: make([]float32, lanes), d: make([]float32, lanes),
+		shift: plasticity.Average{Rate: averageRate}, power: plasticity.Average{Rate: averageRate}}
+}
+
+func unitLength(w []float32) {
+	length := float32(math.Sqrt(float64(kernel.Dot(w, w))))
+	for i := range w {
+		w[i] /= length
+	}
+}
+
+// Responses copies what the hidden units published last to dst, [unit][stride], from the given column on: what a
+// recorder sees.
+func (f *Features) Responses(dst []float32, stride, from, lanes int) {
+	all := f.response.All()
+	for i := range f.hidden {
+		all.Copy(dst[i*stride+from:][:lanes], i)
+	}
+}
+
+// Weights returns a copy of the features, [unit][pixel of the field].
+func (f *Features) Weights() []float32 {
+	var w []float32
+	for _, h := range f.hidden {
+		w = append(w, h.feature.w...)
+	}
+	return w
+}
+
+// Twin returns a network with the same features and the given number of lanes, which shares nothing with f.
+func (f *Features) Twin(lanes int) *Features {
+	rule := f.hidden[0].feature.FeatureRule
+	g := NewFeatures(f.Sheet, lanes, rule, 0, Runtime{f.UnitsPerGoroutine, f.Stall})
+	for i, h := range g.hidden {
+		copy(h.feature.w, f.hidden[i].feature.w)
+	}
+	return g
+}

@@ -1,0 +1,312 @@
+// Package network runs units, each in a goroutine of its own, tick by tick.
+//
+// A unit holds its own state, the right to publish its own values and read-only views of its in-neighbours. In a tick
+// every unit that acts reads what was published before and publishes anew; frames are double-buffered, so nothing
+// depends on the order in which units run.
+package network
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+	"golang.org/x/sync/errgroup"
+
+	"murmur/neuron"
+)
+
+// A Process is one of the things that units do, as a bit: listening, firing, learning a readout, ... A set of processes
+// is their union. What they are is the model's business.
+type Process uint32
+
+// Has reports whether the set holds any of the given processes.
+func (p Process) Has(q Process) bool { return p&q != 0 }
+
+// A Unit is what one goroutine runs.
+type Unit interface {
+	// Step does the unit's part of one tick: of the open processes those that it has. A unit writes, in every lane in
+	// use, each channel that its population publishes in them. An error ends the run.
+	Step(t Tick) error
+	// Hears returns every view the unit was given: its edges.
+	Hears() []neuron.View
+}
+
+// Tick is what the world announces to all units alike. It names trials, it carries nothing of their content.
+type Tick struct {
+	Number    uint64  // ticks since the network was started
+	Open      Process // the processes that are open in this tick
+	Lanes     int     // lanes in use, from 0; at most those of the channels
+	Learn     bool    // false in a probe: plasticity is off
+	Continues bool    // the onset bit: this glimpse shows the object of the glimpse before
+	Slot      int     // where units remember their responses to the stimuli now shown
+	Trials    []int32 // the number of the stimulus in each lane, within the slot
+	Draw      Draw    // which noise to draw
+}
+
+// Draw numbers a draw of noise: lane l takes number First+l of the row (Stage, Number).
+type Draw struct{ Stage, Number, First uint32 }
+
+// A Population is units that publish the same channels.
+type Population struct {
+	Name      string
+	Units     []Unit
+	Acts      Process       // processes in which units act without publishing
+	Publishes []Publication // what units publish, and when
+}
+
+// A Publication is a channel and the processes in which it is written.
+type Publication struct {
+	Channel *neuron.Channel
+	When    Process
+}
+
+// acts returns all processes in which the population has something to do.
+func (p *Population) acts() Process {
+	a := p.Acts
+	for _, b := range p.Publishes {
+		a |= b.When
+	}
+	return a
+}
+
+// Network is populations and what it takes to run them. UnitsPerGoroutine (1 if it is 0) changes speed and nothing
+// else. Stall, if not 0, is how long a tick may take before the run ends with an error that says who did not finish.
+type Network struct {
+	Populations       []Population
+	UnitsPerGoroutine int
+	Stall             time.Duration
+
+	tick    Tick
+	workers []*worker
+	plans   map[Process]*plan
+	plan    *plan
+	left    atomic.Int64
+	done    chan struct{}
+	digests [][]xxhash.Digest
+}
+
+// worker is a goroutine's charge: neighbouring units of one population.
+type worker struct {
+	id, population, first, n int
+	wake                     chan struct{}
+	finished                 atomic.Uint64 // the last tick that it did, from 1
+	err                      error
+}
+
+// plan is who acts and what becomes visible when a given set of processes is open.
+type plan struct {
+	workers  []*worker
+	place    []int // of each worker in workers, by id
+	channels [][]*neuron.Channel
+}
+
+// Size returns the number of units and of the goroutines that run them.
+func (n *Network) Size() (units, goroutines int) {
+	per := max(n.UnitsPerGoroutine, 1)
+	for _, p := range n.Populations {
+		units += len(p.Units)
+		goroutines += (len(p.Units) + per - 1) / per
+	}
+	return units, goroutines
+}
+
+// Run starts the goroutines, calls drive with the function that runs one tick, and returns when drive has returned and
+// every goroutine has ended. A network may run again: it goes on where it stopped. A tick fails if the context is done, a unit returns an error or panics, or something that
+// was published is not finite; the error then names the unit, the tick and the field, and drive should return it.
+func (n *Network) Run(ctx context.Context, drive func(step func(Tick) error) error) error {
+	n.start()
+	defer func() { n.workers = nil }()
+	var g errgroup.Group
+	for _, w := range n.workers {
+		g.Go(func() error { n.serve(w); return nil })
+	}
+	err := drive(func(t Tick) error { return n.step(ctx, t) })
+	var stall *StallError
+	for _, w := range n.workers {
+		close(w.wake)
+	}
+	if errors.As(err, &stall) {
+		return err // whoever is stuck cannot be waited for
+	}
+	return errors.Join(err, g.Wait())
+}
+
+func (n *Network) start() {
+	per := max(n.UnitsPerGoroutine, 1)
+	n.plans = map[Process]*plan{}
+	n.done = make(chan struct{}, 1)
+	fresh := n.digests == nil
+	for p, pop := range n.Populations {
+		if fresh {
+			n.digests = append(n.digests, make([]xxhash.Digest, len(pop.Units)))
+			for i := range pop.Units {
+				n.digests[p][i].Reset()
+			}
+		}
+		for first := 0; first < len(pop.Units); first += per {
+			n.workers = append(n.workers, &worker{id: len(n.workers), population: p, first: first,
+				n: min(per, len(pop.Units)-first), wake: make(chan struct{}, 1)})
+		}
+	}
+}
+
+func (n *Network) planFor(open Process) *plan {
+	if p, ok := n.plans[open]; ok {
+		return p
+	}
+	p := &plan{place: make([]int, len(n.workers)), channels: make([][]*neuron.Channel, len(n.Populations))}
+	for i := range n.Populations {
+		for _, b := range n.Populations[i].Publishes {
+			if b.When.Has(open) {
+				p.channels[i] = append(p.channels[i], b.Channel)
+			}
+		}
+	}
+	for _, w := range n.workers {
+		if n.Populations[w.population].acts().Has(open) {
+			p.place[w.id] = len(p.workers)
+			p.workers = append(p.workers, w)
+		}
+	}
+	n.plans[open] = p
+	return p
+}
+
+// step runs one tick: it wakes the workers that have something to do, waits for them and makes their frames visible.
+func (n *Network) step(ctx context.Context, t Tick) error {
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	t.Number = n.tick.Number + 1
+	n.tick = t
+	n.plan = n.planFor(t.Open)
+	if len(n.plan.workers) == 0 {
+		return nil
+	}
+	n.left.Store(int64(len(n.plan.workers)))
+	n.plan.workers[0].wake <- struct{}{}
+	if n.Stall > 0 {
+		timer := time.NewTimer(n.Stall)
+		defer timer.Stop()
+		select {
+		case <-n.done:
+		case <-timer.C:
+			return n.stalled(ctx)
+		}
+	} else {
+		<-n.done
+	}
+	for _, w := range n.plan.workers {
+		if w.err != nil {
+			return w.err
+		}
+	}
+	for _, channels := range n.plan.channels {
+		for _, c := range channels {
+			c.Flip()
+		}
+	}
+	return nil
+}
+
+// serve is the life of a worker's goroutine. Wakes spread along a binary tree, so that no one has to wake all.
+func (n *Network) serve(w *worker) {
+	for range w.wake {
+		p := n.plan
+		for child := 2*p.place[w.id] + 1; child <= 2*p.place[w.id]+2 && child < len(p.workers); child++ {
+			p.workers[child].wake <- struct{}{}
+		}
+		w.err = n.work(w, p)
+		w.finished.Store(n.tick.Number)
+		if n.left.Add(-1) == 0 {
+			n.done <- struct{}{}
+		}
+	}
+}
+
+func (n *Network) work(w *worker, p *plan) (err error) {
+	pop := &n.Populations[w.population]
+	unit := w.first
+	defer func() {
+		if r := recover(); r != nil {
+			err = &UnitError{pop.Name, unit, n.tick.Number, fmt.Errorf("panic: %v\n%s", r, debug.Stack())}
+		}
+	}()
+	for ; unit < w.first+w.n; unit++ {
+		if err := pop.Units[unit].Step(n.tick); err != nil {
+			return &UnitError{pop.Name, unit, n.tick.Number, err}
+		}
+		for _, c := range p.channels[w.population] {
+			row := c.Out(unit).Lanes()
+			row = row[:min(len(row), n.tick.Lanes)]
+			if lane := nonFinite(row); lane >= 0 {
+				return &UnitError{pop.Name, unit, n.tick.Number,
+					fmt.Errorf("%s is %v in lane %d", c.Name(), row[lane], lane)}
+			}
+			n.digests[w.population][unit].Write(littleEndian(row))
+		}
+	}
+	return nil
+}
+
+// Trajectory returns the SHA-256 of the units' digests, in unit order, little-endian: all that was ever published.
+func (n *Network) Trajectory() [sha256.Size]byte {
+	h := sha256.New()
+	for _, pop := range n.digests {
+		for i := range pop {
+			binary.Write(h, binary.LittleEndian, pop[i].Sum64()) // a hash never fails
+		}
+	}
+	return [sha256.Size]byte(h.Sum(nil))
+}
+
+// A UnitError is what ended a run inside a unit.
+type UnitError struct {
+	Population string
+	Unit       int
+	Tick       uint64
+	Err        error
+}
+
+func (e *UnitError) Error() string {
+	return fmt.Sprintf("unit %s %d, tick %d: %v", e.Population, e.Unit, e.Tick, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *UnitError) Unwrap() error { return e.Err }
+
+// A StallError says which units did not finish a tick in time.
+type StallError struct {
+	Tick    uint64
+	Waiting []string
+}
+
+func (e *StallError) Error() string {
+	return fmt.Sprintf("tick %d stalled: the network waits for %s", e.Tick, strings.Join(e.Waiting, ", "))
+}
+
+// stalled tells who keeps the others waiting; the first few are enough to start from.
+func (n *Network) stalled(ctx context.Context) error {
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	e := &StallError{Tick: n.tick.Number}
+	for _, w := range n.plan.workers {
+		if w.finished.Load() != n.tick.Number {
+			e.Waiting = append(e.Waiting, fmt.Sprintf("%s %d", n.Populations[w.population].Name, w.first))
+		}
+	}
+	const enough = 8
+	if more := len(e.Waiting) - enough; more > 0 {
+		e.Waiting = append(slices.Clip(e.Waiting[:enough]), fmt.Sprintf("%d more", more))
+	}
+	return e
+}

@@ -1,0 +1,56 @@
+package neuron
+
+import "murmur/neuron/kernel"
+
+// Rectify writes the rate response to a potential above the mean of its column,
+//
+//	r = tanh(gain * max(0, u - mean)),
+//
+// lane by lane; mean holds the column's mean potential in each lane. All slices have one place for each lane.
+func Rectify(r, u, mean []float32, gain float32) {
+	for l := range r {
+		r[l] = kernel.Tanh(gain * max(0, u[l]-mean[l]))
+	}
+}
+
+// Tanh writes r = tanh(u), lane by lane.
+func Tanh(r, u []float32) {
+	for l := range r {
+		r[l] = kernel.Tanh(u[l])
+	}
+}
+
+// Mean writes the mean over the edges of a view to dst, lane by lane, summed in edge order.
+func Mean(dst []float32, v View) {
+	clear(dst)
+	for j := range v.Len() {
+		v.AddScaled(dst, 1, j)
+	}
+	n := float32(v.Len())
+	for l := range dst {
+		dst[l] /= n
+	}
+}
+
+// maxDrive bounds the exponent of Excite, so that a sum over any population stays finite and above 0.
+const maxDrive = 80
+
+// Excite writes y = exp(temperature * u), lane by lane, with the exponent held within +-80: what a unit publishes for
+// its rivals, who divide by the sum.
+func Excite(y, u []float32, temperature float32) {
+	for l := range y {
+		y[l] = kernel.Exp(max(-maxDrive, min(maxDrive, temperature*u[l])))
+	}
+}
+
+// Share writes own / sum_j rival_j, lane by lane: with excitations that is the softmax, by divisive normalisation. The
+// unit is among its rivals. The sum runs in edge order, so all rivals divide by the same number.
+func Share(dst, own []float32, rivals View) {
+	clear(dst)
+	for j := range rivals.Len() {
+		rivals.AddScaled(dst, 1, j)
+	}
+	for l, o := range own {
+		dst[l] = o / dst[l]
+	}
+}

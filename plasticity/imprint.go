@@ -1,0 +1,33 @@
+package plasticity
+
+import (
+	"math"
+
+	"murmur/neuron"
+)
+
+// Imprint moves a unit's noise couplings by one batch of lanes,
+//
+//	L_j <- (1-a) L_j + s * mean_lanes(d * xi_j),   s = sqrt((2a - a^2) B / |S|),
+//
+// where d is the unit's deviation, xi the noise sources that it hears, B the number of lanes and |S| the number of
+// couplings. The factor s keeps the expected power of the row at that of d for every a in (0, 1]. In expectation
+// L L^T = C o O elementwise, with C the covariance of d and O the overlap of neighbourhoods,
+// O_il = |S(i) & S(l)| / sqrt(|S(i)| |S(l)|): shared sources write shared couplings.
+// l and scratch have one place for each coupling, d one for each lane.
+func Imprint(l, scratch []float32, xi neuron.View, d []float32, a float32) {
+	if len(scratch) != len(l) {
+		panic(badShape)
+	}
+	if len(l) == 0 || len(d) == 0 {
+		return
+	}
+	clear(scratch)
+	xi.Outer(scratch, d)
+	lanes := float32(len(d))
+	s := float32(math.Sqrt(float64((float32(2*a)-float32(a*a))*lanes/float32(len(l))))) / lanes
+	keep := 1 - a
+	for j, v := range scratch {
+		l[j] = float32(keep*l[j]) + float32(s*v)
+	}
+}

@@ -1,0 +1,230 @@
+package experiment
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"murmur/network"
+	"murmur/network/circuit"
+	"murmur/neuron/kernel"
+	"murmur/sim/attack"
+	"murmur/sim/scenario"
+)
+
+// victim is an arm as the adversary sees it: it knows the features, the readout and the law of the noise, and may ask
+// for draws of its own. It responds through a running twin of the feature network, so that what it sees is what the
+// arm sees.
+type victim struct {
+	world *world
+	eyes  *circuit.Features
+	step  step
+	err   error // of the network; the attack's model cannot return one
+
+	features []float32 // [unit][pixel of the field]
+	w, b     []float32 // readout, [class][unit] and [class]
+	noise    []float32 // [draw][class][image], what each draw of the attack gives the readout
+	draws    attack.Draws
+	images   int
+
+	seen      []float32 // the pictures last looked at
+	responses []float32 // [unit][image] to them
+}
+
+// Dims implements attack.Model.
+func (v *victim) Dims() (inputs, classes int) { return v.world.train.Size(), len(v.b) }
+
+// look fills responses for the pictures of a batch.
+func (v *victim) look(x []float32, n int) {
+	if v.err != nil || slices.Equal(v.seen, x) {
+		return
+	}
+	size := v.world.train.Size()
+	v.err = v.world.look(v.eyes, v.step, n, false, func(l int) []float32 { return x[l*size:][:size] })
+	v.eyes.Responses(v.responses, n, 0, n)
+	v.seen = append(v.seen[:0], x...)
+}
+
+// Logits implements attack.Model.
+func (v *victim) Logits(dst []float32, b attack.Batch, draws attack.Draws) {
+	n, classes := len(b.ID), len(v.b)
+	v.look(b.X, n)
+	units := v.world.sheet.Len()
+	drive := make([]float32, n)
+	for c := range classes {
+		for l := range drive {
+			drive[l] = v.b[c]
+		}
+		kernel.WeightedSum(drive, v.w[c*units:(c+1)*units], v.responses, n)
+		for l, id := range b.ID {
+			for k := range draws.N {
+				dst[(l*draws.N+k)*classes+c] = drive[l] + v.drawn(int(draws.From-v.draws.From)+k, c, int(id))
+			}
+		}
+	}
+}
+
+// drawn is what one draw of noise gives a readout unit for an image; without noise nothing.
+func (v *victim) drawn(draw, class, image int) float32 {
+	if v.noise == nil {
+		return 0
+	}
+	return v.noise[(draw*len(v.b)+class)*v.images+image]
+}
+
+// Pull implements attack.Model. A response r = tanh(gain * max(0, u - mean)) has the slope gain * (1 - r^2) where it
+// is above 0, less the column's mean of these; a potential u has the slope w less the mean of w.
+func (v *victim) Pull(dst []float32, b attack.Batch, g []float32, draws attack.Draws) {
+	n, classes, units := len(b.ID), len(v.b), v.world.sheet.Len()
+	v.look(b.X, n)
+	sums := make([]float32, classes*n) // [class][image], over draws
+	for l := range n {
+		for k := range draws.N {
+			for c := range classes {
+				sums[c*n+l] += g[(l*draws.N+k)*classes+c]
+			}
+		}
+	}
+	gain := float32(v.world.Features.Gain)
+	slopes := make([]float32, units*n)
+	for i := range units {
+		s := slopes[i*n:][:n]
+		for c := range classes {
+			kernel.Axpy(s, v.w[c*units+i], sums[c*n:][:n])
+		}
+		for l, r := range v.responses[i*n:][:n] {
+			if r > 0 {
+				s[l] *= gain * (1 - float32(r*r))
+			} else {
+				s[l] = 0
+			}
+		}
+	}
+	v.pullPixels(dst, slopes, n)
+}
+
+// pullPixels carries slopes in the potentials above their columns' means, [unit][image], back to the pixels.
+func (v *victim) pullPixels(dst, slopes []float32, n int) {
+	s, size := v.world.sheet, v.world.train.Size()
+	pixels := make([]float32, size*n) // [pixel][image]
+	mean := make([]float32, n)
+	for column := range s.Columns * s.Columns {
+		clear(mean)
+		mates := s.Mates(column)
+		for i := range mates.N {
+			kernel.Axpy(mean, 1/float32(mates.N), slopes[(mates.First+i)*n:][:n])
+		}
+		for i := mates.First; i < mates.First+mates.N; i++ {
+			slope := slopes[i*n:][:n]
+			kernel.Axpy(slope, -1, mean)
+			field := s.Field * s.Field
+			w := v.features[i*field:][:field]
+			level := kernel.Sum(w) / float32(field)
+			at := 0
+			for _, span := range s.ReceptiveField(column) {
+				for p := range span.N {
+					kernel.Axpy(pixels[(span.First+p)*n:][:n], w[at]-level, slope)
+					at++
+				}
+			}
+		}
+	}
+	for l := range n {
+		for p := range size {
+			dst[l*size+p] = pixels[p*n+l]
+		}
+	}
+}
+
+// pgd translates an attack of the scenario. Its draws are rows of a stage of their own: none is ever judged with.
+func pgd(a scenario.Attack, noisy bool, seed uint64) attack.PGD {
+	norm := attack.Linf
+	if a.Kind == "pgd-l2" {
+		norm = attack.L2
+	}
+	draws := attack.Draws{N: a.Draws}
+	if !noisy {
+		draws.N = 1
+	}
+	p := attack.NewPGD(norm, float32(a.Epsilon), draws, seed)
+	p.Steps, p.Step = a.Steps, float32(a.Step)
+	return p
+}
+
+// attackArm attacks an arm and judges it on what the attack made. slot is where the arm will remember its responses to
+// the attacked pictures; memory is the block behind it, still empty.
+func (w *world) attackArm(ctx context.Context, r *armRun, arm *circuit.Arm, eyes *circuit.Features, a scenario.Attack, slot int, memory circuit.Memory) ([]uint8, error) {
+	rule := w.noiseRule(r.arm)
+	noisy := rule.Kind != circuit.None && w.Noise.When != whenLearning
+	p := pgd(a, noisy, w.seed)
+	v := &victim{world: w, eyes: eyes.Twin(w.Lanes), features: eyes.Weights(), w: r.w, b: r.b, images: a.Images, draws: p.Reserved()}
+	v.responses = make([]float32, w.sheet.Len()*w.Lanes)
+	if noisy {
+		if err := w.askForDraws(ctx, v, arm, rule); err != nil {
+			return nil, err
+		}
+	}
+	size := w.test.Size()
+	pictures := make([]float32, a.Images*size)
+	err := v.eyes.Run(ctx, func(step func(network.Tick) error) error {
+		v.step = step
+		return w.batches(a.Images, func(lo, hi int) error {
+			b := attack.Batch{X: w.test.Pixels[lo*size : hi*size]}
+			for i := lo; i < hi; i++ {
+				b.ID = append(b.ID, uint32(i))
+			}
+			adv := pictures[lo*size : hi*size]
+			v.seen = v.seen[:0]
+			err := p.Perturb(adv, v, b, w.test.Labels[lo:hi])
+			if v.err != nil {
+				return v.err
+			}
+			if err == nil {
+				err = attack.VerifyBatch(b, adv, p.Norm, p.Epsilon)
+			}
+			if err != nil {
+				return fmt.Errorf("attack %s on %s: %w", a.Kind, r.arm, err)
+			}
+			if err := w.look(v.eyes, step, hi-lo, false, func(l int) []float32 { return adv[l*size:][:size] }); err != nil {
+				return err
+			}
+			v.eyes.Responses(memory.Values, a.Images, lo, hi-lo)
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	var correct []uint8
+	err = arm.Run(ctx, func(step func(network.Tick) error) error {
+		draws := w.Noise.Draws
+		if rule.Kind == circuit.None {
+			draws = 1
+		}
+		c, err := w.judge(step, arm, rule, draws, slot, 1, w.test.Labels[:a.Images])
+		if err == nil {
+			correct = c[0]
+		}
+		return err
+	})
+	r.trajectory = append(r.trajectory, v.eyes.Trajectory())
+	return correct, err
+}
+
+// askForDraws fills the table of what each draw of the attack gives the readout.
+func (w *world) askForDraws(ctx context.Context, v *victim, arm *circuit.Arm, rule circuit.NoiseRule) error {
+	classes := len(v.b)
+	v.noise = make([]float32, v.draws.N*classes*v.images)
+	potentials := make([]float32, classes*w.Lanes)
+	return arm.Run(ctx, func(step func(network.Tick) error) error {
+		return w.batches(v.images, func(lo, hi int) error {
+			return w.draw(step, rule, stageAttack, int(v.draws.From), v.draws.N, lo, hi, func(draw int) {
+				arm.Door().NoisePotentials(potentials, 0, hi-lo)
+				for c := range classes {
+					at := ((draw-int(v.draws.From))*classes+c)*v.images + lo
+					copy(v.noise[at:], potentials[c*(hi-lo):(c+1)*(hi-lo)])
+				}
+			})
+		})
+	})
+}

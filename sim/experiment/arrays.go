@@ -1,0 +1,73 @@
+package experiment
+
+import (
+	"fmt"
+
+	"murmur/sim/measure"
+)
+
+// arrays lists what rebuilds the networks of the first seed, in a fixed order:
+//
+//	features           float32 [unit, field*field]     afferent weights
+//	pixels             int32   [unit, field*field]     the pixel each weight belongs to
+//	column             int32   [unit]                  the column of each unit
+//	gain               float32 [1]                     of the rate response
+//	armNN.readout      float32 [class, unit]
+//	armNN.bias         float32 [class]
+//	armNN.couplings    float32 [unit, hub] or [coupling]
+//	armNN.source       int32   [coupling]              the unit heard, for couplings between units
+//	armNN.target       int32   [coupling]              the unit that hears
+//	armNN.self         float32 [unit]                  coupling to the unit's own source
+func (r *run) arrays() []measure.Array {
+	sr := r.seeds[0]
+	n, field := sr.sheet.Len(), sr.sheet.Field*sr.sheet.Field
+	var pixels, column []int32
+	for i := range n {
+		column = append(column, int32(sr.sheet.Column(i)))
+		for _, s := range sr.sheet.ReceptiveField(sr.sheet.Column(i)) {
+			for p := range s.N {
+				pixels = append(pixels, int32(s.First+p))
+			}
+		}
+	}
+	list := []measure.Array{
+		{Name: "features", Shape: []int{n, field}, Data: sr.features},
+		{Name: "pixels", Shape: []int{n, field}, Data: pixels},
+		{Name: "column", Shape: []int{n}, Data: column},
+		{Name: "gain", Shape: []int{1}, Data: []float32{float32(r.Features.Gain)}},
+	}
+	for i, a := range sr.arms {
+		if !a.done {
+			continue
+		}
+		prefix := fmt.Sprintf("arm%02d.", i)
+		list = append(list,
+			measure.Array{Name: prefix + "readout", Shape: []int{len(a.b), n}, Data: a.w},
+			measure.Array{Name: prefix + "bias", Shape: []int{len(a.b)}, Data: a.b})
+		c := a.couplings
+		if len(c.Self) == 0 {
+			continue
+		}
+		var values []float32
+		var source, target []int32
+		for i, row := range c.L {
+			values = append(values, row...)
+			if c.Hubs == 0 {
+				for j := range row {
+					source = append(source, c.Sources[i][j])
+					target = append(target, int32(i))
+				}
+			}
+		}
+		shape := []int{len(values)}
+		if c.Hubs > 0 {
+			shape = []int{n, c.Hubs}
+		}
+		list = append(list,
+			measure.Array{Name: prefix + "couplings", Shape: shape, Data: values},
+			measure.Array{Name: prefix + "source", Shape: []int{len(source)}, Data: source},
+			measure.Array{Name: prefix + "target", Shape: []int{len(target)}, Data: target},
+			measure.Array{Name: prefix + "self", Shape: []int{n}, Data: c.Self})
+	}
+	return list
+}

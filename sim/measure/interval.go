@@ -1,0 +1,114 @@
+package measure
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// A Sample is a number for each seed and image, [seed][image]; every seed has the same images. For an accuracy the
+// number is 1 where the decision was right and 0 where it was wrong.
+type Sample [][]float64
+
+// Right turns correct decisions, [seed][image], into a sample.
+func Right(correct [][]uint8) Sample {
+	x := make(Sample, len(correct))
+	for s, row := range correct {
+		x[s] = make([]float64, len(row))
+		for m, c := range row {
+			x[s][m] = float64(c)
+		}
+	}
+	return x
+}
+
+// Minus returns the paired differences x - y. It panics if the shapes differ.
+func (x Sample) Minus(y Sample) Sample { return x.plus(-1, y) }
+
+func (x Sample) plus(a float64, y Sample) Sample {
+	if len(x) != len(y) {
+		panic("measure: samples of different seeds")
+	}
+	z := make(Sample, len(x))
+	for s := range x {
+		if len(x[s]) != len(y[s]) {
+			panic("measure: samples of different images")
+		}
+		z[s] = make([]float64, len(x[s]))
+		for m := range x[s] {
+			z[s][m] = x[s][m] + float64(a*y[s][m])
+		}
+	}
+	return z
+}
+
+// Mean returns the mean over seeds and images.
+func (x Sample) Mean() float64 { return stat.Mean(x.seedMeans(), nil) }
+
+func (x Sample) seedMeans() []float64 {
+	means := make([]float64, len(x))
+	for s, row := range x {
+		means[s] = stat.Mean(row, nil)
+	}
+	return means
+}
+
+// Interval returns the mean over seeds and images and the half-width of its 95 % interval.
+//
+// Seeds and images are crossed random factors: the same images meet every seed. The variance of the mean is taken as
+// var(seed means)/seeds + var(image means)/images, which counts what is peculiar to one seed on one image twice and so
+// errs to the wide side (Owen: The pigeonhole bootstrap, 2007, section 3); the quantile is Student's, with the degrees
+// of freedom of Welch and Satterthwaite. With one seed it covers images alone.
+func (x Sample) Interval() (mean, half float64) {
+	mean = x.Mean()
+	images := make([]float64, len(x[0]))
+	for m := range images {
+		for s := range x {
+			images[m] += x[s][m]
+		}
+		images[m] /= float64(len(x))
+	}
+	var bySeed, byImage, dof float64
+	if n := float64(len(x)); n > 1 {
+		bySeed = stat.Variance(x.seedMeans(), nil) / n
+		dof += float64(bySeed*bySeed) / (n - 1)
+	}
+	if n := float64(len(images)); n > 1 {
+		byImage = stat.Variance(images, nil) / n
+		dof += float64(byImage*byImage) / (n - 1)
+	}
+	v := bySeed + byImage
+	if v == 0 {
+		return mean, 0
+	}
+	t := distuv.StudentsT{Sigma: 1, Nu: float64(v*v) / dof}
+	return mean, t.Quantile(0.975) * math.Sqrt(v)
+}
+
+// Accuracy returns the mean of a sample of right and wrong decisions with its interval, cut to [0, 1].
+func (x Sample) Accuracy() Estimate {
+	mean, half := x.Interval()
+	return Estimate{Mean: mean, Lo: max(mean-half, 0), Hi: min(mean+half, 1), Seeds: len(x)}
+}
+
+// Paired returns the mean difference x - y with its interval.
+func (x Sample) Paired(y Sample) Paired {
+	mean, half := x.Minus(y).Interval()
+	return Paired{Mean: mean, Lo: mean - half, Hi: mean + half}
+}
+
+// Recovered returns the share of the oracle's gain over none that an arm recovers, (arm - none) / (oracle - none), with
+// the interval of the ratio by linearisation (the delta method). ok is false where the paired interval of the oracle's
+// gain includes 0: then there is nothing to recover.
+func Recovered(arm, none, oracle Sample) (r Paired, ok bool) {
+	gain, most := arm.Minus(none), oracle.Minus(none)
+	if whole := oracle.Paired(none); whole.Lo <= 0 && whole.Hi >= 0 {
+		return Paired{}, false
+	}
+	scale := most.Mean()
+	ratio := gain.Mean() / scale
+	_, half := gain.plus(-ratio, most).Interval()
+	half = math.Abs(half / scale)
+	return Paired{Mean: ratio, Lo: ratio - half, Hi: ratio + half}, true
+}

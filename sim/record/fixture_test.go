@@ -1,0 +1,188 @@
+package record
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"murmur/sim/measure"
+)
+
+func pointer[T any](x T) *T { return &x }
+
+func smallResult() *measure.Result {
+	return &measure.Result{
+		Schema: measure.Schema, Scenario: "structured-noise", Size: "small", Seed: 1<<63 + 1, Trajectory: "sha256:00",
+		Data: measure.Data{Set: "glyphs", Train: 20, Test: 10, Draws: 10}, Network: measure.Network{Units: 12, Goroutines: 12},
+		Arms: []measure.Arm{
+			{Arm: "none", Clean: measure.Estimate{Mean: 0.8, Lo: 0.7, Hi: 0.9, Seeds: 3}},
+			{
+				Arm: "hebbian", Rule: "gha", Variant: "hubs=16", Source: "rotate", SourceStrength: pointer(5.0),
+				Trace: pointer(0.15), NoiseCouplings: pointer(17000), Alignment: pointer(0.98123456789),
+				Clean:     measure.Estimate{Mean: 0.79, Lo: 0.78, Hi: 0.8, Seeds: 3},
+				CleanCost: &measure.Paired{Mean: 0.01, Lo: -0.005, Hi: 0.025},
+				Cells: []measure.Cell{
+					{Perturbation: "rotate", Strength: 5, Value: 40, Unit: "degree",
+						Accuracy: measure.Estimate{Mean: 1.0 / 3, Lo: 0.25, Hi: 0.5, Seeds: 3},
+						Gain:     &measure.Paired{Mean: 0.3, Lo: 0.2, Hi: 0.4}},
+					{Perturbation: "pgd-linf", Strength: 1, Value: 1.0 / 255, Unit: "epsilon, \"as shown\"",
+						Accuracy: measure.Estimate{Mean: 0.1, Lo: 0, Hi: 0.2, Seeds: 3}},
+				},
+			},
+		},
+		Summary: measure.Summary{
+			RecoveredGain: []measure.RecoveredGain{
+				{Source: "rotate", Strength: 5, Arm: "hebbian", Rule: "gha", Variant: "hubs=8"},
+				{Source: "rotate", Strength: 5, Arm: "hebbian", Rule: "gha", Variant: "hubs=16",
+					Mean: pointer(0.99), Lo: pointer(0.9), Hi: pointer(1.07)},
+			},
+			Sentence: "16 hubs recover nearly all.",
+		},
+		Thresholds: []measure.Threshold{{Name: "recovered", Value: pointer(0.99), Limit: ">= 0.8", Pass: true}},
+		Checks:     []measure.Check{{Name: "iterative-at-least-single-step", Status: "pass", Detail: "50 of 50"}},
+	}
+}
+
+func smallRun() Run {
+	return Run{
+		Scenario: []byte("version: 1\nname: structured-noise\n"),
+		Manifest: Manifest{
+			Seed: 1, Command: []string{"murmur", "run", "x.yaml"}, Versions: Versions{Murmur: "v0", Go: "go1"}, Kernel: "generic",
+			Machine: Machine{GOOS: "linux", GOARCH: "amd64", CPUs: 2, GOMAXPROCS: 2},
+			Started: time.Unix(1, 0), Finished: time.Unix(2, 0), Durations: []Phase{{"features", 0.5}, {"attack", 0.25}},
+		},
+		Result: smallResult(),
+		Arrays: []Archive{
+			{"couplings.npz", []measure.Array{
+				{Name: "hebbian/L", Shape: []int{2, 3}, Data: []float32{1, 2, 3, -4, 5, 0.5}},
+				{Name: "seeds", Shape: []int{2}, Data: []int32{1, -2}},
+			}},
+			{"weights.npz", []measure.Array{{Name: "w", Data: []float64{7}}, {Name: "mask", Shape: []int{0, 4}, Data: []uint8{}}}},
+		},
+		Files: []File{{"report.html", []byte("<!doctype html>\n")}},
+	}
+}
+
+// memory is a Sink that keeps the files and remembers their order.
+type memory struct {
+	names              []string
+	files              map[string]*memoryFile
+	committed, aborted bool
+}
+
+type memoryFile struct {
+	bytes.Buffer
+	closed bool
+}
+
+func (f *memoryFile) Close() error { f.closed = true; return nil }
+
+func (m *memory) Create(name string) (io.WriteCloser, error) {
+	if m.files == nil {
+		m.files = map[string]*memoryFile{}
+	}
+	m.names = append(m.names, name)
+	m.files[name] = &memoryFile{}
+	return m.files[name], nil
+}
+
+func (m *memory) Commit() error { m.committed = true; return nil }
+func (m *memory) Abort() error  { m.aborted = true; return nil }
+
+func written(t testing.TB, r Run) *memory {
+	t.Helper()
+	var m memory
+	if err := Write(&m, r); err != nil {
+		t.Fatal(err)
+	}
+	if !m.committed || m.aborted {
+		t.Fatal("a written run is not committed")
+	}
+	for name, f := range m.files {
+		if !f.closed {
+			t.Fatalf("%s is left open", name)
+		}
+	}
+	return &m
+}
+
+// failingDisk is the real disk without its syncs, on which the operation named fail and the write of byte number
+// failAt fail. failAt < 0 never comes.
+type failingDisk struct {
+	osDisk
+	fail   string
+	failAt int
+}
+
+var errFull = errors.New("no space left on device")
+
+func (d *failingDisk) err(op string) error {
+	if d.fail == op {
+		return errFull
+	}
+	return nil
+}
+
+func (d *failingDisk) Mkdir(dir string) error {
+	return orElse(d.err("mkdir"), func() error { return d.osDisk.Mkdir(dir) })
+}
+
+func (d *failingDisk) SyncDir(dir string) error {
+	if d.fail == "sync parent" && filepath.Ext(dir) == "" { // not NAME.partial-PID
+		return errFull
+	}
+	return d.err("sync folder")
+}
+
+func (d *failingDisk) Rename(from, to string) error {
+	return orElse(d.err("rename"), func() error { return d.osDisk.Rename(from, to) })
+}
+
+func (d *failingDisk) RemoveAll(dir string) error {
+	return orElse(d.err("remove"), func() error { return d.osDisk.RemoveAll(dir) })
+}
+
+func (d *failingDisk) Create(name string) (file, error) {
+	if err := d.err("create " + filepath.Base(name)); err != nil {
+		return nil, err
+	}
+	f, err := d.osDisk.Create(name)
+	return &failingFile{f, d, filepath.Base(name)}, err
+}
+
+type failingFile struct {
+	file
+	disk *failingDisk
+	name string
+}
+
+func (f *failingFile) Write(p []byte) (int, error) {
+	if f.disk.failAt < 0 || f.disk.failAt >= len(p) {
+		f.disk.failAt -= len(p)
+		return f.file.Write(p)
+	}
+	n, err := f.file.Write(p[:f.disk.failAt])
+	if err == nil {
+		err = &os.PathError{Op: "write", Path: f.name, Err: errFull}
+	}
+	return n, err
+}
+
+func (f *failingFile) Sync() error { return f.disk.err("sync " + f.name) }
+
+func (f *failingFile) Close() error {
+	err := f.file.Close()
+	return orElse(f.disk.err("close "+f.name), func() error { return err })
+}
+
+// orElse is the first error of the two; the second is asked for only if there is no first.
+func orElse(err error, next func() error) error {
+	if err != nil {
+		return err
+	}
+	return next()
+}

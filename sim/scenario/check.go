@@ -1,0 +1,228 @@
+package scenario
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// maxUnits bounds the units of a sheet.
+const maxUnits = 1_000_000
+
+// checker finds what the schema cannot say: how the parts of a scenario fit
+// together. A rule is skipped where a part it needs is already known to be wrong.
+type checker struct {
+	s        *Scenario
+	root     *node
+	problems Errors
+}
+
+// report records a problem of the value at a path, at the place of what is nearest.
+func (c *checker) report(path, format string, args ...any) {
+	segments := strings.Split(path, ".")
+	n, _ := c.root.find(segments)
+	c.problems = append(c.problems, Problem{n.at.file, n.at.line, n.at.col, path, fmt.Sprintf(format, args...)})
+}
+
+// sound reports whether all the values at the paths can be built on.
+func (c *checker) sound(paths ...string) bool {
+	for _, path := range paths {
+		if !c.root.sound(strings.Split(path, ".")) {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *checker) check() {
+	if c.sound("name") && c.s.Name == "" {
+		c.report("name", "missing")
+	}
+	if c.sound("perturbations", "attacks") && len(c.s.Perturbations)+len(c.s.Attacks) == 0 {
+		c.report("perturbations", "nothing is measured: name a perturbation or an attack")
+	}
+	c.data()
+	c.sheet()
+	c.measured()
+	c.sources()
+	c.attacks()
+	c.thresholds()
+}
+
+// data checks that an embedded set is there and holds as many images.
+func (c *checker) data() {
+	d := c.s.Data
+	if !c.sound("data.path") || d.Path != "" {
+		return
+	}
+	if c.sound("data.set") && !slices.Contains(embedded, d.Set) {
+		c.report("data.set", "%s; another set needs data.path", unknown(d.Set, embedded))
+		return
+	}
+	if c.sound("data.train") && d.Train > embeddedTrain {
+		c.report("data.train", "the embedded %s has %d training images, not %d; more need data.path", d.Set, embeddedTrain, d.Train)
+	}
+	if c.sound("data.test") && d.Test > embeddedTest {
+		c.report("data.test", "the embedded %s has %d test images, not %d; more need data.path", d.Set, embeddedTest, d.Test)
+	}
+}
+
+// sheet checks the size of the sheet, and for an embedded set that it fits the picture.
+func (c *checker) sheet() {
+	if !c.sound("sheet") {
+		return
+	}
+	if units := c.units(); units > maxUnits {
+		c.report("sheet.units", "%d x %d columns of %d units are %d; at most %d", c.s.Sheet.Columns, c.s.Sheet.Columns, c.s.Sheet.Units, units, maxUnits)
+	}
+	if c.sound("data.path") && c.s.Data.Path == "" {
+		for _, p := range c.s.picture(embeddedSide, embeddedSide, embeddedKinds) {
+			c.report(p.Field, "%s", p.Message)
+		}
+	}
+}
+
+// units returns the number of units of the sheet, at most 10^12 by the schema.
+func (c *checker) units() int64 {
+	return int64(c.s.Sheet.Columns) * int64(c.s.Sheet.Columns) * int64(c.s.Sheet.Units)
+}
+
+// CheckPicture returns an [Errors], without positions, if the sheet does not fit
+// pictures of that width and height in pixels, or if there are fewer than 2
+// classes. Pictures of embedded sets were checked when the scenario was read.
+func (s *Scenario) CheckPicture(width, height, classes int) error {
+	if problems := s.picture(width, height, classes); len(problems) > 0 {
+		return problems
+	}
+	return nil
+}
+
+func (s *Scenario) picture(width, height, classes int) Errors {
+	var problems Errors
+	side := min(width, height)
+	switch field, columns := s.Sheet.Field, s.Sheet.Columns; {
+	case field > side:
+		problems = append(problems, Problem{Field: "sheet.field",
+			Message: fmt.Sprintf("a field of %d pixels is larger than the picture of %d x %d", field, width, height)})
+	case columns > side-field+1:
+		problems = append(problems, Problem{Field: "sheet.columns",
+			Message: fmt.Sprintf("at most %d columns fit a picture of %d x %d with fields of %d pixels, not %d", side-field+1, width, height, field, columns)})
+	}
+	if classes < 2 {
+		problems = append(problems, Problem{Field: "data", Message: fmt.Sprintf("at least 2 classes are needed, not %d", classes)})
+	}
+	return problems
+}
+
+// measured checks the perturbations and strengths.
+func (c *checker) measured() {
+	unique(c, "perturbations", c.s.Perturbations)
+	for i := 1; i < len(c.s.Strengths); i++ {
+		path := at("strengths", i)
+		if before, this := c.s.Strengths[i-1], c.s.Strengths[i]; c.sound(path, at("strengths", i-1)) && this <= before {
+			c.report(path, "strengths must rise: %d follows %d", this, before)
+		}
+	}
+}
+
+// sources checks that sources differ and that their arms fit the sheet.
+func (c *checker) sources() {
+	for i, source := range c.s.Sources {
+		path := at("sources", i)
+		for j, before := range c.s.Sources[:i] {
+			if c.sound(path+".perturbation", at("sources", j)+".perturbation") && before.Perturbation == source.Perturbation {
+				c.report(path+".perturbation", "%s is already a source", source.Perturbation)
+				break
+			}
+		}
+		unique(c, path+".arms", source.Arms)
+		for j, arm := range source.Arms {
+			c.arm(at(path+".arms", j), arm)
+		}
+	}
+}
+
+// arm checks an arm of a source.
+func (c *checker) arm(path string, arm Arm) {
+	switch {
+	case !c.sound(path):
+	case arm.Kind() == None:
+		c.report(path, "none learns from no source; it is always measured")
+	case c.sound("sheet.columns") && arm.Radius() > c.s.Sheet.Columns-1:
+		c.report(path, "a radius of %d reaches beyond a sheet of %d x %d columns; at most %d, or all", arm.Radius(), c.s.Sheet.Columns, c.s.Sheet.Columns, c.s.Sheet.Columns-1)
+	case c.sound("sheet") && int64(arm.Hubs()) > c.units():
+		c.report(path, "%d hubs are more than the %d units", arm.Hubs(), c.units())
+	}
+}
+
+// attacks checks each attack.
+func (c *checker) attacks() {
+	for i, attack := range c.s.Attacks {
+		path := at("attacks", i)
+		if c.sound(path+".kind", path+".epsilon") && attack.Kind == PGDLinf && attack.Epsilon > 1 {
+			c.report(path+".epsilon", "must be at most 1 for %s, not %v", PGDLinf, attack.Epsilon)
+		}
+		if limit := c.testImages(); c.sound(path+".images") && limit > 0 && attack.Images > limit {
+			c.report(path+".images", "only %d test images are shown, not %d", limit, attack.Images)
+		}
+		for j, before := range c.s.Attacks[:i] {
+			same := before.Kind == attack.Kind && before.Epsilon == attack.Epsilon && before.Source == attack.Source
+			if same && c.sound(path, at("attacks", j)) {
+				c.report(path, "attack %d has the same kind, epsilon and source", j)
+				break
+			}
+		}
+		unique(c, path+".arms", attack.Arms)
+		for j, arm := range attack.Arms {
+			c.choice(path, at(path+".arms", j), attack.Source, arm)
+		}
+		if c.sound(path+".source") && attack.Source != "" && !c.source(attack.Source) {
+			c.report(path+".source", "%s is no source of this scenario", attack.Source)
+		}
+	}
+}
+
+// testImages returns how many test images are shown; 0 where that is not known.
+func (c *checker) testImages() int {
+	if !c.sound("data") {
+		return 0
+	}
+	if c.s.Data.Test == 0 && c.s.Data.Path == "" {
+		return embeddedTest
+	}
+	return c.s.Data.Test
+}
+
+// source reports whether there is a source with that perturbation, or may be one
+// among the wrong ones.
+func (c *checker) source(perturbation string) bool {
+	return !c.sound("sources") || slices.ContainsFunc(c.s.Sources, func(s Source) bool { return s.Perturbation == perturbation })
+}
+
+// choice checks that an arm is none or belongs to the source chosen beside it.
+func (c *checker) choice(owner, path, source string, arm Arm) {
+	if arm.Kind() == None || !c.sound(path, owner+".source", "sources") {
+		return
+	}
+	if source == "" {
+		c.report(path, "the arm %s needs a source", arm)
+		return
+	}
+	if c.source(source) && !slices.Contains(c.s.source(source).Arms, arm) {
+		c.report(path, "the source %s has no arm %s", source, arm)
+	}
+}
+
+// unique reports the entries of a list that stand in it before.
+func unique[T comparable](c *checker, path string, entries []T) {
+	for i, e := range entries {
+		j := slices.Index(entries[:i], e)
+		if j >= 0 && c.sound(at(path, i), at(path, j)) {
+			c.report(at(path, i), "%v is listed twice", e)
+		}
+	}
+}
+
+// at returns the path of an entry of a list.
+func at(path string, i int) string { return path + "." + strconv.Itoa(i) }

@@ -1,0 +1,101 @@
+package scenario
+
+import "slices"
+
+// thresholds checks that names differ and that each metric has what it measures.
+func (c *checker) thresholds() {
+	for i, t := range c.s.Thresholds {
+		path := at("thresholds", i)
+		for j, before := range c.s.Thresholds[:i] {
+			if before.Name == t.Name && c.sound(path+".name", at("thresholds", j)+".name") {
+				c.report(path+".name", "%q is listed twice", t.Name)
+				break
+			}
+		}
+		if c.sound(path+".source") && t.Source != "" && !c.source(t.Source) {
+			c.report(path+".source", "%s is no source of this scenario", t.Source)
+			continue
+		}
+		if c.sound(path, "sources") {
+			c.selector(path, t)
+		}
+	}
+}
+
+// selector checks source and arm against what the metric needs.
+func (c *checker) selector(path string, t Threshold) {
+	switch t.Metric {
+	case Clean:
+		if t.Arm.IsZero() {
+			c.report(path, "clean needs an arm")
+		} else if t.Arm.Kind() == None && t.Source != "" {
+			c.report(path+".source", "none has no source")
+		}
+	case CleanCost:
+		if t.Arm.Kind() == None {
+			c.report(path+".arm", "clean_cost compares with none")
+		}
+	case RecoveredGrowth:
+		if t.Source == "" {
+			c.report(path, "recovered_growth needs a source")
+			return
+		}
+		if !t.Arm.IsZero() {
+			c.report(path+".arm", "recovered_growth is over all imprint arms of the source")
+			return
+		}
+		c.growth(path, t.Source)
+	default:
+		if t.Source == "" || t.Arm.IsZero() {
+			c.report(path, "%s needs a source and an arm", t.Metric)
+			return
+		}
+		if t.Arm.Kind() == None {
+			c.report(path+".arm", "%s compares with none", t.Metric)
+		}
+	}
+	if !t.Arm.IsZero() {
+		c.choice(path, path+".arm", t.Source, t.Arm)
+	}
+	if t.Metric == RecoveredGain && t.Arm.Kind() == Oracle {
+		c.report(path+".arm", "recovered_gain compares with the oracle: it is that of another arm")
+	}
+	c.matched(path, t)
+}
+
+// growth checks that the source has imprint arms to compare.
+func (c *checker) growth(path, source string) {
+	arms := c.s.source(source).Arms
+	imprints := 0
+	for _, arm := range arms {
+		if arm.Rule() == Imprint {
+			imprints++
+		}
+	}
+	if imprints < 2 {
+		c.report(path+".source", "recovered_growth needs two imprint arms or more; the source %s has %d", source, imprints)
+	}
+}
+
+// matched checks that what gains are made of is measured.
+func (c *checker) matched(path string, t Threshold) {
+	recovered := t.Metric == RecoveredGain || t.Metric == RecoveredGrowth
+	if !recovered && t.Metric != Gain && t.Metric != GainLo {
+		return
+	}
+	source := c.s.source(t.Source)
+	if c.sound("perturbations") && !slices.Contains(c.s.Perturbations, t.Source) {
+		c.report(path+".source", "%s is measured under %s, which perturbations lacks", t.Metric, t.Source)
+	}
+	if c.sound("strengths") && !slices.Contains(c.s.Strengths, source.Strength) {
+		c.report(path+".source", "%s is measured at strength %d, which strengths lacks", t.Metric, source.Strength)
+	}
+	if recovered && !slices.ContainsFunc(source.Arms, func(a Arm) bool { return a.Kind() == Oracle }) {
+		c.report(path+".source", "%s compares with the arm oracle, which the source %s lacks", t.Metric, t.Source)
+	}
+}
+
+// source returns the source with that perturbation; it must be there.
+func (s *Scenario) source(perturbation string) Source {
+	return s.Sources[slices.IndexFunc(s.Sources, func(s Source) bool { return s.Perturbation == perturbation })]
+}

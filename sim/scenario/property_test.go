@@ -1,0 +1,116 @@
+package scenario
+
+import (
+	"errors"
+	"os"
+	"reflect"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"murmur/sim/modification"
+)
+
+// anyScenario draws a scenario that every check accepts.
+func anyScenario(t *rapid.T) *Scenario {
+	whole := func(low, high int, label string) int { return rapid.IntRange(low, high).Draw(t, label) }
+	rate := func(label string) float64 { return rapid.Float64Range(1e-12, 0.999).Draw(t, label) }
+	s := &Scenario{
+		Version:       1,
+		Name:          rapid.StringMatching(`[A-Za-z0-9][A-Za-z0-9._-]{0,20}`).Draw(t, "name"),
+		About:         rapid.String().Draw(t, "about"),
+		Seed:          rapid.Uint64Range(0, 1<<53-1).Draw(t, "seed"),
+		Seeds:         whole(1, 1000, "seeds"),
+		Size:          rapid.SampledFrom(words(sizes)).Draw(t, "size"),
+		Data:          Data{rapid.StringN(1, 20, -1).Draw(t, "set"), "/" + rapid.String().Draw(t, "path"), whole(0, 60000, "train"), whole(1000, 60000, "test"), TestImages},
+		Sheet:         Sheet{whole(3, 30, "columns"), whole(1, 1000, "units"), whole(1, 9, "field")},
+		Features:      Features{SoftHebb, whole(1, 9, "epochs"), rate("features"), rate("temperature"), rate("gain")},
+		Lanes:         whole(1, 4096, "lanes"),
+		Noise:         Noise{rate("power"), rapid.SampledFrom(words(times)).Draw(t, "when"), whole(1, 99, "draws"), ImprintRule{rate("imprint"), 1}, GHARule{rate("gha"), 40, 4}, OracleRule{whole(1, 99, "components")}},
+		Readout:       Readout{whole(1, 9, "readout"), rate("readout rate")},
+		Sources:       []Source{},
+		Perturbations: rapid.Permutation(modification.Names()).Draw(t, "perturbations"),
+		Strengths:     []int{1, 2, 3, 4, 5}[:whole(1, 5, "strengths")],
+		Attacks:       []Attack{},
+		Runtime:       Runtime{UnitsPerGoroutine(whole(0, 99, "units per goroutine"))},
+		Thresholds:    []Threshold{},
+	}
+	arms := []Arm{{Identity, 0}, {Imprint, 2}, {Imprint, all}, {GHA, whole(1, 9, "hubs")}, {Oracle, 0}}
+	for _, name := range s.Perturbations[:whole(0, 3, "sources")] {
+		chosen := rapid.Permutation(arms).Draw(t, "arms")[:whole(1, len(arms), "number of arms")]
+		s.Sources = append(s.Sources, Source{name, whole(1, 5, "strength"), chosen})
+		s.Attacks = append(s.Attacks, Attack{PGDL2, rate("epsilon"), whole(1, 99, "steps"), rate("step"), whole(1, 9, "attack draws"), whole(1, 1000, "images"), name, chosen})
+		limit := Limit{rapid.SampledFrom([]string{">=", ">", "<=", "<"}).Draw(t, "op"), float64(whole(-1000, 1000, "limit")) / 1024}
+		s.Thresholds = append(s.Thresholds, Threshold{name + rapid.StringN(0, 50, -1).Draw(t, "threshold"), Alignment, name, chosen[0], limit})
+	}
+	s.Attacks = append(s.Attacks, Attack{PGDLinf, rate("epsilon"), 1, 1, 1, 1, "", []Arm{{None, 0}}})
+	return s
+}
+
+// TestYAMLReadsBack checks that the resolved form is a file of the same scenario.
+func TestYAMLReadsBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := anyScenario(t)
+		again, err := Parse("resolved", s.YAML(), nil)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, s.YAML())
+		}
+		if !reflect.DeepEqual(again, s) {
+			t.Fatalf("got  %+v\nwant %+v\n%s", again, s, s.YAML())
+		}
+	})
+}
+
+// TestOverridesEqualEdits checks that an override does what the same value in the file does.
+func TestOverridesEqualEdits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s, other := anyScenario(t), anyScenario(t)
+		edited := *s
+		edited.Noise, edited.Seeds, edited.Runtime = other.Noise, other.Seeds, other.Runtime
+		tree := fromGo(other, place{})
+		var set []string
+		for _, key := range []string{"power", "when", "draws"} {
+			set = append(set, "noise."+key+"="+written(tree.get("noise").get(key)))
+		}
+		set = append(set, "seeds="+written(tree.get("seeds")))
+		for _, rule := range []string{"imprint", "gha"} {
+			set = append(set, "noise."+rule+"={rate: "+written(tree.get("noise").get(rule).get("rate"))+"}")
+		}
+		set = append(set, "noise.oracle.components="+written(tree.get("noise").get("oracle").get("components")))
+		set = append(set, "runtime.units_per_goroutine="+written(tree.get("runtime").get("units_per_goroutine")))
+		got, err := Parse("resolved", s.YAML(), rapid.Permutation(set).Draw(t, "set"))
+		if err != nil || !reflect.DeepEqual(got, &edited) {
+			t.Fatalf("got %+v, %v\nwant %+v", got, err, &edited)
+		}
+	})
+}
+
+func FuzzParse(f *testing.F) {
+	for _, name := range []string{"example", "mistakes", "selectors", "extends/good"} {
+		src, err := os.ReadFile("testdata/" + name + ".yaml")
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(src, "noise.power=0.2")
+	}
+	f.Add([]byte("version: 1\nname: a\nperturbations: [rotate]\nabout: >\n  two\n  lines\n"), "sources=[{perturbation: rotate, arms: [oracle]}]")
+	f.Add([]byte("version: 1\nname: &n a\nx-a: &d {train: 5}\ndata: {<<: *d, test: 6}\nperturbations: [rotate]\nabout: *n"), "size=small")
+	f.Fuzz(func(t *testing.T, src []byte, set string) {
+		s, err := Parse("fuzz", src, []string{set})
+		if err != nil {
+			var problems Errors
+			if s != nil || !errors.As(err, &problems) || len(problems) == 0 {
+				t.Fatalf("got %v and the error %v", s, err)
+			}
+			if slices.ContainsFunc(problems, func(p Problem) bool { return p.Message == "" || p.File == "" }) {
+				t.Fatalf("a problem says nothing: %v", err)
+			}
+			return
+		}
+		again, err := Parse("again", s.YAML(), nil)
+		if err != nil || !reflect.DeepEqual(again, s) {
+			t.Fatalf("%v\n%s", err, s.YAML())
+		}
+	})
+}

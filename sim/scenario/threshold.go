@@ -1,0 +1,88 @@
+package scenario
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+)
+
+// The metrics a threshold may name. Gains are accuracies of an arm less those of
+// none under the perturbation and strength its source was learned from.
+const (
+	Gain            = "gain"
+	GainLo          = "gain_lo"
+	RecoveredGain   = "recovered_gain"
+	RecoveredGrowth = "recovered_growth"
+	Alignment       = "alignment"
+	Clean           = "clean"
+	CleanCost       = "clean_cost"
+)
+
+// metrics lists the metrics in the order in which they are shown.
+var metrics = []term{
+	{Gain, "accuracy of the arm less that of none, at the source's own perturbation and strength (source, arm)"},
+	{GainLo, "lower end of the paired interval of gain (source, arm)"},
+	{RecoveredGain, "gain of a hebbian arm over the gain of the oracle of that source (source, arm)"},
+	{RecoveredGrowth, "smallest step of recovered_gain from one imprint radius of the source to the next larger (source)"},
+	{Alignment, "alignment of the arm's noise covariance with the sample covariance (source, arm)"},
+	{Clean, "accuracy of the arm on clean images (arm, and its source unless the arm is none)"},
+	{CleanCost, "clean accuracy of none less that of the arm; the largest over all arms where none is named (source, arm)"},
+}
+
+// limitPattern accepts every spelling of a limit; the schema carries it too. The
+// digits are bounded so that every number is finite and is written back in the
+// same form.
+const limitPattern = `^(>=|>|<=|<) *([-+]?[0-9]{1,15}(\.[0-9]{1,30})?)$`
+
+var limitSpelling = regexp.MustCompile(limitPattern)
+
+// Limit is what a threshold asks of its metric: Op is >=, >, <= or <, and Value
+// is finite.
+type Limit struct {
+	Op    string
+	Value float64
+}
+
+// ParseLimit reads a limit such as ">= 0.2": >=, >, <= or < and a decimal number
+// without an exponent.
+func ParseLimit(spelling string) (Limit, error) {
+	match := limitSpelling.FindStringSubmatch(spelling)
+	if match == nil {
+		return Limit{}, fmt.Errorf("%q must be >=, >, <= or < and a decimal number, such as \">= 0.2\"", spelling)
+	}
+	value, err := strconv.ParseFloat(match[2], 64)
+	return Limit{Op: match[1], Value: value}, err
+}
+
+// Holds reports whether v keeps the limit; NaN keeps none.
+func (l Limit) Holds(v float64) bool {
+	switch l.Op {
+	case ">=":
+		return v >= l.Value
+	case ">":
+		return v > l.Value
+	case "<=":
+		return v <= l.Value
+	case "<":
+		return v < l.Value
+	}
+	return false
+}
+
+// String returns the spelling that [ParseLimit] reads.
+func (l Limit) String() string {
+	return l.Op + " " + strconv.FormatFloat(l.Value, 'f', -1, 64)
+}
+
+// MarshalText returns the spelling; YAML and JSON carry a limit as this string.
+func (l Limit) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+
+// UnmarshalText reads a limit from its spelling.
+func (l *Limit) UnmarshalText(text []byte) error {
+	limit, err := ParseLimit(string(text))
+	if err != nil {
+		return err
+	}
+	*l = limit
+	return nil
+}
