@@ -47,7 +47,7 @@ type Tick struct {
 	Learn     bool    // false in a probe: plasticity is off
 	Continues bool    // the onset bit: this glimpse shows the object of the glimpse before
 	Slot      int     // where units remember their responses to the stimuli now shown
-	Trials    []int32 // the number of the stimulus in each lane, within the slot
+	First     int     // the number, within the slot, of the stimulus in lane 0; the other lanes follow
 	Draw      Draw    // which noise to draw
 }
 

@@ -1,6 +1,10 @@
 package neuron
 
-import "murmur/neuron/kernel"
+import (
+	"slices"
+
+	"murmur/neuron/kernel"
+)
 
 const (
 	badUnit  = "neuron: unit outside its population"
@@ -82,6 +86,17 @@ type View struct {
 // Len returns the number of edges.
 func (v View) Len() int { return v.n }
 
+// Channel returns the name of the channel the view looks at; a view of nothing has none.
+func (v View) Channel() string {
+	if v.c == nil {
+		return ""
+	}
+	return v.c.name
+}
+
+// Spans returns the units the view looks at: its edges, in order, without what they publish.
+func (v View) Spans() []Span { return slices.Clone(v.spans) }
+
 // Lanes returns the number of lanes.
 func (v View) Lanes() int {
 	if v.c == nil {
@@ -98,7 +113,7 @@ func (v View) Copy(dst []float32, j int) { copy(dst, v.row(j)) }
 
 func (v View) row(j int) []float32 {
 	for _, s := range v.spans {
-		if j < s.N {
+		if 0 <= j && j < s.N {
 			return v.c.front[(s.First+j)*v.c.lanes:][:v.c.lanes]
 		}
 		j -= s.N

@@ -9,16 +9,13 @@ import "murmur/neuron/kernel"
 // lane by lane; mean holds the column's mean potential in each lane. All slices have one place for each lane.
 func Rectify(r, u, mean []float32, gain float32) {
 	for l := range r {
-		r[l] = kernel.Tanh(gain * max(0, u[l]-mean[l]))
+		r[l] = gain * max(0, u[l]-mean[l])
 	}
+	kernel.TanhTo(r, r)
 }
 
-// Tanh writes r = tanh(u), lane by lane.
-func Tanh(r, u []float32) {
-	for l := range r {
-		r[l] = kernel.Tanh(u[l])
-	}
-}
+// Tanh writes r = tanh(u), lane by lane. Both slices have one place for each lane.
+func Tanh(r, u []float32) { kernel.TanhTo(r, u) }
 
 // Mean writes the mean over the edges of a view to dst, lane by lane, summed in edge order.
 func Mean(dst []float32, v View) {
@@ -39,8 +36,9 @@ const maxDrive = 80
 // its rivals, who divide by the sum.
 func Excite(y, u []float32, temperature float32) {
 	for l := range y {
-		y[l] = kernel.Exp(max(-maxDrive, min(maxDrive, temperature*u[l])))
+		y[l] = max(-maxDrive, min(maxDrive, temperature*u[l]))
 	}
+	kernel.ExpTo(y, y)
 }
 
 // Share writes own / sum_j rival_j, lane by lane: with excitations that is the softmax, by divisive normalisation. The

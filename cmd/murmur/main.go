@@ -1,61 +1,138 @@
+// Command murmur runs scenario files: networks whose units shape their own noise, and what that buys.
 package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
-	"time"
-	"encoding/json"
-	"runtime/pprof"
+	"syscall"
 
-	"murmur/sim/experiment"
-	"murmur/sim/scenario"
+	"github.com/urfave/cli/v2"
 )
 
-type quiet struct{ t time.Time }
-
-func (q *quiet) Start(p string, n int) { fmt.Fprintf(os.Stderr, "%6.1f %s %d\n", time.Since(q.t).Seconds(), p, n) }
-func (q *quiet) Advance(int)           {}
+// Exit statuses. Scripts rely on them: see the README.
+const (
+	exitOK          = 0
+	exitThreshold   = 1 // a threshold or a check failed
+	exitUsage       = 2 // the scenario or the command line is wrong
+	exitBroken      = 3 // the run broke
+	exitInterrupted = 130
+)
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if f := os.Getenv("PROF"); f != "" {
-		w, _ := os.Create(f)
-		pprof.StartCPUProfile(w)
-		defer pprof.StopCPUProfile()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-ctx.Done()
+		stop() // a second signal ends the process at once
+	}()
+	os.Exit(run(ctx, os.Args, os.Stdout, os.Stderr))
+}
+
+// status is an error with the exit status it calls for.
+type status struct {
+	code int
+	err  error
+}
+
+func (s *status) Error() string {
+	if s.err == nil {
+		return ""
 	}
-	s, err := scenario.Load(os.Args[1], os.Args[2:])
-	if err != nil {
-		fmt.Println(err)
-		os.Exit(2)
+	return s.err.Error()
+}
+
+func (s *status) Unwrap() error { return s.err }
+
+func usage(format string, args ...any) error {
+	return &status{exitUsage, fmt.Errorf(format, args...)}
+}
+
+// run is the whole program: it returns the exit status.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	app := &cli.App{
+		Name:                      "murmur",
+		DisableSliceFlagSeparator: true, // a value may hold commas
+		Usage:                     "networks whose units shape their own noise, and what that buys",
+		Writer:                    stdout,
+		ErrWriter:                 stderr,
+		HideHelpCommand:           true,
+		ExitErrHandler:            func(*cli.Context, error) {},
+		OnUsageError:              func(_ *cli.Context, err error, _ bool) error { return &status{exitUsage, err} },
+		CommandNotFound:           func(*cli.Context, string) {},
+		Action: func(c *cli.Context) error {
+			if c.NArg() > 0 {
+				return usage("no command %q; murmur --help lists them", c.Args().First())
+			}
+			return cli.ShowAppHelp(c)
+		},
+		Commands: []*cli.Command{runCommand(), validateCommand(), showCommand(), planCommand(), schemaCommand(), versionCommand()},
 	}
-	o, err := experiment.Run(ctx, s, &quiet{time.Now()})
-	fmt.Println(err)
-	if o != nil {
-		b, _ := json.MarshalIndent(o.Result, "", " ")
-		os.WriteFile("/work/tmp/result.json", b, 0o644)
-		for _, a := range o.Result.Arms {
-			fmt.Printf("%-8s %-8s %-11s %-14s clean %.3f", a.Arm, a.Rule, a.Variant, a.Source, a.Clean.Mean)
-			for _, c := range a.Cells {
-				if c.Strength == 5 || c.Unit == "1" && c.Perturbation[:3] == "pgd" {
-					fmt.Printf(" %s %.3f", c.Perturbation[:3], c.Accuracy.Mean)
-				}
-			}
-			if a.Alignment != nil {
-				fmt.Printf(" align %.3f", *a.Alignment)
-			}
-			fmt.Println()
-		}
-		for _, g := range o.Result.Summary.RecoveredGain {
-			if g.Mean != nil {
-				fmt.Printf("%s %s %s %.3f [%.3f %.3f]\n", g.Source, g.Rule, g.Variant, *g.Mean, *g.Lo, *g.Hi)
-			}
-		}
-		fmt.Println(o.Result.Trajectory)
-		for _, p := range o.Phases {
-			fmt.Printf("%.2f %s\n", p.Seconds, p.Name)
+	for _, c := range app.Commands {
+		c.OnUsageError = app.OnUsageError
+		c.HideHelpCommand = true
+	}
+	err := app.RunContext(ctx, flagsFirst(app, args))
+	if err == nil {
+		return exitOK
+	}
+	code := exitBroken
+	var s *status
+	if errors.As(err, &s) {
+		code = s.code
+	}
+	if text := err.Error(); text != "" {
+		fmt.Fprintf(stderr, "murmur: %s\n", text)
+	}
+	return code
+}
+
+// flagsFirst moves the flags of a command before its files, since the library reads none after the first file. What
+// follows "--" stays as it is.
+func flagsFirst(app *cli.App, args []string) []string {
+	if len(args) < 2 {
+		return args
+	}
+	command := app.Command(args[1])
+	if command == nil {
+		return args
+	}
+	takesValue := map[string]bool{}
+	for _, f := range command.Flags {
+		v, ok := f.(cli.DocGenerationFlag)
+		for _, name := range f.Names() {
+			takesValue[name] = ok && v.TakesValue()
 		}
 	}
+	flags, files := []string{args[0], args[1]}, []string{}
+	rest := args[2:]
+	for i := 0; i < len(rest); i++ {
+		switch name := trimDashes(rest[i]); {
+		case rest[i] == "--":
+			files = append(files, rest[i+1:]...)
+			i = len(rest)
+		case name == "":
+			files = append(files, rest[i])
+		default:
+			flags = append(flags, rest[i])
+			if takesValue[name] && i+1 < len(rest) {
+				i++
+				flags = append(flags, rest[i])
+			}
+		}
+	}
+	return append(append(flags, "--"), files...)
+}
+
+// trimDashes returns the name of a flag, or "" for what is none.
+func trimDashes(arg string) string {
+	if len(arg) < 2 || arg[0] != '-' {
+		return ""
+	}
+	if arg[1] == '-' {
+		return arg[2:]
+	}
+	return arg[1:]
 }

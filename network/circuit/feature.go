@@ -25,6 +25,8 @@ type feature struct {
 	excitation     neuron.Out
 }
 
+func (f *feature) hears() []neuron.View { return []neuron.View{f.in, f.column, f.rivals} }
+
 // sense forms the potential u = sum_j w_j (x_j - mean) over the receptive field.
 func (f *feature) sense(n int) {
 	u, mean := f.u[:n], f.mean[:n]

@@ -13,12 +13,19 @@ import (
 // forgets at this rate once it has seen 1/averageRate batches.
 const averageRate = 0.01
 
-// Hidden is a unit of the sheet: it responds, remembers, compares and makes noise. Either of feature and noise may be
+// sensor is what makes a hidden unit respond.
+type sensor interface {
+	sense(n int)
+	respond(r []float32, learn bool)
+	hears() []neuron.View
+}
+
+// Hidden is a unit between pixels and readout: it responds, remembers, compares and makes noise. Either of sensor and noise may be
 // absent, and memory may be empty.
 type Hidden struct {
-	feature *feature
-	noise   *noise
-	memory  [][]float32 // [slot][trial], this unit's own noise-free responses
+	sensor sensor
+	noise  *noise
+	memory [][]float32 // [slot][trial], this unit's own noise-free responses
 
 	r, last, d []float32 // response now and before, deviation; a place for each lane
 	shift      plasticity.Average
@@ -37,13 +44,13 @@ func (h *Hidden) Step(t network.Tick) error {
 		}
 	case t.Open.Has(Respond):
 		h.swap(n)
-		h.feature.respond(h.r[:n], t.Learn)
+		h.sensor.respond(h.r[:n], t.Learn)
 	}
 	if t.Open.Has(Respond | Recall) {
 		copy(h.response.Lanes(), h.r[:n])
 	}
-	if t.Open.Has(Sense) && h.feature != nil {
-		h.feature.sense(n)
+	if t.Open.Has(Sense) {
+		h.sensor.sense(n)
 	}
 	if t.Open.Has(Compare) && h.noise != nil {
 		if err := h.compare(t); err != nil {
@@ -72,9 +79,10 @@ func (h *Hidden) recall(t network.Tick) error {
 	}
 	h.swap(t.Lanes)
 	row := h.memory[t.Slot]
-	for l, trial := range t.Trials[:t.Lanes] {
-		h.r[l] = row[trial]
+	if t.First+t.Lanes > len(row) {
+		return fmt.Errorf("trials %d to %d of slot %d: remembers only %d", t.First, t.First+t.Lanes, t.Slot, len(row))
 	}
+	copy(h.r, row[t.First:t.First+t.Lanes])
 	return nil
 }
 
@@ -124,8 +132,8 @@ func (h *Hidden) express(n int) {
 // Hears implements network.Unit.
 func (h *Hidden) Hears() []neuron.View {
 	var v []neuron.View
-	if h.feature != nil {
-		v = append(v, h.feature.in, h.feature.column, h.feature.rivals)
+	if h.sensor != nil {
+		v = append(v, h.sensor.hears()...)
 	}
 	if h.noise != nil {
 		v = append(v, h.noise.own, h.noise.heard)

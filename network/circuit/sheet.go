@@ -25,6 +25,7 @@ type Features struct {
 	Sheet    topology.Sheet
 	Pixels   *neuron.Channel // [pixel][lane], written by the world
 	hidden   []*Hidden
+	features []*feature
 	response *neuron.Channel
 }
 
@@ -41,13 +42,15 @@ func NewFeatures(s topology.Sheet, lanes int, rule FeatureRule, seed uint64, rt 
 		h := newHidden(lanes)
 		column := s.Column(i)
 		in := f.Pixels.View(s.ReceptiveField(column)...)
-		h.feature = &feature{FeatureRule: rule, in: in,
+		ft := &feature{FeatureRule: rule, in: in,
 			column: potential.View(s.Mates(column)), rivals: excitation.View(s.Mates(column)),
 			w: make([]float32, in.Len()), scratch: make([]float32, in.Len()),
 			u: make([]float32, lanes), mean: make([]float32, lanes), level: make([]float32, lanes), y: make([]float32, lanes),
 			potential: potential.Out(i), excitation: excitation.Out(i)}
-		random.Key{Seed: seed, Purpose: random.Weights, Unit: uint32(i)}.Normals(h.feature.w, 0, 0, 0)
-		unitLength(h.feature.w)
+		random.Key{Seed: seed, Purpose: random.Weights, Unit: uint32(i)}.Normals(ft.w, 0, 0, 0)
+		unitLength(ft.w)
+		h.sensor = ft
+		f.features = append(f.features, ft)
 		h.response = f.response.Out(i)
 		f.hidden = append(f.hidden, h)
 		units[i] = h
@@ -82,18 +85,18 @@ func (f *Features) Responses(dst []float32, stride, from, lanes int) {
 // Weights returns a copy of the features, [unit][pixel of the field].
 func (f *Features) Weights() []float32 {
 	var w []float32
-	for _, h := range f.hidden {
-		w = append(w, h.feature.w...)
+	for _, ft := range f.features {
+		w = append(w, ft.w...)
 	}
 	return w
 }
 
 // Twin returns a network with the same features and the given number of lanes, which shares nothing with f.
 func (f *Features) Twin(lanes int) *Features {
-	rule := f.hidden[0].feature.FeatureRule
+	rule := f.features[0].FeatureRule
 	g := NewFeatures(f.Sheet, lanes, rule, 0, Runtime{f.UnitsPerGoroutine, f.Stall})
-	for i, h := range g.hidden {
-		copy(h.feature.w, f.hidden[i].feature.w)
+	for i, ft := range g.features {
+		copy(ft.w, f.features[i].w)
 	}
 	return g
 }

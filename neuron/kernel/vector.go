@@ -1,22 +1,17 @@
 package kernel
 
+//go:generate go -C gen run ./linear -out ../linear_amd64.s -stubs ../linear_amd64.go -pkg kernel
+
 const (
 	badLength = "kernel: lengths do not match"
 	badStride = "kernel: rows do not lie within the block"
 )
 
-// laneTile is the number of lanes a weighted sum treats at a time, so that one tile of every presynaptic row stays in
-// the cache while postsynaptic units take turns. It moves no bit: lanes do not meet.
-const laneTile = 128
-
-// Axpy adds a*x to y, element by element. A zero weight passes nothing, not even an infinity.
+// Axpy adds a*x to y, element by element. x and y may be the same but must not overlap otherwise.
 // It panics if the lengths differ.
 func Axpy(y []float32, a float32, x []float32) {
 	if len(x) != len(y) {
 		panic(badLength)
-	}
-	if a == 0 {
-		return
 	}
 	axpy(y, a, x)
 }
@@ -26,61 +21,25 @@ func Axpy64(y []float64, a float64, x []float64) {
 	if len(x) != len(y) {
 		panic(badLength)
 	}
-	if a == 0 {
-		return
-	}
 	axpy64(y, a, x)
 }
 
 // WeightedSum adds sum_j w[j] * row_j to dst, lane by lane, in the order of j. Row j is block[j*stride:][:len(dst)].
-// It panics if the rows do not lie within the block.
+// dst must not overlap the others. It panics if the rows do not lie within the block.
 func WeightedSum(dst, w, block []float32, stride int) {
-	lanes := len(dst)
-	checkRows(block, len(w), stride, lanes)
-	for lo := 0; lo < lanes; lo += laneTile {
-		hi := min(lo+laneTile, lanes)
-		for j, wj := range w {
-			Axpy(dst[lo:hi], wj, block[j*stride+lo:j*stride+hi])
-		}
+	checkRows(block, len(w), stride, len(dst))
+	if len(w) > 0 && len(dst) > 0 {
+		weightedSum(dst, w, block, stride)
 	}
 }
 
 // Outer adds sum_l post[l] * row_j[l] to dw[j] for every edge j, in the order of the lanes l: the learning sum of a
-// Hebbian rule. Row j is block[j*stride:][:len(post)]. It panics if the rows do not lie within the block.
+// Hebbian rule. Row j is block[j*stride:][:len(post)]. dw must not overlap the others.
+// It panics if the rows do not lie within the block.
 func Outer(dw, post, block []float32, stride int) {
-	lanes := len(post)
-	checkRows(block, len(dw), stride, lanes)
-	j := 0
-	for ; j+8 <= len(dw); j += 8 { // eight edges at a time: eight independent chains of additions
-		r0 := block[(j+0)*stride:][:lanes]
-		r1 := block[(j+1)*stride:][:lanes]
-		r2 := block[(j+2)*stride:][:lanes]
-		r3 := block[(j+3)*stride:][:lanes]
-		r4 := block[(j+4)*stride:][:lanes]
-		r5 := block[(j+5)*stride:][:lanes]
-		r6 := block[(j+6)*stride:][:lanes]
-		r7 := block[(j+7)*stride:][:lanes]
-		d := dw[j : j+8 : j+8]
-		s0, s1, s2, s3, s4, s5, s6, s7 := d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]
-		for l, p := range post {
-			s0 += float32(p * r0[l])
-			s1 += float32(p * r1[l])
-			s2 += float32(p * r2[l])
-			s3 += float32(p * r3[l])
-			s4 += float32(p * r4[l])
-			s5 += float32(p * r5[l])
-			s6 += float32(p * r6[l])
-			s7 += float32(p * r7[l])
-		}
-		d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7] = s0, s1, s2, s3, s4, s5, s6, s7
-	}
-	for ; j < len(dw); j++ {
-		row := block[j*stride:][:lanes]
-		s := dw[j]
-		for l, p := range post {
-			s += float32(p * row[l])
-		}
-		dw[j] = s
+	checkRows(block, len(dw), stride, len(post))
+	if len(dw) > 0 && len(post) > 0 {
+		outer(dw, post, block, stride)
 	}
 }
 
@@ -89,6 +48,9 @@ func checkRows(block []float32, rows, stride, lanes int) {
 		panic(badStride)
 	}
 }
+
+// Finite tells whether x holds neither a NaN nor an infinity.
+func Finite(x []float32) bool { return finite(x) }
 
 // Sum returns the sum of x in index order.
 func Sum(x []float32) float32 {

@@ -1,5 +1,7 @@
 package random
 
+import "murmur/neuron/kernel"
+
 // Purpose says what random numbers are for, so that two uses of one seed and unit are
 // independent.
 type Purpose uint32
@@ -33,5 +35,11 @@ func (k Key) Words(c0, c1, c2 uint32) [4]uint32 {
 }
 
 func (k Key) block(c0, c1, c2, c3 uint32) (w0, w1, w2, w3 uint32) {
-	return block(c0, c1, c2, c3, uint32(k.Seed), uint32(k.Seed>>32), uint32(k.Purpose), k.Unit)
+	w := k.words()
+	return kernel.Threefry(c0, c1, c2, c3, w[0], w[1], w[2], w[3])
+}
+
+// words returns the key of Threefry.
+func (k Key) words() [4]uint32 {
+	return [4]uint32{uint32(k.Seed), uint32(k.Seed >> 32), uint32(k.Purpose), k.Unit}
 }

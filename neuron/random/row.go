@@ -1,10 +1,6 @@
 package random
 
-import (
-	"math"
-
-	"murmur/neuron/kernel"
-)
+import "murmur/neuron/kernel"
 
 // errLanes is the panic of a row that runs past the last lane.
 const errLanes = "random: row ends past lane 2^32"
@@ -28,24 +24,17 @@ func (k Key) Normals(dst []float32, a, b, lane uint32) {
 		dst = dst[copy(dst, z[from:]):]
 		q++
 	}
-	for ; len(dst) >= 4; q++ {
-		w0, w1, w2, w3 := k.block(a, b, q, 0)
-		d := (*[4]float32)(dst)
-		d[0], d[1] = boxMuller(w0, w1)
-		d[2], d[3] = boxMuller(w2, w3)
-		dst = dst[4:]
-	}
-	if len(dst) > 0 {
-		z := k.normals(a, b, q)
+	whole := len(dst) &^ 3
+	kernel.NormalBlocks(dst[:whole], k.words(), a, b, q)
+	if dst = dst[whole:]; len(dst) > 0 {
+		z := k.normals(a, b, q+uint32(whole/4))
 		copy(dst, z[:])
 	}
 }
 
 // normals returns the lanes 4q to 4q+3 of row (a, b).
 func (k Key) normals(a, b, q uint32) (z [4]float32) {
-	w := k.Words(a, b, q)
-	z[0], z[1] = boxMuller(w[0], w[1])
-	z[2], z[3] = boxMuller(w[2], w[3])
+	kernel.NormalBlocks(z[:], k.words(), a, b, q)
 	return z
 }
 
@@ -83,15 +72,6 @@ func (k Key) uniforms(a, b, q uint32) (u [4]float32) {
 	return u
 }
 
-// uniform returns ((w>>8)+1) 2^-24, exact in float32 and never 0.
-func uniform(w uint32) float32 {
-	return float32(float32(int32(w>>8)+1) * 0x1p-24)
-}
+func uniform(w uint32) float32 { return kernel.Uniform(w) }
 
-// boxMuller returns two independent standard normal numbers: the words give the radius
-// sqrt(-2 log u) and the angle, in turns, of a point in the plane.
-func boxMuller(w0, w1 uint32) (x, y float32) {
-	r := float32(math.Sqrt(float64(-2 * kernel.Log(uniform(w0))))) // one rounding: sqrt is exact
-	s, c := kernel.SinCosTurns(uniform(w1))
-	return float32(r * c), float32(r * s)
-}
+func boxMuller(w0, w1 uint32) (x, y float32) { return kernel.BoxMuller(w0, w1) }

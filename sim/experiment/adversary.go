@@ -39,8 +39,7 @@ func (v *victim) look(x []float32, n int) {
 	if v.err != nil || slices.Equal(v.seen, x) {
 		return
 	}
-	size := v.world.train.Size()
-	v.err = v.world.look(v.eyes, v.step, n, false, func(l int) []float32 { return x[l*size:][:size] })
+	v.err = v.world.look(v.eyes, v.step, x, batch{n: n}, false)
 	v.eyes.Responses(v.responses, n, 0, n)
 	v.seen = append(v.seen[:0], x...)
 }
@@ -157,8 +156,8 @@ func (w *world) attackArm(ctx context.Context, r *armRun, arm *circuit.Arm, eyes
 	rule := w.noiseRule(r.arm)
 	noisy := rule.Kind != circuit.None && w.Noise.When != whenLearning
 	p := pgd(a, noisy, w.seed)
-	v := &victim{world: w, eyes: eyes.Twin(w.Lanes), features: eyes.Weights(), w: r.w, b: r.b, images: a.Images, draws: p.Reserved()}
-	v.responses = make([]float32, w.sheet.Len()*w.Lanes)
+	v := &victim{world: w, eyes: eyes.Twin(w.Lanes.Probe), features: eyes.Weights(), w: r.w, b: r.b, images: a.Images, draws: p.Reserved()}
+	v.responses = make([]float32, w.sheet.Len()*w.Lanes.Probe)
 	if noisy {
 		if err := w.askForDraws(ctx, v, arm, rule); err != nil {
 			return nil, err
@@ -168,29 +167,29 @@ func (w *world) attackArm(ctx context.Context, r *armRun, arm *circuit.Arm, eyes
 	pictures := make([]float32, a.Images*size)
 	err := v.eyes.Run(ctx, func(step func(network.Tick) error) error {
 		v.step = step
-		return w.batches(a.Images, func(lo, hi int) error {
-			b := attack.Batch{X: w.test.Pixels[lo*size : hi*size]}
-			for i := lo; i < hi; i++ {
-				b.ID = append(b.ID, uint32(i))
+		for _, b := range batches(a.Images, w.Lanes.Probe) {
+			x := attack.Batch{X: w.test.Pixels[b.first*size : (b.first+b.n)*size]}
+			for i := range b.n {
+				x.ID = append(x.ID, uint32(b.first+i))
 			}
-			adv := pictures[lo*size : hi*size]
+			adv := pictures[b.first*size : (b.first+b.n)*size]
 			v.seen = v.seen[:0]
-			err := p.Perturb(adv, v, b, w.test.Labels[lo:hi])
+			err := p.Perturb(adv, v, x, w.test.Labels[b.first:b.first+b.n])
 			if v.err != nil {
 				return v.err
 			}
 			if err == nil {
-				err = attack.VerifyBatch(b, adv, p.Norm, p.Epsilon)
+				err = attack.VerifyBatch(x, adv, p.Norm, p.Epsilon)
 			}
 			if err != nil {
 				return fmt.Errorf("attack %s on %s: %w", a.Kind, r.arm, err)
 			}
-			if err := w.look(v.eyes, step, hi-lo, false, func(l int) []float32 { return adv[l*size:][:size] }); err != nil {
+			if err := w.look(v.eyes, step, pictures, b, false); err != nil {
 				return err
 			}
-			v.eyes.Responses(memory.Values, a.Images, lo, hi-lo)
-			return nil
-		})
+			v.eyes.Responses(memory.Values, a.Images, b.first, b.n)
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -201,7 +200,7 @@ func (w *world) attackArm(ctx context.Context, r *armRun, arm *circuit.Arm, eyes
 		if rule.Kind == circuit.None {
 			draws = 1
 		}
-		c, err := w.judge(step, arm, rule, draws, slot, 1, w.test.Labels[:a.Images])
+		c, err := w.judge(step, arm, rule, draws, slot, 1, w.test.Labels[:a.Images], nil)
 		if err == nil {
 			correct = c[0]
 		}
@@ -215,16 +214,20 @@ func (w *world) attackArm(ctx context.Context, r *armRun, arm *circuit.Arm, eyes
 func (w *world) askForDraws(ctx context.Context, v *victim, arm *circuit.Arm, rule circuit.NoiseRule) error {
 	classes := len(v.b)
 	v.noise = make([]float32, v.draws.N*classes*v.images)
-	potentials := make([]float32, classes*w.Lanes)
+	potentials := make([]float32, classes*w.Lanes.Probe)
 	return arm.Run(ctx, func(step func(network.Tick) error) error {
-		return w.batches(v.images, func(lo, hi int) error {
-			return w.draw(step, rule, stageAttack, int(v.draws.From), v.draws.N, lo, hi, func(draw int) {
-				arm.Door().NoisePotentials(potentials, 0, hi-lo)
+		for _, b := range batches(v.images, w.Lanes.Probe) {
+			from := network.Draw{Stage: stageAttack, Number: v.draws.From, First: uint32(b.first)}
+			err := w.draw(step, rule, from, v.draws.N, b.n, func(k int) {
+				arm.Door().NoisePotentials(potentials, 0, b.n)
 				for c := range classes {
-					at := ((draw-int(v.draws.From))*classes+c)*v.images + lo
-					copy(v.noise[at:], potentials[c*(hi-lo):(c+1)*(hi-lo)])
+					copy(v.noise[(k*classes+c)*v.images+b.first:], potentials[c*b.n:(c+1)*b.n])
 				}
 			})
-		})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }

@@ -27,7 +27,8 @@ type armRun struct {
 	power             float64
 	couplings         circuit.Couplings
 	w, b              []float32
-	alignment         float64 // with the sample covariance of its source
+	noise             []float32 // [draw][class][image], what each draw of judging gave the readout
+	alignment         float64   // with the sample covariance of its source
 	units, goroutines int
 	trajectory        [][sha256.Size]byte
 	done              bool
@@ -66,8 +67,8 @@ func (w *world) runArm(ctx context.Context, r *armRun, memory []circuit.Memory, 
 	if rule.Kind == circuit.None {
 		draws = 1 // without noise every draw is the same
 	}
-	perEpoch := (w.train.Len() + w.Lanes - 1) / w.Lanes
-	a := circuit.NewArm(w.sheet, w.Lanes, rule, circuit.ReadoutRule{Classes: w.train.Classes,
+	perEpoch := len(batches(w.train.Len(), w.Lanes.Learn))
+	a := circuit.NewArm(w.sheet, w.widest(), rule, circuit.ReadoutRule{Classes: w.train.Classes,
 		Rate: float32(w.Readout.Rate), Batches: w.Readout.Epochs * perEpoch, Draws: draws}, memory, w.seed, w.runtime())
 	r.units, r.goroutines = a.Size()
 	switch r.arm.Kind() {
@@ -94,7 +95,10 @@ func (w *world) runArm(ctx context.Context, r *armRun, memory []circuit.Memory, 
 			a.SetPower(0)
 		}
 		r.w, r.b = a.Door().Readout()
-		correct, err := w.judge(step, a, rule, draws, slotTest, cells, w.test.Labels)
+		if rule.Kind != circuit.None {
+			r.noise = make([]float32, draws*w.train.Classes*w.test.Len())
+		}
+		correct, err := w.judge(step, a, rule, draws, slotTest, cells, w.test.Labels, r.noise)
 		r.correct = correct
 		return err
 	})
@@ -110,40 +114,37 @@ const (
 // experience shows pairs of glimpses, clean then modified, to an arm whose couplings learn.
 func (w *world) experience(step step, rule circuit.NoiseRule) error {
 	passes := 1
-	first, second := circuit.Recall, circuit.Recall|circuit.Compare
 	switch rule.Kind {
 	case circuit.None, circuit.Identity, circuit.Given:
 		return nil
 	case circuit.Imprint:
 		passes = w.Noise.Imprint.Passes
-		first |= circuit.Emit
 	case circuit.GHA:
 		passes = w.Noise.GHA.Passes
 	}
 	for pass := range passes {
-		order := w.order(stageExperience, pass)
-		err := w.batches(len(order), func(lo, hi int) error {
-			t := network.Tick{Lanes: hi - lo, Learn: true, Trials: order[lo:hi],
-				Draw: network.Draw{Stage: stageExperience, Number: uint32(pass), First: uint32(lo)}}
-			t.Open, t.Slot = first, slotClean
-			if err := step(t); err != nil {
-				return err
+		for _, b := range w.pass(stageExperience, pass) {
+			t := network.Tick{Lanes: b.n, Learn: true, First: b.first,
+				Draw: network.Draw{Stage: stageExperience, Number: uint32(pass), First: uint32(b.position)}}
+			glimpses := []network.Process{circuit.Recall, circuit.Recall | circuit.Compare}
+			if rule.Kind == circuit.Imprint {
+				glimpses[0] |= circuit.Emit
 			}
-			t.Open, t.Slot, t.Continues = second, slotModified, true
-			if err := step(t); err != nil || rule.Kind != circuit.GHA {
-				return err
+			for i, open := range glimpses {
+				t.Open, t.Slot, t.Continues = open, slotClean+i, i > 0
+				if err := step(t); err != nil {
+					return err
+				}
 			}
-			t.Open = circuit.Pool
-			if err := step(t); err != nil {
-				return err
+			if rule.Kind == circuit.GHA {
+				for _, t.Open = range []network.Process{circuit.Pool, circuit.Adapt} {
+					if err := step(t); err != nil {
+						return err
+					}
+				}
 			}
-			t.Open = circuit.Adapt
-			return step(t)
-		})
-		if err != nil {
-			return err
+			w.progress.Advance(b.n)
 		}
-		w.progress.Advance(len(order))
 	}
 	return nil
 }
@@ -151,95 +152,126 @@ func (w *world) experience(step step, rule circuit.NoiseRule) error {
 // teach shows the clean training images with their labels; the noise is as the experimenter set it.
 func (w *world) teach(step step, a *circuit.Arm, rule circuit.NoiseRule) error {
 	for epoch := range w.Readout.Epochs {
-		order := w.order(stageTeach, epoch)
-		err := w.batches(len(order), func(lo, hi int) error {
-			for l, trial := range order[lo:hi] {
-				for c := range w.train.Classes {
-					var right float32
-					if int(w.train.Labels[trial]) == c {
-						right = 1
-					}
-					a.Teacher.Out(c).Lanes()[l] = right
+		pass := w.pass(stageTeach, epoch)
+		draw := func(b batch) network.Draw {
+			return network.Draw{Stage: stageTeach, Number: uint32(epoch), First: uint32(b.position)}
+		}
+		for i, b := range pass {
+			if rule.Kind != circuit.None && (i == 0 || pass[i-1].n != b.n) { // nobody emitted for this batch yet
+				if err := step(network.Tick{Open: circuit.Emit, Lanes: b.n, Draw: draw(b)}); err != nil {
+					return err
 				}
 			}
-			a.Teacher.Flip()
-			t := network.Tick{Lanes: hi - lo, Learn: true, Trials: order[lo:hi], Slot: slotClean,
-				Draw: network.Draw{Stage: stageTeach, Number: uint32(epoch), First: uint32(lo)}}
-			t.Open = circuit.Recall
-			if rule.Kind != circuit.None {
+			w.label(a, b)
+			t := network.Tick{Lanes: b.n, Learn: true, First: b.first, Slot: slotClean, Open: circuit.Recall | circuit.Express}
+			if rule.Kind != circuit.None && i+1 < len(pass) && pass[i+1].n == b.n {
 				t.Open |= circuit.Emit
+				t.Draw = draw(pass[i+1])
 			}
-			for _, open := range []network.Process{t.Open, circuit.Express, circuit.Integrate, circuit.Decide} {
+			for _, open := range []network.Process{t.Open, circuit.Integrate, circuit.Decide} {
 				t.Open = open
 				if err := step(t); err != nil {
 					return err
 				}
 			}
-			return nil
-		})
-		if err != nil {
-			return err
+			w.progress.Advance(b.n)
 		}
-		w.progress.Advance(len(order))
 	}
 	return nil
 }
 
+// label gives the readout units their teaching signals for a batch of training images.
+func (w *world) label(a *circuit.Arm, b batch) {
+	for c := range w.train.Classes {
+		lanes := a.Teacher.Out(c).Lanes()
+		for l := range b.n {
+			lanes[l] = 0
+			if int(w.train.Labels[b.first+l]) == c {
+				lanes[l] = 1
+			}
+		}
+	}
+	a.Teacher.Flip()
+}
+
 // judge measures an arm on the slots from first on, plasticity off: for each, which images are decided right. The
-// noise of an image and a draw is the same in every slot.
-func (w *world) judge(step step, a *circuit.Arm, rule circuit.NoiseRule, draws, first, slots int, labels []uint8) ([][]uint8, error) {
+// noise of an image and a draw is the same in every slot, so it is drawn once. noise, if not nil, takes what each draw
+// gave the readout, [draw][class][image].
+func (w *world) judge(step step, a *circuit.Arm, rule circuit.NoiseRule, draws, first, slots int, labels []uint8, noise []float32) ([][]uint8, error) {
 	correct := make([][]uint8, slots)
 	for i := range correct {
 		correct[i] = make([]uint8, len(labels))
 	}
-	decisions := make([]float32, w.train.Classes*w.Lanes)
-	trials := make([]int32, len(labels))
-	for i := range trials {
-		trials[i] = int32(i)
+	decisions := make([]float32, w.train.Classes*w.Lanes.Probe)
+	for _, b := range batches(len(labels), w.Lanes.Probe) {
+		if err := w.draw(step, rule, network.Draw{Stage: stageJudge, First: uint32(b.first)}, draws, b.n, nil); err != nil {
+			return nil, err
+		}
+		if noise != nil {
+			for k := range draws {
+				a.Door().NoisePotentials(decisions, k, b.n)
+				for c := range w.train.Classes {
+					copy(noise[(k*w.train.Classes+c)*len(labels)+b.first:], decisions[c*b.n:(c+1)*b.n])
+				}
+			}
+		}
+		// Three ticks from a slot to its decision, and three slots under way at any time.
+		for i := range slots + 2 {
+			t := network.Tick{Lanes: b.n, First: b.first, Slot: first + i}
+			if i < slots {
+				t.Open |= circuit.Recall
+			}
+			if i > 0 && i <= slots {
+				t.Open |= circuit.Drive
+			}
+			if i > 1 {
+				t.Open |= circuit.Judge
+			}
+			if err := step(t); err != nil {
+				return nil, err
+			}
+			if i < 2 {
+				continue
+			}
+			a.Decisions(decisions, b.n)
+			for l := range b.n {
+				if best(decisions, w.train.Classes, b.n, l) == int(labels[b.first+l]) {
+					correct[i-2][b.first+l] = 1
+				}
+			}
+		}
+		w.progress.Advance(b.n)
 	}
-	err := w.batches(len(labels), func(lo, hi int) error {
-		if err := w.draw(step, rule, stageJudge, 0, draws, lo, hi, nil); err != nil {
-			return err
-		}
-		for i := range correct {
-			t := network.Tick{Lanes: hi - lo, Slot: first + i, Trials: trials[lo:hi]}
-			for _, t.Open = range []network.Process{circuit.Recall, circuit.Drive, circuit.Judge} {
-				if err := step(t); err != nil {
-					return err
-				}
-			}
-			a.Decisions(decisions, hi-lo)
-			for l := range hi - lo {
-				if best(decisions, w.train.Classes, hi-lo, l) == int(labels[lo+l]) {
-					correct[i][lo+l] = 1
-				}
-			}
-		}
-		w.progress.Advance(hi - lo)
-		return nil
-	})
-	return correct, err
+	return correct, nil
 }
 
-// draw makes noise draws from to from+n of a stage for the images lo to hi and lets the readout keep what each gives
-// it. After each draw it calls kept, if not nil, with the draw's number.
-func (w *world) draw(step step, rule circuit.NoiseRule, stage uint32, from, n, lo, hi int, kept func(draw int)) error {
+// draw makes n noise draws, from the one that is passed on, and lets the readout keep what each gives it: in places of
+// their own or, if kept is not nil, all in the first, kept being called after each.
+func (w *world) draw(step step, rule circuit.NoiseRule, from network.Draw, n, lanes int, kept func(k int)) error {
 	if rule.Kind == circuit.None {
 		return nil
 	}
-	for k := range n {
-		t := network.Tick{Lanes: hi - lo, Slot: k,
-			Draw: network.Draw{Stage: stage, Number: uint32(from + k), First: uint32(lo)}}
-		if kept != nil {
-			t.Slot = 0
+	// A source is emitted, expressed and superposed in three ticks; three draws are under way at any time.
+	for k := range n + 2 {
+		t := network.Tick{Lanes: lanes, Draw: from}
+		t.Draw.Number += uint32(k)
+		if k < n {
+			t.Open |= circuit.Emit
 		}
-		for _, t.Open = range []network.Process{circuit.Emit, circuit.Express, circuit.Superpose} {
-			if err := step(t); err != nil {
-				return err
+		if k > 0 && k <= n {
+			t.Open |= circuit.Express
+		}
+		if k > 1 {
+			t.Open |= circuit.Superpose
+			if kept == nil {
+				t.Slot = k - 2
 			}
 		}
-		if kept != nil {
-			kept(from + k)
+		if err := step(t); err != nil {
+			return err
+		}
+		if k > 1 && kept != nil {
+			kept(k - 2)
 		}
 	}
 	return nil

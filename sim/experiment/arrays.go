@@ -6,18 +6,38 @@ import (
 	"murmur/sim/measure"
 )
 
-// arrays lists what rebuilds the networks of the first seed, in a fixed order:
+// Archive is a group of arrays that belong in one file.
+type Archive struct {
+	Name   string
+	Arrays []measure.Array
+}
+
+// archives lists what rebuilds the networks of the first seed and their decisions, in a fixed order. images holds
 //
-//	features           float32 [unit, field*field]     afferent weights
-//	pixels             int32   [unit, field*field]     the pixel each weight belongs to
-//	column             int32   [unit]                  the column of each unit
-//	gain               float32 [1]                     of the rate response
-//	armNN.readout      float32 [class, unit]
+//	images             float32 [image, pixel]           the pictures that were judged, 0 to 1
+//	labels             uint8   [image]
+//
+// and network, with NN the number of the arm in result.json, from 00,
+//
+//	features           float32 [unit, field*field]      afferent weights
+//	pixels             int32   [unit, field*field]      the pixel that each weight belongs to
+//	column             int32   [unit]                   the column of each unit
+//	gain               float32 [1]                      of the rate response
+//	armNN.readout      float32 [class, unit]            readout weights
 //	armNN.bias         float32 [class]
-//	armNN.couplings    float32 [unit, hub] or [coupling]
-//	armNN.source       int32   [coupling]              the unit heard, for couplings between units
-//	armNN.target       int32   [coupling]              the unit that hears
-//	armNN.self         float32 [unit]                  coupling to the unit's own source
+//	armNN.couplings    float32 [unit, hub] or [coupling] gain, scale and power of the source worked in
+//	armNN.source       int32   [coupling]               the unit heard, where couplings are between units
+//	armNN.target       int32   [coupling]               the unit that hears
+//	armNN.self         float32 [unit]                   coupling to the unit's own source
+//	armNN.noise        float32 [draw, class, image]     what each draw gave the readout: readout @ noise
+func (r *run) archives() []Archive {
+	pictures := []measure.Array{
+		{Name: "images", Shape: []int{r.test.Len(), r.test.Size()}, Data: r.test.Pixels[:r.test.Len()*r.test.Size()]},
+		{Name: "labels", Shape: []int{r.test.Len()}, Data: r.test.Labels},
+	}
+	return []Archive{{"images.npz", pictures}, {"network.npz", r.arrays()}}
+}
+
 func (r *run) arrays() []measure.Array {
 	sr := r.seeds[0]
 	n, field := sr.sheet.Len(), sr.sheet.Field*sr.sheet.Field
@@ -67,7 +87,8 @@ func (r *run) arrays() []measure.Array {
 			measure.Array{Name: prefix + "couplings", Shape: shape, Data: values},
 			measure.Array{Name: prefix + "source", Shape: []int{len(source)}, Data: source},
 			measure.Array{Name: prefix + "target", Shape: []int{len(target)}, Data: target},
-			measure.Array{Name: prefix + "self", Shape: []int{n}, Data: c.Self})
+			measure.Array{Name: prefix + "self", Shape: []int{n}, Data: c.Self},
+			measure.Array{Name: prefix + "noise", Shape: []int{r.Noise.Draws, len(a.b), r.test.Len()}, Data: a.noise})
 	}
 	return list
 }

@@ -9,9 +9,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"runtime"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -37,9 +35,9 @@ type Progress interface {
 
 // Outcome is what a run found.
 type Outcome struct {
-	Result *measure.Result
-	Arrays []measure.Array // of the first seed
-	Phases []Phase
+	Result   *measure.Result
+	Archives []Archive // of the first seed
+	Phases   []Phase
 }
 
 // Phase is how long a part of the run took.
@@ -54,30 +52,58 @@ type cell struct {
 	strength     int
 }
 
-// Run runs a scenario. If the context ends early it returns what was finished together with the context's error; the
-// outcome is nil if nothing was.
-func Run(ctx context.Context, s *scenario.Scenario, p Progress) (*Outcome, error) {
+// Experiment is a scenario with its images, ready to run.
+type Experiment struct {
+	*scenario.Scenario
+	train, test *stimulus.Set
+	cells       []cell
+}
+
+// New loads the images of a scenario and checks it against them.
+func New(s *scenario.Scenario) (*Experiment, error) {
 	train, test, err := images(s)
 	if err != nil {
 		return nil, err
 	}
-	r := &run{Scenario: s, train: train, test: test, progress: p}
+	e := &Experiment{Scenario: s, train: train, test: test}
 	for _, name := range s.Perturbations {
 		m, _ := modification.Lookup(name) // the scenario was checked
 		for _, k := range s.Strengths {
-			r.cells = append(r.cells, cell{m, k})
+			e.cells = append(e.cells, cell{m, k})
 		}
 	}
-	r.addSourceCells()
-	for i := range s.Seeds {
-		if err = r.seed(ctx, s.Seed+uint64(i)); err != nil {
-			break
+	for _, y := range s.Sources { // every source is measured at its own perturbation and strength
+		if e.matched(y) < 0 {
+			m, _ := modification.Lookup(y.Perturbation)
+			e.cells = append(e.cells, cell{m, y.Strength})
 		}
 	}
-	if err != nil && (ctx.Err() == nil || !r.anything()) {
-		return nil, err
+	return e, nil
+}
+
+// matched returns the index of the cell of a source's own perturbation and strength, 0 being the clean images, or -1.
+func (e *Experiment) matched(y scenario.Source) int {
+	for c, cell := range e.cells {
+		if cell.modification.Name == y.Perturbation && cell.strength == y.Strength {
+			return c + 1
+		}
 	}
-	return r.outcome(), err
+	return -1
+}
+
+// Run runs the experiment. If the context ends early it returns what was finished together with the context's error;
+// the outcome is nil if nothing was.
+func (e *Experiment) Run(ctx context.Context, p Progress) (*Outcome, error) {
+	r := &run{Experiment: e, progress: p}
+	for i := range e.Seeds {
+		if err := r.seed(ctx, e.Seed+uint64(i)); err != nil {
+			if ctx.Err() == nil || !r.anything() {
+				return nil, err
+			}
+			return r.outcome(), context.Cause(ctx)
+		}
+	}
+	return r.outcome(), nil
 }
 
 // images loads the pictures of a scenario and cuts them to the numbers it asks for.
@@ -119,14 +145,12 @@ func cut(name string, set *stimulus.Set, n int) (*stimulus.Set, error) {
 	return set.First(n), nil
 }
 
-// run is a scenario under way.
+// run is an experiment under way.
 type run struct {
-	*scenario.Scenario
-	train, test *stimulus.Set
-	cells       []cell
-	progress    Progress
-	seeds       []*seedRun
-	phases      []Phase
+	*Experiment
+	progress Progress
+	seeds    []*seedRun
+	phases   []Phase
 }
 
 // seedRun is what one seed gave.
@@ -152,9 +176,9 @@ func (r *run) timed(name string, f func() error) error {
 
 // seed runs all arms for one seed.
 func (r *run) seed(ctx context.Context, seed uint64) error {
-	w := &world{Scenario: r.Scenario, seed: seed, train: r.train, test: r.test, progress: prefixed{r.progress, r.label(seed)},
-		sheet: topology.Sheet{Columns: r.Sheet.Columns, Units: r.Sheet.Units, Field: r.Sheet.Field, Width: r.train.Width, Height: r.train.Height}}
-	eyes := circuit.NewFeatures(w.sheet, r.Lanes, circuit.FeatureRule{Gain: float32(r.Features.Gain),
+	w := r.world(seed, prefixed{r.progress, r.label(seed)})
+	w.train = w.shuffle(r.train)
+	eyes := circuit.NewFeatures(w.sheet, w.widest(), circuit.FeatureRule{Gain: float32(r.Features.Gain),
 		Temperature: float32(r.Features.Temperature), Rate: float32(r.Features.Rate)}, seed, w.runtime())
 	label := r.label(seed)
 	if err := r.timed(label+"features", func() error { return w.learnFeatures(ctx, eyes) }); err != nil {
@@ -191,7 +215,7 @@ func (r *run) seed(ctx context.Context, seed uint64) error {
 	return r.timed(label+"arms", func() error {
 		w.progress.Start("arms", w.armTrials(sr.arms))
 		var g errgroup.Group
-		g.SetLimit(runtime.GOMAXPROCS(0)) // one arm waits while another computes
+		g.SetLimit(side()) // one arm waits while another computes
 		for _, a := range sr.arms {
 			g.Go(func() error {
 				memory := []circuit.Memory{clean, clean}
@@ -215,12 +239,12 @@ func (r *run) label(seed uint64) string {
 
 // responses lets the sheet look at every picture of the run.
 func (r *run) responses(ctx context.Context, w *world, eyes *circuit.Features) (clean circuit.Memory, sources, cells []circuit.Memory, err error) {
-	if clean, err = w.respond(ctx, eyes, r.train.Pixels, r.train.Len()); err != nil {
+	if clean, err = w.respond(ctx, eyes, w.train.Pixels, w.train.Len()); err != nil {
 		return
 	}
 	for _, y := range r.Sources {
 		m, _ := modification.Lookup(y.Perturbation)
-		mem, err := w.respond(ctx, eyes, w.modified(r.train, m, y.Strength, 0), r.train.Len())
+		mem, err := w.respond(ctx, eyes, w.modified(w.train, m, y.Strength, 0), r.train.Len())
 		if err != nil {
 			return clean, nil, nil, err
 		}
@@ -342,8 +366,3 @@ type prefixed struct {
 }
 
 func (p prefixed) Start(phase string, trials int) { p.Progress.Start(p.label+phase, trials) }
-
-// Interrupted reports whether an error of Run came from the end of its context.
-func Interrupted(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
-}

@@ -6,7 +6,6 @@ import (
 	"sort"
 
 	"murmur/sim/measure"
-	"murmur/sim/modification"
 	"murmur/sim/scenario"
 )
 
@@ -33,7 +32,7 @@ func (r *run) outcome() *Outcome {
 		res.Thresholds = append(res.Thresholds, t.threshold(th, res))
 	}
 	res.Checks = t.checks(res)
-	return &Outcome{Result: res, Arrays: r.arrays(), Phases: r.phases}
+	return &Outcome{Result: res, Archives: r.archives(), Phases: r.phases}
 }
 
 // tables reads samples out of a run.
@@ -114,16 +113,6 @@ func (t *tables) cell(i int, seeds []int, c measure.Cell, x, none measure.Sample
 		c.Gain = &gain
 	}
 	return c
-}
-
-// matched returns the index of the cell of a source's own perturbation and strength, or -1.
-func (t *tables) matched(y scenario.Source) int {
-	for c, cell := range t.cells {
-		if cell.modification.Name == y.Perturbation && cell.strength == y.Strength {
-			return c + 1
-		}
-	}
-	return -1
 }
 
 // oracle returns the index of a source's oracle among the arms, or -1.
@@ -256,26 +245,42 @@ func (t *tables) growth(source string, res *measure.Result) (float64, bool) {
 
 // The statuses of a check.
 const (
-	pass = "pass"
-	warn = "warn"
-	fail = "fail"
+	Pass = "pass"
+	Warn = "warn"
+	Fail = "fail"
 )
 
 // checks holds the run against what must be so if it is honest.
 func (t *tables) checks(res *measure.Result) []measure.Check {
-	checks := []measure.Check{equalTrace(res, t.Noise.Power)}
+	checks := []measure.Check{t.complete(), equalTrace(res, t.Noise.Power)}
 	if len(t.Attacks) > 0 {
 		checks = append(checks, t.attacksDoNotHelp(res))
 	}
 	return append(checks, structureHurts(res))
 }
 
+// complete: an interrupted run keeps what it finished, and says so.
+func (t *tables) complete() measure.Check {
+	done, all := 0, t.Seeds*len(t.seeds[0].arms)
+	for _, sr := range t.seeds {
+		for _, a := range sr.arms {
+			if a.done {
+				done++
+			}
+		}
+	}
+	if done < all {
+		return measure.Check{Name: "complete", Status: Fail, Detail: fmt.Sprintf("the run was interrupted: %d of %d arms were finished", done, all)}
+	}
+	return measure.Check{Name: "complete", Status: Pass, Detail: fmt.Sprintf("all %d arms of all seeds were finished", all)}
+}
+
 // equalTrace: arms are compared at equal noise power, or not at all.
 func equalTrace(res *measure.Result, power float64) measure.Check {
-	c := measure.Check{Name: "equal-trace", Status: pass, Detail: fmt.Sprintf("every noisy arm has a mean noise power of %.6g a unit", power)}
+	c := measure.Check{Name: "equal-trace", Status: Pass, Detail: fmt.Sprintf("every noisy arm has a mean noise power of %.6g a unit", power)}
 	for _, a := range res.Arms {
 		if a.Arm != scenario.None && math.Abs(*a.Trace-power) > 1e-4*power {
-			c.Status, c.Detail = fail, fmt.Sprintf("%s %s %s of %s has a mean noise power of %.6g a unit instead of %.6g",
+			c.Status, c.Detail = Fail, fmt.Sprintf("%s %s %s of %s has a mean noise power of %.6g a unit instead of %.6g",
 				a.Arm, a.Rule, a.Variant, a.Source, *a.Trace, power)
 			return c
 		}
@@ -285,7 +290,7 @@ func equalTrace(res *measure.Result, power float64) measure.Check {
 
 // attacksDoNotHelp: an attack that leaves more right than it found is broken.
 func (t *tables) attacksDoNotHelp(res *measure.Result) measure.Check {
-	c := measure.Check{Name: "attack-never-helps", Status: pass, Detail: "no attack raised the accuracy of an arm on the images it was given"}
+	c := measure.Check{Name: "attack-never-helps", Status: Pass, Detail: "no attack raised the accuracy of an arm on the images it was given"}
 	for i, a := range t.seeds[0].arms {
 		seeds := t.finished(i)
 		for k := range t.Attacks {
@@ -298,7 +303,7 @@ func (t *tables) attacksDoNotHelp(res *measure.Result) measure.Check {
 			}
 			before, after := clean.Mean(), t.attacked(i, k, seeds).Mean()
 			if after > before {
-				c.Status, c.Detail = fail, fmt.Sprintf("%s under %s: accuracy %.4f after the attack, %.4f before", a.arm, t.Attacks[k].Kind, after, before)
+				c.Status, c.Detail = Fail, fmt.Sprintf("%s under %s: accuracy %.4f after the attack, %.4f before", a.arm, t.Attacks[k].Kind, after, before)
 				return c
 			}
 		}
@@ -320,19 +325,9 @@ func structureHurts(res *measure.Result) measure.Check {
 			}
 		}
 	}
-	c := measure.Check{Name: "noise-hurts-nowhere", Status: pass, Detail: fmt.Sprintf("in none of %d cells is an arm clearly worse than no noise", cells)}
+	c := measure.Check{Name: "noise-hurts-nowhere", Status: Pass, Detail: fmt.Sprintf("in none of %d cells is an arm clearly worse than no noise", cells)}
 	if worse > 0 {
-		c.Status, c.Detail = warn, fmt.Sprintf("in %d of %d cells an arm is clearly worse than no noise; they are in the tables as they are", worse, cells)
+		c.Status, c.Detail = Warn, fmt.Sprintf("in %d of %d cells an arm is clearly worse than no noise; they are in the tables as they are", worse, cells)
 	}
 	return c
-}
-
-// addSourceCells makes sure that every source is measured at its own perturbation and strength.
-func (r *run) addSourceCells() {
-	for _, y := range r.Sources {
-		m, _ := modification.Lookup(y.Perturbation)
-		if (&tables{r}).matched(y) < 0 {
-			r.cells = append(r.cells, cell{m, y.Strength})
-		}
-	}
 }

@@ -11,7 +11,6 @@ import (
 	"murmur/network/topology"
 	"murmur/neuron/random"
 	"murmur/sim/modification"
-	"murmur/sim/scenario"
 	"murmur/sim/stimulus"
 )
 
@@ -25,7 +24,7 @@ const (
 
 // world shows stimuli to the networks of one seed.
 type world struct {
-	*scenario.Scenario
+	*Experiment
 	seed        uint64
 	sheet       topology.Sheet
 	train, test *stimulus.Set
@@ -39,25 +38,44 @@ func (w *world) runtime() circuit.Runtime {
 	return circuit.Runtime{UnitsPerGoroutine: w.Runtime.UnitsPerGoroutine.Count(w.sheet.Len()), Stall: stallTime}
 }
 
-// order returns the training images in the order of one pass.
-func (w *world) order(stage, pass int) []int32 {
-	o := make([]int32, w.train.Len())
+// widest is the number of lanes that channels must hold.
+func (w *world) widest() int { return max(w.Lanes.Learn, w.Lanes.Probe) }
+
+// shuffle returns the training images in an order of the seed's own, so that a run of consecutive images is a fair
+// sample of them.
+func (w *world) shuffle(set *stimulus.Set) *stimulus.Set {
+	o := make([]int, set.Len())
 	for i := range o {
-		o[i] = int32(i)
+		o[i] = i
 	}
-	s := random.Key{Seed: w.seed, Purpose: random.Order, Unit: uint32(stage)}.Stream(uint32(pass), 0)
+	s := random.Key{Seed: w.seed, Purpose: random.Order}.Stream(0, 0)
 	s.Shuffle(len(o), func(i, j int) { o[i], o[j] = o[j], o[i] })
-	return o
+	return set.Subset(o)
 }
 
-// batches calls f for trials lo to hi, as many at a time as there are lanes.
-func (w *world) batches(n int, f func(lo, hi int) error) error {
-	for lo := 0; lo < n; lo += w.Lanes {
-		if err := f(lo, min(lo+w.Lanes, n)); err != nil {
-			return err
-		}
+// batch is a run of consecutive trials shown at one time; position counts the trials shown before it in its pass.
+type batch struct{ first, n, position int }
+
+// batches cuts n trials into runs of as many as there are lanes; the last may be shorter.
+func batches(n, lanes int) []batch {
+	var list []batch
+	for first := 0; first < n; first += lanes {
+		list = append(list, batch{first, min(lanes, n-first), first})
 	}
-	return nil
+	return list
+}
+
+// pass returns the batches of the training images in the order of one pass.
+func (w *world) pass(stage, pass int) []batch {
+	list := batches(w.train.Len(), w.Lanes.Learn)
+	s := random.Key{Seed: w.seed, Purpose: random.Order, Unit: uint32(stage)}.Stream(uint32(pass), 1)
+	s.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	position := 0
+	for i := range list {
+		list[i].position = position
+		position += list[i].n
+	}
+	return list
 }
 
 // learnFeatures shows the training images to a sheet that learns.
@@ -65,47 +83,45 @@ func (w *world) learnFeatures(ctx context.Context, f *circuit.Features) error {
 	w.progress.Start("features", w.Features.Epochs*w.train.Len())
 	return f.Run(ctx, func(step func(network.Tick) error) error {
 		for epoch := range w.Features.Epochs {
-			order := w.order(0, epoch)
-			err := w.batches(len(order), func(lo, hi int) error {
-				w.progress.Advance(hi - lo)
-				return w.look(f, step, hi-lo, true, func(l int) []float32 { return w.train.Image(int(order[lo+l])) })
-			})
-			if err != nil {
-				return err
+			for _, b := range w.pass(0, epoch) {
+				if err := w.look(f, step, w.train.Pixels, b, true); err != nil {
+					return err
+				}
+				w.progress.Advance(b.n)
 			}
 		}
 		return nil
 	})
 }
 
-// look shows one picture in each lane and lets the hidden units respond.
-func (w *world) look(f *circuit.Features, step step, lanes int, learn bool, picture func(lane int) []float32) error {
-	for l := range lanes {
-		for p, v := range picture(l) {
-			f.Pixels.Out(p).Lanes()[l] = v
+// look shows a batch of pictures, [picture][pixel], and lets the hidden units respond.
+func (w *world) look(f *circuit.Features, step step, pictures []float32, b batch, learn bool) error {
+	size := w.train.Size()
+	parallel(size, func(p int) {
+		lanes := f.Pixels.Out(p).Lanes()
+		for l := range b.n {
+			lanes[l] = pictures[(b.first+l)*size+p]
 		}
-	}
+	})
 	f.Pixels.Flip()
-	if err := step(network.Tick{Open: circuit.Sense, Lanes: lanes, Learn: learn}); err != nil {
+	if err := step(network.Tick{Open: circuit.Sense, Lanes: b.n, Learn: learn}); err != nil {
 		return err
 	}
-	return step(network.Tick{Open: circuit.Respond, Lanes: lanes, Learn: learn})
+	return step(network.Tick{Open: circuit.Respond, Lanes: b.n, Learn: learn})
 }
 
 // respond returns the hidden units' noise-free responses to n pictures, [picture][pixel].
 func (w *world) respond(ctx context.Context, f *circuit.Features, pictures []float32, n int) (circuit.Memory, error) {
-	size := w.train.Size()
 	m := circuit.Memory{Trials: n, Values: make([]float32, w.sheet.Len()*n)}
 	err := f.Run(ctx, func(step func(network.Tick) error) error {
-		return w.batches(n, func(lo, hi int) error {
-			err := w.look(f, step, hi-lo, false, func(l int) []float32 { return pictures[(lo+l)*size:][:size] })
-			if err != nil {
+		for _, b := range batches(n, w.Lanes.Probe) {
+			if err := w.look(f, step, pictures, b, false); err != nil {
 				return err
 			}
-			f.Responses(m.Values, n, lo, hi-lo)
-			w.progress.Advance(hi - lo)
-			return nil
-		})
+			f.Responses(m.Values, n, b.first, b.n)
+			w.progress.Advance(b.n)
+		}
+		return nil
 	})
 	return m, err
 }
@@ -134,11 +150,14 @@ func nameHash(name string) uint32 {
 	return h
 }
 
+// side is how many things are done side by side.
+func side() int { return runtime.GOMAXPROCS(0) }
+
 // parallel calls f for 0 to n-1, in runs shared among processors. What f does must not depend on the order.
 func parallel(n int, f func(i int)) {
 	var g errgroup.Group
 	const run = 32
-	g.SetLimit(runtime.GOMAXPROCS(0))
+	g.SetLimit(side())
 	for lo := 0; lo < n; lo += run {
 		g.Go(func() error {
 			for i := lo; i < min(lo+run, n); i++ {

@@ -54,10 +54,18 @@ func writeLimited(t *testing.T, variable string) {
 	}
 	r := smallRun()
 	r.Arrays = []Archive{{"big.npz", []measure.Array{{Name: "big", Shape: []int{100_000}, Data: make([]float32, 100_000)}}}}
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: limit, Max: limit}); err != nil {
+	var before syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: limit, Max: before.Max}); err != nil {
 		t.Fatal(err)
 	}
 	err = Write(f, r)
+	// Lifted again for the files of go test -cover.
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
+		t.Fatal(err)
+	}
 	if !errors.Is(err, syscall.EFBIG) {
 		t.Fatalf("error %v, want EFBIG", err)
 	}

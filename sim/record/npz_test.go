@@ -31,6 +31,9 @@ func readNPZ(data []byte) ([]measure.Array, error) {
 	}
 	var arrays []measure.Array
 	for _, f := range z.File {
+		if !f.Modified.Equal(zipEpoch) {
+			return nil, fmt.Errorf("%s: a time, %v, gets into the file", f.Name, f.Modified)
+		}
 		r, err := f.Open()
 		if err != nil {
 			return nil, err

@@ -41,13 +41,17 @@ type entry struct {
 // before the first file is created. After an error s is aborted; the error names the file and wraps its cause.
 func Write(s Sink, r Run) error {
 	entries, err := render(r)
-	for i := 0; err == nil && i < len(entries); i++ {
-		if err = put(s, entries[i]); err != nil {
-			err = fmt.Errorf("%s: %w", entries[i].name, bare(err))
-		}
-	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("record: %w", err), s.Abort())
+	}
+	return writeAll(s, entries)
+}
+
+func writeAll(s Sink, entries []entry) error {
+	for _, e := range entries {
+		if err := put(s, e); err != nil {
+			return errors.Join(fmt.Errorf("record: %s: %w", e.name, bare(err)), s.Abort())
+		}
 	}
 	return s.Commit()
 }

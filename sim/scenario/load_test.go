@@ -148,7 +148,7 @@ func TestTraps(t *testing.T) {
 		{"infinite", head + "noise: {power: 1e999}\n", `f:4:16: noise.power: must be a number, not "1e999"`},
 		{"hubs", head + "sheet: {columns: 2, units: 2}\nsources: [{perturbation: rotate, arms: [gha hubs=9]}]\n", "f:5:41: sources.0.arms.0: 9 hubs are more than the 8 units"},
 		{"field", head + "sheet: {field: 29}\n", "f:4:16: sheet.field: a field of 29 pixels is larger than the picture of 28 x 28"},
-		{"lanes", head + "lanes: 4097\n", "f:4:8: lanes: must be at most 4096, not 4097"},
+		{"lanes", head + "lanes: {learn: 4097}\n", "f:4:16: lanes.learn: must be at most 4096, not 4097"},
 		{"test images", head + "data: {test: 2001}\n", "f:4:14: data.test: the embedded fashion-mnist has 2000 test images, not 2001"},
 		{"fine", head, ""},
 		{"mark", "\ufeff" + head, ""},

@@ -26,8 +26,8 @@ type Scenario struct {
 	Size string `json:"size" jsonschema:"default=default"`
 	// Data says which images are shown.
 	Data Data `json:"data"`
-	// Lanes is the number of trials simulated side by side; every step of learning averages over them.
-	Lanes int `json:"lanes" jsonschema:"minimum=1,maximum=4096,default=128"`
+	// Lanes says how many trials are simulated side by side.
+	Lanes Lanes `json:"lanes"`
 	// Sheet is the shape of the sheet of units.
 	Sheet Sheet `json:"sheet"`
 	// Features says how the units learn what they respond to.
@@ -62,6 +62,14 @@ type Data struct {
 	Test int `json:"test" jsonschema:"minimum=0,maximum=100000000,default=2000"`
 	// JudgeOn says which images accuracies are measured on: the test images, or, to choose powers and rates, training images that were left out.
 	JudgeOn string `json:"judge_on" jsonschema:"default=test"`
+}
+
+// Lanes says how many trials are simulated side by side.
+type Lanes struct {
+	// Learn is the number of lanes while something is learned; every step of learning averages over them.
+	Learn int `json:"learn" jsonschema:"minimum=1,maximum=4096,default=100"`
+	// Probe is the number of lanes while nothing is learned. It moves no accuracy, only the order of trials in the trajectory.
+	Probe int `json:"probe" jsonschema:"minimum=1,maximum=4096,default=500"`
 }
 
 // Sheet is the shape of the sheet of units: a square of columns over the picture.

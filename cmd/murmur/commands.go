@@ -1,0 +1,128 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/urfave/cli/v2"
+
+	"murmur/neuron/kernel"
+	"murmur/sim/experiment"
+	"murmur/sim/scenario"
+	"murmur/sim/stimulus"
+)
+
+// version is what the next release will be called.
+const version = "0.1.0"
+
+var (
+	setFlag  = &cli.StringSliceFlag{Name: "set", Usage: "override a key of the scenario: `KEY=VALUE`, may be repeated", KeepSpace: true}
+	seedFlag = &cli.Uint64Flag{Name: "seed", Usage: "the first seed, `N`: short for --set seed=N"}
+)
+
+// load reads the one scenario that a command names.
+func load(c *cli.Context) (*scenario.Scenario, error) {
+	if c.NArg() != 1 {
+		return nil, usage("%s needs one scenario file, not %d: murmur %s FILE", c.Command.Name, c.NArg(), c.Command.Name)
+	}
+	set := c.StringSlice("set")
+	if c.IsSet("seed") {
+		set = append(set, fmt.Sprintf("seed=%d", c.Uint64("seed")))
+	}
+	s, err := scenario.Load(c.Args().First(), set)
+	if err != nil {
+		return nil, &status{exitUsage, err}
+	}
+	return s, nil
+}
+
+func validateCommand() *cli.Command {
+	return &cli.Command{
+		Name: "validate", Usage: "check scenario files and report every mistake", ArgsUsage: "FILE...", Flags: []cli.Flag{setFlag},
+		Action: func(c *cli.Context) error {
+			if c.NArg() == 0 {
+				return usage("validate needs a scenario file: murmur validate FILE...")
+			}
+			bad := 0
+			for _, file := range c.Args().Slice() {
+				if _, err := scenario.Load(file, c.StringSlice("set")); err != nil {
+					bad++
+					fmt.Fprintln(c.App.ErrWriter, err)
+					continue
+				}
+				fmt.Fprintf(c.App.Writer, "%s: good\n", file)
+			}
+			if bad > 0 {
+				return usage("%d of %d files have mistakes", bad, c.NArg())
+			}
+			return nil
+		},
+	}
+}
+
+func showCommand() *cli.Command {
+	return &cli.Command{
+		Name: "show", Usage: "print a scenario as it would run: merged, with every default", ArgsUsage: "FILE", Flags: []cli.Flag{setFlag, seedFlag},
+		Action: func(c *cli.Context) error {
+			s, err := load(c)
+			if err != nil {
+				return err
+			}
+			_, err = c.App.Writer.Write(s.YAML())
+			return err
+		},
+	}
+}
+
+func planCommand() *cli.Command {
+	return &cli.Command{
+		Name: "plan", Usage: "say what a run would do and need, without running it", ArgsUsage: "FILE", Flags: []cli.Flag{setFlag, seedFlag},
+		Action: func(c *cli.Context) error {
+			s, err := load(c)
+			if err != nil {
+				return err
+			}
+			e, err := experiment.New(s)
+			if err != nil {
+				return &status{exitUsage, err}
+			}
+			_, err = fmt.Fprint(c.App.Writer, e.Plan())
+			return err
+		},
+	}
+}
+
+func schemaCommand() *cli.Command {
+	return &cli.Command{
+		Name: "schema", Usage: "print the JSON Schema (draft-07) of scenario files, for editors",
+		Action: func(c *cli.Context) error {
+			if c.NArg() > 0 {
+				return usage("schema takes no file")
+			}
+			_, err := c.App.Writer.Write(scenario.Schema())
+			return err
+		},
+	}
+}
+
+func versionCommand() *cli.Command {
+	return &cli.Command{
+		Name: "version", Usage: "print versions, the kernel in use and the notice of the embedded data",
+		Action: func(c *cli.Context) error {
+			_, err := fmt.Fprintf(c.App.Writer, "murmur %s, %s, %s/%s, kernel %s\n\n%s", version, runtime.Version(),
+				runtime.GOOS, runtime.GOARCH, kernel.Name(), stimulus.Notice())
+			return err
+		},
+	}
+}
+
+// modules lists the modules that the program was built from.
+func modules() (list []debug.Module) {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, m := range info.Deps {
+			list = append(list, *m)
+		}
+	}
+	return list
+}

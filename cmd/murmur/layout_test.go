@@ -1,0 +1,49 @@
+package main
+
+import (
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestLayout: imports point one way, cmd -> sim -> network -> plasticity -> neuron; in sim the ground floor knows
+// nothing of networks, and who reads results knows none either; the pure core starts no goroutine and asks nothing of
+// the machine.
+func TestLayout(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "murmur/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rank := map[string]int{"neuron": 0, "plasticity": 1, "network": 2, "sim": 3, "cmd": 4}
+	packages := 0
+	for _, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
+		fields := strings.Fields(line)
+		from, imports := fields[0], fields[1:]
+		room := strings.Split(from, "/")[1]
+		own, ok := rank[room]
+		if !ok {
+			t.Errorf("%s is in no room of the layout", from)
+			continue
+		}
+		packages++
+		for _, to := range imports {
+			if rest, ours := strings.CutPrefix(to, "murmur/"); ours {
+				if target := rank[strings.Split(rest, "/")[0]]; target > own {
+					t.Errorf("%s imports %s, against the one direction", from, to)
+				}
+				if room == "sim" && strings.HasPrefix(rest, "network") && path.Base(from) != "experiment" {
+					t.Errorf("%s imports %s: in sim, experiment alone knows networks", from, to)
+				}
+			}
+			if own <= rank["plasticity"] && !strings.Contains(from, "/gen") &&
+				slices.Contains([]string{"os", "time", "math/rand", "math/rand/v2", "sync", "net", "flag", "context"}, to) {
+				t.Errorf("%s, of the pure core, imports %s", from, to)
+			}
+		}
+	}
+	if packages < 12 {
+		t.Errorf("only %d packages were seen", packages)
+	}
+}

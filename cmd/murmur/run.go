@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"murmur/neuron/kernel"
+	"murmur/sim/experiment"
+	"murmur/sim/record"
+	"murmur/sim/report"
+	"murmur/sim/scenario"
+)
+
+func runCommand() *cli.Command {
+	return &cli.Command{
+		Name: "run", Usage: "run a scenario, print what it found and keep it in a folder", ArgsUsage: "FILE",
+		Flags: []cli.Flag{setFlag, seedFlag,
+			&cli.StringFlag{Name: "out", Usage: "the run `FOLDER`; it must not exist (default: the next free number under runs/)"},
+			&cli.StringFlag{Name: "progress", Value: report.ModeAuto, Usage: "`HOW` to show progress on standard error: auto, plain or none"},
+			&cli.StringFlag{Name: "kernel", Value: "auto", Usage: "which `KERNELS` compute: auto, generic or avx2; moves no bit of the result"},
+		},
+		Action: runScenario,
+	}
+}
+
+func runScenario(c *cli.Context) error {
+	s, err := load(c)
+	if err != nil {
+		return err
+	}
+	if err := kernel.Use(c.String("kernel")); err != nil {
+		return &status{exitUsage, err}
+	}
+	progress, err := report.NewProgress(c.String("progress"), c.App.ErrWriter, isTerminal(c.App.ErrWriter))
+	if err != nil {
+		return &status{exitUsage, err}
+	}
+	e, err := experiment.New(s)
+	if err != nil {
+		return &status{exitUsage, err}
+	}
+	folder, err := openFolder(c.String("out"), s)
+	if err != nil {
+		return &status{exitUsage, err}
+	}
+	started := time.Now()
+	outcome, runErr := e.Run(c.Context, progress)
+	progress.Stop()
+	interrupted := errors.Is(runErr, context.Canceled)
+	switch {
+	case outcome == nil && interrupted:
+		return &status{exitInterrupted, errors.Join(errors.New("interrupted before any arm was finished: nothing to keep"), folder.Abort())}
+	case outcome == nil:
+		return &status{exitBroken, errors.Join(runErr, folder.Abort())}
+	}
+	outcome.Result.Summary.Sentence = report.Sentence(outcome.Result)
+	files := record.Run{Scenario: s.YAML(), Result: outcome.Result, Manifest: manifest(s, started, outcome.Phases)}
+	for _, a := range outcome.Archives {
+		files.Arrays = append(files.Arrays, record.Archive{File: a.Name, Arrays: a.Arrays})
+	}
+	err = record.Write(folder, files)
+	if err != nil {
+		return &status{exitBroken, err}
+	}
+	if err := report.Print(c.App.Writer, outcome.Result, report.Options{Color: isTerminal(c.App.Writer)}); err != nil {
+		return &status{exitBroken, err}
+	}
+	fmt.Fprintf(c.App.Writer, "\nrun folder: %s\n", relative(folder.Dir()))
+	if interrupted {
+		return &status{exitInterrupted, errors.New("interrupted: what was finished is kept")}
+	}
+	return verdict(outcome)
+}
+
+// verdict turns failed thresholds and checks into the exit status.
+func verdict(o *experiment.Outcome) error {
+	thresholds, checks := 0, 0
+	for _, t := range o.Result.Thresholds {
+		if !t.Pass {
+			thresholds++
+		}
+	}
+	for _, k := range o.Result.Checks {
+		if k.Status == experiment.Fail {
+			checks++
+		}
+	}
+	if thresholds+checks == 0 {
+		return nil
+	}
+	return &status{exitThreshold, fmt.Errorf("%d of %d thresholds and %d of %d checks failed",
+		thresholds, len(o.Result.Thresholds), checks, len(o.Result.Checks))}
+}
+
+// openFolder makes room for the run: at the path that was asked for, or under runs/ at the first number that is free.
+func openFolder(path string, s *scenario.Scenario) (*record.Folder, error) {
+	if path != "" {
+		return record.Open(path)
+	}
+	for n := 1; ; n++ {
+		path = filepath.Join("runs", fmt.Sprintf("%s-%s-%03d", s.Name, s.Size, n))
+		if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {
+			return record.Open(path)
+		} else if err != nil {
+			return nil, err
+		}
+	}
+}
+
+func manifest(s *scenario.Scenario, started time.Time, phases []experiment.Phase) record.Manifest {
+	m := record.Manifest{Seed: s.Seed, Command: os.Args, Kernel: kernel.Name(), Started: started, Finished: time.Now(),
+		Versions: record.Versions{Murmur: version, Go: runtime.Version()},
+		Machine:  record.Machine{GOOS: runtime.GOOS, GOARCH: runtime.GOARCH, CPUs: runtime.NumCPU(), GOMAXPROCS: runtime.GOMAXPROCS(0)}}
+	for _, d := range modules() {
+		m.Versions.Modules = append(m.Versions.Modules, record.Module{Path: d.Path, Version: d.Version})
+	}
+	for _, p := range phases {
+		m.Durations = append(m.Durations, record.Phase{Name: p.Name, Seconds: p.Seconds})
+	}
+	return m
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && report.IsTerminal(f)
+}
+
+// relative shortens a path for the reader where it lies below the working directory.
+func relative(path string) string {
+	if wd, err := os.Getwd(); err == nil {
+		if rel, err := filepath.Rel(wd, path); err == nil && !filepath.IsAbs(rel) && rel[0] != '.' {
+			return rel
+		}
+	}
+	return path
+}

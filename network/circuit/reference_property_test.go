@@ -1,0 +1,399 @@
+package circuit
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"murmur/network"
+	"murmur/network/topology"
+	"murmur/neuron"
+	"murmur/neuron/random"
+)
+
+// scene is a small experiment: pictures with a modified form, a sheet, an arm.
+type scene struct {
+	sheet        topology.Sheet
+	lanes        int // lanes in use; the channels hold spare more
+	spare        int
+	train, test  int // trials
+	passes       int
+	seed         uint64
+	feature      FeatureRule
+	noise        NoiseRule
+	readout      ReadoutRule
+	power        float64
+	often        bool // look into the arm after every batch
+	runtime      Runtime
+	given, owned []float32 // couplings of an arm of kind Given
+}
+
+func drawScene(t *rapid.T, k Kind) scene {
+	unit := rapid.Float32Range(.01, 1)
+	s := scene{
+		sheet: topology.Sheet{Columns: rapid.IntRange(1, 3).Draw(t, "columns"), Units: rapid.IntRange(1, 4).Draw(t, "units"),
+			Field: rapid.IntRange(2, 4).Draw(t, "field"), Width: rapid.IntRange(4, 8).Draw(t, "width"), Height: rapid.IntRange(4, 8).Draw(t, "height")},
+		lanes: rapid.IntRange(1, 9).Draw(t, "lanes"), spare: rapid.IntRange(0, 2).Draw(t, "spare"),
+		train: rapid.IntRange(1, 20).Draw(t, "train"), test: rapid.IntRange(1, 12).Draw(t, "test"),
+		passes: rapid.IntRange(0, 3).Draw(t, "passes"), seed: rapid.Uint64().Draw(t, "seed"),
+		feature: FeatureRule{Gain: 4 * unit.Draw(t, "gain"), Temperature: 10 * unit.Draw(t, "temperature"), Rate: .1 * unit.Draw(t, "feature rate")},
+		noise: NoiseRule{Kind: k,
+			Radius: rapid.SampledFrom([]int{0, 1, 2, topology.All}).Draw(t, "radius"),
+			Rate:   unit.Draw(t, "noise rate"), Halving: 50 * unit.Draw(t, "halving")},
+		readout: ReadoutRule{Classes: rapid.IntRange(1, 4).Draw(t, "classes"), Rate: unit.Draw(t, "readout rate"),
+			Batches: rapid.IntRange(1, 6).Draw(t, "readout batches"), Draws: rapid.IntRange(1, 4).Draw(t, "draws")},
+		power: rapid.SampledFrom([]float64{0, .01, .15, 1}).Draw(t, "power"),
+		often: rapid.Bool().Draw(t, "often"), runtime: Runtime{UnitsPerGoroutine: rapid.IntRange(0, 5).Draw(t, "units per goroutine")},
+	}
+	switch s.noise.Kind {
+	case None:
+		s.readout.Draws = 1
+	case GHA, Given:
+		s.noise.Rate *= .1 // gha with few lanes and a rate near 1 diverges
+		s.noise.Hubs = rapid.IntRange(1, 4).Draw(t, "hubs")
+	}
+	s.given = make([]float32, s.sheet.Len()*s.noise.Hubs)
+	s.owned = make([]float32, s.sheet.Len())
+	s.random(s.given, 100)
+	s.random(s.owned, 101)
+	return s
+}
+
+// random fills dst with uniform numbers, a quarter of them 0.
+func (s scene) random(dst []float32, row uint32) {
+	random.Key{Seed: s.seed, Purpose: random.Split}.Uniforms(dst, row, 0, 0)
+	for i, v := range dst {
+		dst[i] = max(0, v-.25)
+	}
+}
+
+// pictures returns n pictures, [pixel][trial].
+func (s scene) pictures(n int, row uint32) Memory {
+	m := Memory{n, make([]float32, s.sheet.Width*s.sheet.Height*n)}
+	s.random(m.Values, row)
+	return m
+}
+
+// batches calls f with runs of lanes trials.
+func (s scene) batches(n int, f func(first, lanes int) error) error {
+	for first := 0; first < n; first += s.lanes {
+		if err := f(first, min(s.lanes, n-first)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// differ says where two sets of values are not the same to the last bit.
+func differ(what string, got, want []float32) error {
+	if len(got) != len(want) {
+		return fmt.Errorf("%s: %d values, want %d", what, len(got), len(want))
+	}
+	for i, v := range got {
+		if math.Float32bits(v) != math.Float32bits(want[i]) {
+			return fmt.Errorf("%s: value %d is %v (%#x), want %v (%#x)", what, i, v, math.Float32bits(v), want[i], math.Float32bits(want[i]))
+		}
+	}
+	return nil
+}
+
+func flat(g grid) []float32 {
+	var all []float32
+	for _, row := range g {
+		all = append(all, row...)
+	}
+	return all
+}
+
+// published returns what the units of a population published last on a channel, [unit][lane].
+func published(n *network.Network, population, channel string, lanes int) []float32 {
+	for _, p := range n.Populations {
+		for _, b := range p.Publishes {
+			if p.Name == population && b.Channel.Name() == channel {
+				return flat(front(b.Channel, lanes))
+			}
+		}
+	}
+	panic("nobody publishes " + channel)
+}
+
+func front(c *neuron.Channel, lanes int) grid {
+	g := newGrid(c.Units(), min(lanes, c.Lanes()))
+	for i := range g {
+		c.All().Copy(g[i], i)
+	}
+	return g
+}
+
+func TestBitsOfTheReference(t *testing.T) {
+	for k, name := range []string{"none", "identity", "diagonal", "imprint", "gha", "given"} {
+		t.Run(name, rapid.MakeCheck(func(t *rapid.T) {
+			s := drawScene(t, Kind(k))
+			memory, err := s.runFeatures()
+			if err == nil {
+				err = s.runArm(memory)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}))
+	}
+}
+
+// runFeatures learns features both ways and returns the responses to clean and modified training pictures and to test
+// pictures under two cells.
+func (s scene) runFeatures() ([]Memory, error) {
+	f := NewFeatures(s.sheet, s.lanes+s.spare, s.feature, s.seed, s.runtime)
+	ref := newRefFeatures(s.sheet, s.feature, s.seed)
+	look := func(f *Features, step func(network.Tick) error, m Memory, first, lanes int, learn bool) (got, want grid, err error) {
+		x := m.lanes(first, lanes)
+		for p := range x {
+			copy(f.Pixels.Out(p).Lanes(), x[p])
+		}
+		f.Pixels.Flip()
+		for _, open := range []network.Process{Sense, Respond} {
+			if err := step(network.Tick{Open: open, Lanes: lanes, Learn: learn}); err != nil {
+				return nil, nil, err
+			}
+		}
+		all := make([]float32, s.sheet.Len()*lanes)
+		f.Responses(all, lanes, 0, lanes)
+		got, want = Memory{lanes, all}.lanes(0, lanes), ref.look(x, learn)
+		return got, want, differ("responses", all, flat(want))
+	}
+	train := s.pictures(s.train, 0)
+	err := f.Run(context.Background(), func(step func(network.Tick) error) error {
+		for range s.passes {
+			if err := s.batches(s.train, func(first, lanes int) error {
+				if _, _, err := look(f, step, train, first, lanes, true); err != nil {
+					return err
+				}
+				return differ("features", f.Weights(), flat(ref.w))
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	twin := f.Twin(s.lanes)
+	var memory []Memory
+	err = twin.Run(context.Background(), func(step func(network.Tick) error) error {
+		for i, pictures := range []Memory{train, s.pictures(s.train, 1), s.pictures(s.test, 2), s.pictures(s.test, 3)} {
+			m := Memory{pictures.Trials, make([]float32, s.sheet.Len()*pictures.Trials)}
+			if err := s.batches(m.Trials, func(first, lanes int) error {
+				got, _, err := look(twin, step, pictures, first, lanes, false)
+				for u := range got {
+					copy(m.Values[u*m.Trials+first:], got[u])
+				}
+				return err
+			}); err != nil {
+				return fmt.Errorf("pictures %d: %w", i, err)
+			}
+			memory = append(memory, m)
+		}
+		return differ("features of the twin", twin.Weights(), flat(ref.w))
+	})
+	return memory, err
+}
+
+// runArm drives an arm as an experiment does and compares with the reference after every batch.
+func (s scene) runArm(memory []Memory) error {
+	a := NewArm(s.sheet, s.lanes+s.spare, s.noise, s.readout, memory, s.seed, s.runtime)
+	ref := newRefArm(s.sheet, s.noise, s.readout, s.seed)
+	if s.noise.Kind == Given {
+		a.SetCouplings(s.given, s.owned)
+		for i := range ref.l {
+			copy(ref.l[i], s.given[i*s.noise.Hubs:])
+			ref.self[i] = s.owned[i]
+		}
+	}
+	return a.Run(context.Background(), func(step func(network.Tick) error) error {
+		p := pair{s, a, ref, step, memory}
+		for pass := range s.passes {
+			if err := s.batches(s.train, func(first, lanes int) error { return p.experience(pass, first, lanes) }); err != nil {
+				return err
+			}
+		}
+		if err := p.compare(); err != nil {
+			return fmt.Errorf("after experience: %w", err)
+		}
+		a.SetPower(s.power)
+		ref.setPower(s.power)
+		if err := p.compare(); err != nil {
+			return fmt.Errorf("after scaling: %w", err)
+		}
+		if err := p.teach(); err != nil {
+			return err
+		}
+		return s.batches(s.test, p.judge)
+	})
+}
+
+// pair is an arm beside its reference.
+type pair struct {
+	scene
+	a      *Arm
+	ref    *refArm
+	step   func(network.Tick) error
+	memory []Memory
+}
+
+// compare holds all that can be seen from outside the network side by side.
+func (p pair) compare() error {
+	c := p.a.Door().Couplings()
+	for i := range c.Self {
+		row, self := p.ref.coupling(i)
+		if err := differ(fmt.Sprintf("couplings of unit %d", i), append(row, self), append(append([]float32{}, c.L[i]...), c.Self[i])); err != nil {
+			return err
+		}
+		if p.noise.Kind == Imprint && fmt.Sprint(c.Sources[i]) != fmt.Sprint(p.ref.sources[i]) {
+			return fmt.Errorf("unit %d hears %v, want %v", i, c.Sources[i], p.ref.sources[i])
+		}
+	}
+	powers := make([]float32, len(p.ref.power))
+	for i, m := range p.ref.power {
+		powers[i] = m.value
+	}
+	if err := differ("powers of deviations", p.a.Door().DeviationPower(), powers); err != nil {
+		return err
+	}
+	w, b := p.a.Door().Readout()
+	if err := differ("readout", w, flat(p.ref.w)); err != nil {
+		return err
+	}
+	return differ("biases", b, p.ref.b)
+}
+
+func (p pair) experience(pass, first, lanes int) error {
+	draw := network.Draw{Stage: 1, Number: uint32(pass), First: uint32(first)}
+	if k := p.noise.Kind; k == Diagonal || k == Imprint || k == GHA {
+		t := network.Tick{Lanes: lanes, Learn: true, First: first, Draw: draw}
+		ticks := []network.Process{Recall, Recall | Compare}
+		switch k {
+		case Imprint:
+			ticks[0] |= Emit
+		case GHA:
+			ticks = append(ticks, Pool, Adapt)
+		}
+		for i, open := range ticks {
+			t.Open = open
+			if i < 2 {
+				t.Slot, t.Continues = i, i > 0
+			}
+			if err := p.step(t); err != nil {
+				return err
+			}
+		}
+		p.ref.experience(p.memory[0].lanes(first, lanes), p.memory[1].lanes(first, lanes), draw)
+	}
+	if p.often {
+		return p.compare()
+	}
+	return nil
+}
+
+func (p pair) teach() error {
+	for epoch := range 2 {
+		if err := p.batches(p.train, func(first, lanes int) error {
+			draw := network.Draw{Stage: 2, Number: uint32(epoch), First: uint32(first)}
+			answer := newGrid(p.readout.Classes, lanes)
+			for l := range lanes {
+				answer[(first+l)*7%p.readout.Classes][l] = 1
+			}
+			for c := range answer {
+				copy(p.a.Teacher.Out(c).Lanes(), answer[c])
+			}
+			p.a.Teacher.Flip()
+			for _, open := range []network.Process{Emit, Recall | Express, Integrate, Decide} {
+				if err := p.step(network.Tick{Open: open, Lanes: lanes, Learn: true, First: first, Draw: draw}); err != nil {
+					return err
+				}
+			}
+			activity, noise := p.memory[0].lanes(first, lanes), p.ref.express(draw, lanes)
+			for i := range activity {
+				for l := range activity[i] {
+					activity[i][l] = activity[i][l] + noise[i][l]
+				}
+			}
+			share := p.ref.teach(activity, answer)
+			for _, c := range []struct {
+				population, channel string
+				want                grid
+			}{{"hidden", "noise", noise}, {"hidden", "activity", activity}, {"readout", "readout share", share}} {
+				if err := differ(c.channel, published(&p.a.Network, c.population, c.channel, lanes), flat(c.want)); err != nil {
+					return err
+				}
+			}
+			return p.compare()
+		}); err != nil {
+			return fmt.Errorf("epoch %d: %w", epoch, err)
+		}
+	}
+	return nil
+}
+
+// judge keeps the readout's potentials of every draw, three draws under way at a time, then decides on two slots.
+func (p pair) judge(first, lanes int) error {
+	var kept []grid
+	draws := p.readout.Draws
+	from := network.Draw{Stage: 3, First: uint32(first)}
+	for k := range draws {
+		draw := from
+		draw.Number = uint32(k)
+		kept = append(kept, p.ref.potentials(p.ref.express(draw, lanes), make([]float32, p.readout.Classes)))
+	}
+	for k := 0; k < draws+2 && p.noise.Kind != None; k++ {
+		t := network.Tick{Lanes: lanes, Draw: from}
+		t.Draw.Number = uint32(k)
+		if k < draws {
+			t.Open |= Emit
+		}
+		if k > 0 && k <= draws {
+			t.Open |= Express
+		}
+		if k > 1 {
+			t.Open |= Superpose
+			t.Slot = k - 2
+		}
+		if err := p.step(t); err != nil {
+			return err
+		}
+	}
+	seen := make([]float32, p.readout.Classes*lanes)
+	for k := range kept {
+		p.a.Door().NoisePotentials(seen, k, lanes)
+		if err := differ(fmt.Sprintf("potentials of draw %d", k), seen, flat(kept[k])); err != nil {
+			return err
+		}
+	}
+	const cells = 2
+	for i := range cells + 2 {
+		t := network.Tick{Lanes: lanes, First: first, Slot: 2 + i}
+		if i < cells {
+			t.Open |= Recall
+		}
+		if i > 0 && i <= cells {
+			t.Open |= Drive
+		}
+		if i > 1 {
+			t.Open |= Judge
+		}
+		if err := p.step(t); err != nil {
+			return err
+		}
+		if i > 1 {
+			p.a.Decisions(seen, lanes)
+			want := p.ref.judge(p.memory[i].lanes(first, lanes), kept)
+			if err := differ(fmt.Sprintf("decisions of cell %d", i-2), seen, flat(want)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

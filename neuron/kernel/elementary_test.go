@@ -1,0 +1,132 @@
+package kernel
+
+import (
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// vectorForms are the elementary functions on slices, and what each does to an element.
+var vectorForms = []struct {
+	name   string
+	to     func(dst, x []float32)
+	scalar func(float32) float32
+}{
+	{"Exp", ExpTo, Exp},
+	{"Tanh", TanhTo, Tanh},
+}
+
+// sameBits fails at the first element that is not f of its argument, to the bit, NaN included.
+func sameBits(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, name string, got, x []float32, f func(float32) float32) {
+	t.Helper()
+	for i, v := range x {
+		if g, w := math.Float32bits(got[i]), math.Float32bits(f(v)); g != w {
+			t.Fatalf("%s of %v (%08x), element %d of %d: got %08x, want %08x", name, v, math.Float32bits(v), i, len(x), g, w)
+		}
+	}
+}
+
+// All signs and exponents, each with every 1021st mantissa and those at its ends; and every argument near a step: a
+// branch, the bounds of Exp, the first subnormal and the first infinite result.
+func TestVectorFormsSample(t *testing.T) {
+	var x []float32
+	for head := range uint32(1 << 9) {
+		for m := uint32(0); m < 1<<23; m += 1021 {
+			x = append(x, math.Float32frombits(head<<23|m))
+		}
+		for d := range uint32(8) {
+			x = append(x, math.Float32frombits(head<<23|d), math.Float32frombits(head<<23|(1<<23-1-d)))
+		}
+	}
+	for _, step := range []float32{tanhSmall, 9.01, tanhMax, expMax, 88.72284, 87.33655, 103.27893, 103.97208, -expMin, 1, 0.34657359} {
+		for b := math.Float32bits(step) - 5000; b < math.Float32bits(step)+5000; b++ {
+			x = append(x, math.Float32frombits(b), math.Float32frombits(b|signBit))
+		}
+	}
+	dst := make([]float32, len(x))
+	for _, f := range vectorForms {
+		f.to(dst, x)
+		sameBits(t, f.name, dst, x, f.scalar)
+	}
+}
+
+// Any bits, at any place of a slice of any length; in place as well; and nothing beyond the slice.
+func TestVectorFormsAnywhere(t *testing.T) {
+	for _, f := range vectorForms {
+		t.Run(f.name, func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				bits := rapid.SliceOfN(rapid.Uint32(), 0, 70).Draw(t, "bits")
+				from := rapid.IntRange(0, len(bits)).Draw(t, "from")
+				to := rapid.IntRange(from, len(bits)).Draw(t, "to")
+				x := make([]float32, len(bits))
+				for i, b := range bits {
+					x[i] = math.Float32frombits(b)
+				}
+				dst := make([]float32, len(x))
+				f.to(dst[from:to], x[from:to])
+				sameBits(t, f.name, dst[from:to], x[from:to], f.scalar)
+				for i, v := range dst {
+					if (i < from || i >= to) && v != 0 {
+						t.Fatalf("element %d, outside of [%d, %d), is written", i, from, to)
+					}
+				}
+				f.to(x[from:to], x[from:to])
+				for i := from; i < to; i++ {
+					if math.Float32bits(x[i]) != math.Float32bits(dst[i]) {
+						t.Fatalf("in place, element %d: got %v, want %v", i, x[i], dst[i])
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestVectorFormsPanic(t *testing.T) {
+	for _, f := range vectorForms {
+		for _, n := range []int{7, 9} {
+			func() {
+				defer func() {
+					if r := recover(); r != badLength {
+						t.Errorf("%sTo of lengths %d and 8: recovered %v, want %q", f.name, n, r, badLength)
+					}
+				}()
+				f.to(make([]float32, n), make([]float32, 8))
+			}()
+		}
+	}
+}
+
+// eachForm runs a benchmark with the generic kernels and, where there are such, with AVX2.
+func eachForm(b *testing.B, name string, elements int, f func()) {
+	for _, with := range []bool{false, true} {
+		if with && !hasAVX2 {
+			continue
+		}
+		label := name + "/generic"
+		if with {
+			label = name + "/avx2"
+		}
+		b.Run(label, func(b *testing.B) {
+			defer func(was bool) { avx2 = was }(avx2)
+			avx2 = with
+			for b.Loop() {
+				f()
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*elements), "ns/value")
+		})
+	}
+}
+
+func BenchmarkVectorForms(b *testing.B) {
+	x, dst := make([]float32, 128), make([]float32, 128)
+	for i := range x {
+		x[i] = float32(i*37%128-64) / 16
+	}
+	for _, f := range vectorForms {
+		eachForm(b, f.name+"To", len(x), func() { f.to(dst, x) })
+	}
+}

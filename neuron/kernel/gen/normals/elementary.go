@@ -1,0 +1,107 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/mmcloughlin/avo/ir"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/x86"
+)
+
+const lanes = 8
+
+// slice writes a function that sets dst[i] = f(x[i]), for whole vectors.
+func slice(a *assembler, name, scalar string, f func(a *assembler, x value) value) {
+	a.function(name, "func(dst, x []float32)",
+		fmt.Sprintf("%s sets dst[i] to %s(x[i]). The lengths are equal, above 0 and a multiple of 8; dst may be x.", name, scalar))
+	dst, src := a.param(a.lookup("dst").Base()), a.param(a.lookup("x").Base())
+	n := a.param(a.lookup("x").Len())
+	a.fn.AddLabel(ir.Label("vector"))
+	y := f(a, a.load(operand.Mem{Base: src}))
+	a.emit(x86.VMOVUPS(y, operand.Mem{Base: dst}))
+	a.emit(x86.ADDQ(operand.U8(4*lanes), src))
+	a.emit(x86.ADDQ(operand.U8(4*lanes), dst))
+	a.emit(x86.SUBQ(operand.U8(lanes), n))
+	a.emit(x86.JNE(operand.LabelRef("vector")))
+	a.emit(x86.VZEROUPPER())
+	a.emit(x86.RET())
+}
+
+// exp is Exp.
+func exp(a *assembler, x value) value {
+	x = a.atLeast(a.atMost(x, a.constant("expMax")), a.constant("expMin"))
+	bias := a.constant("roundBias")
+	t := a.add(a.mul(x, a.constant("log2E")), bias)
+	n := a.sub(t, bias)
+	r := a.sub(x, a.mul(n, a.constant("ln2Hi")))
+	r = a.sub(r, a.mul(n, a.constant("ln2Lo")))
+	z := a.mul(r, r)
+	p := a.add(a.add(a.mul(r, a.constant("exp3")), a.constant("exp2")), a.mul(z, a.constant("exp4")))
+	p = a.add(a.add(a.mul(r, a.constant("exp1")), a.constant("exp0")), a.mul(p, z))
+	y := a.add(a.add(r, a.mul(z, p)), a.real("one", 1))
+	k := a.subInt(t, a.constant("roundBits"))
+	h := a.arithmetic(k, 1)
+	return a.mul(a.mul(y, pow2(a, h)), pow2(a, a.subInt(k, h)))
+}
+
+// pow2 is pow2.
+func pow2(a *assembler, n value) value { return a.left(a.addInt(n, a.all("exponentBias", 127)), 23) }
+
+// tanh is Tanh: both branches, then the choice.
+func tanh(a *assembler, x value) value {
+	mask := a.constant("signBit")
+	sign := a.and(x, mask)
+	r := a.xor(x, sign)
+	z := a.mul(r, r)
+	zz := a.mul(z, z)
+	p := a.add(a.add(a.mul(z, a.constant("tanh3")), a.constant("tanh2")), a.mul(zz, a.constant("tanh4")))
+	p = a.add(a.add(a.mul(z, a.constant("tanh1")), a.constant("tanh0")), a.mul(p, zz))
+	small := a.add(r, a.mul(a.mul(r, z), p))
+	isSmall := a.less(r, a.constant("tanhSmall"))
+	r = a.atMost(r, a.constant("tanhMax"))
+	e := a.add(exp(a, a.add(r, r)), a.real("one", 1))
+	large := a.sub(a.real("one", 1), a.div(a.real("two", 2), e))
+	return a.or(a.choose(isSmall, small, large), sign)
+}
+
+// logUniform is Log for positive normal x, without its other cases.
+func logUniform(a *assembler, x value) value {
+	k := a.arithmetic(a.subInt(x, a.constant("sqrtHalfBits")), 23)
+	f := a.sub(a.subInt(x, a.left(k, 23)), a.real("one", 1))
+	e := a.fromInt(k)
+	z := a.mul(f, f)
+	pair := func(odd, even string) value { return a.add(a.mul(f, a.constant(odd)), a.constant(even)) }
+	p := a.add(pair("log1", "log0"), a.mul(pair("log3", "log2"), z))
+	h := a.add(pair("log5", "log4"), a.mul(pair("log7", "log6"), z))
+	p = a.add(p, a.mul(h, a.mul(z, z)))
+	y := a.add(a.mul(a.mul(z, f), p), a.mul(e, a.constant("ln2Lo")))
+	y = a.sub(y, a.mul(z, a.real("half", 0.5)))
+	return a.add(a.add(f, y), a.mul(e, a.constant("ln2Hi")))
+}
+
+// sinCosTurns is SinCosTurns.
+func sinCosTurns(a *assembler, u value) (s, c value) {
+	bias := a.constant("turnBias")
+	t := a.add(u, bias)
+	r := a.mul(a.sub(u, a.sub(t, bias)), a.constant("twoPi"))
+	return quarter(a, r, t)
+}
+
+// quarter is quarter.
+func quarter(a *assembler, r, n value) (s, c value) {
+	one := a.real("one", 1)
+	z := a.mul(r, r)
+	p := a.add(a.mul(z, a.constant("sin2")), a.constant("sin1"))
+	p = a.add(a.mul(p, z), a.constant("sin0"))
+	s = a.mul(r, a.add(a.mul(p, z), one))
+	p = a.add(a.mul(z, a.constant("cos2")), a.constant("cos1"))
+	p = a.add(a.mul(p, z), a.constant("cos0"))
+	c = a.add(a.sub(one, a.mul(z, a.real("half", 0.5))), a.mul(a.mul(z, z), p))
+	// -(n & 1) is the lowest bit of n in all places.
+	swap := a.and(a.xor(s, c), a.arithmetic(a.left(n, 31), 31))
+	mask := a.constant("signBit")
+	turned := a.addInt(n, a.all("oneInt", 1))
+	s = a.xor(a.xor(s, swap), a.and(a.left(n, 30), mask))
+	c = a.xor(a.xor(c, swap), a.and(a.left(turned, 30), mask))
+	return s, c
+}

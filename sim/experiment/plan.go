@@ -1,0 +1,103 @@
+package experiment
+
+import (
+	"fmt"
+	"strings"
+
+	"murmur/network/circuit"
+	"murmur/network/topology"
+)
+
+// Plan says what a run would do and hold in memory; it allocates none of it.
+func (e *Experiment) Plan() string {
+	w := e.world(e.Seed, nil)
+	arms := (&run{Experiment: e}).arms()
+	cells := 1 + len(e.cells)
+	var b strings.Builder
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(&b, "%-12s %s\n", name, fmt.Sprintf(format, args...))
+	}
+	line("scenario", "%s, size %s, seeds %d to %d", e.Name, e.Size, e.Seed, e.Seed+uint64(e.Seeds)-1)
+	line("images", "%s: %d training, %d judged (%s), %d x %d pixels, %d classes", e.Data.Set, e.train.Len(), e.test.Len(),
+		e.Data.JudgeOn, e.train.Width, e.train.Height, e.train.Classes)
+	line("sheet", "%d units in %d columns, receptive fields of %d x %d pixels", w.sheet.Len(), e.Sheet.Columns*e.Sheet.Columns, e.Sheet.Field, e.Sheet.Field)
+	line("judged", "%d arms, each on %d cells and %d attacks", len(arms), cells, len(e.Attacks))
+	var work float64
+	for _, a := range arms {
+		c := w.cost(a)
+		work += c.work
+		label := a.arm.String()
+		if a.source >= 0 {
+			label += " of " + e.Sources[a.source].Perturbation
+		}
+		line("arm", "%-36s %6d units, %8d couplings, %4.0f MB", label, c.units, c.couplings, c.bytes/1e6)
+	}
+	memory := 4 * float64(w.sheet.Len()) * float64(e.train.Len()*(1+len(e.Sources))+e.test.Len()*cells)
+	line("memory", "about %.1f GB at most, %.1f GB of it remembered responses", (memory+w.heaviest(arms))/1e9, memory/1e9)
+	line("work", "about %.0f G multiply-adds over all seeds", work*float64(e.Seeds)/1e9)
+	return b.String()
+}
+
+// cost is what an arm takes.
+type cost struct {
+	units, couplings int
+	bytes            float64 // of channels and couplings
+	work             float64 // multiply-adds of a seed
+}
+
+func (w *world) cost(a *armRun) cost {
+	rule := w.noiseRule(a.arm)
+	n, classes := w.sheet.Len(), w.train.Classes
+	c := cost{units: n + classes}
+	hubs, private := 0, 1
+	switch rule.Kind {
+	case circuit.None:
+		private = 0
+	case circuit.Imprint:
+		private = 0
+		for column := range w.sheet.Columns * w.sheet.Columns {
+			radius := rule.Radius
+			for _, s := range w.sheet.Lateral(column, radius) {
+				c.couplings += s.N * w.sheet.Units
+			}
+		}
+	case circuit.GHA, circuit.Given:
+		hubs = rule.Hubs
+		c.couplings = n * hubs
+	}
+	c.couplings += private * n
+	c.units += hubs
+	channels := float64(4 * n)
+	if rule.Kind == circuit.GHA {
+		channels += float64(n * hubs)
+	}
+	c.bytes = 8*float64(w.widest())*channels + 8*float64(c.couplings)
+	drawn := float64(w.Readout.Epochs*w.train.Len() + w.Noise.Draws*w.test.Len())
+	learned := float64(w.train.Len())
+	switch rule.Kind {
+	case circuit.Imprint:
+		learned *= float64(w.Noise.Imprint.Passes)
+	case circuit.GHA:
+		learned *= 3 * float64(w.Noise.GHA.Passes)
+	default:
+		learned = 0
+	}
+	readout := float64(n*classes) * (2*float64(w.Readout.Epochs*w.train.Len()) + float64(w.test.Len()*(1+len(w.cells)+w.Noise.Draws)))
+	c.work = float64(c.couplings)*(drawn+learned) + readout
+	return c
+}
+
+// heaviest is the memory of the arms that are under way together.
+func (w *world) heaviest(arms []*armRun) float64 {
+	var most float64
+	for _, a := range arms {
+		most = max(most, w.cost(a).bytes)
+	}
+	return most * float64(side())
+}
+
+// world prepares a seed.
+func (e *Experiment) world(seed uint64, p Progress) *world {
+	return &world{Experiment: e, seed: seed, train: e.train, test: e.test, progress: p,
+		sheet: topology.Sheet{Columns: e.Sheet.Columns, Units: e.Sheet.Units, Field: e.Sheet.Field, Width: e.train.Width, Height: e.train.Height}}
+}

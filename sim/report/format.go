@@ -1,0 +1,143 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+
+	"murmur/sim/measure"
+)
+
+// dash stands for a number that does not exist. It differs from the mark of a worse cell.
+const dash = "–"
+
+// label is the name of an arm: its rule and variant if it has them.
+func label(a *measure.Arm) string {
+	name := a.Arm
+	if a.Rule != "" {
+		name = a.Rule
+	}
+	if a.Variant != "" {
+		name += " " + a.Variant
+	}
+	return name
+}
+
+func sourceOf(a *measure.Arm) string {
+	if a.Source == "" {
+		return "no source"
+	}
+	return a.Source
+}
+
+// percent is a fraction in percent with one decimal, four characters at most between 0 and 1.
+func percent(x float64) string { return point(100 * x) }
+
+// point is a number with one decimal, but without one from 100 on, to keep tables narrow.
+func point(x float64) string {
+	s := strconv.FormatFloat(x, 'f', 1, 64)
+	if s == "-0.0" {
+		return "0.0"
+	}
+	if math.Abs(x) >= 99.95 {
+		return strconv.FormatFloat(x, 'f', 0, 64)
+	}
+	return s
+}
+
+// percentOf is an accuracy in percent.
+func percentOf(e measure.Estimate) string {
+	if !known(e) {
+		return dash
+	}
+	return percent(e.Mean)
+}
+
+// percentIn is a share in whole percent.
+func percentIn(x *float64) string {
+	if x == nil {
+		return dash
+	}
+	return whole(*x) + " %"
+}
+
+// whole is a fraction in whole percent.
+func whole(x float64) string {
+	s := strconv.FormatFloat(100*x, 'f', 0, 64)
+	if s == "-0" {
+		return "0"
+	}
+	return s
+}
+
+// signed is a difference of fractions in points, with its sign.
+func signed(x float64) string {
+	s := percent(x)
+	if x > 0 && s != "0.0" {
+		return "+" + s
+	}
+	return s
+}
+
+// interval is an interval of differences in points.
+func interval(lo, hi float64) string { return "[" + signed(lo) + ", " + signed(hi) + "]" }
+
+// percentInterval is an interval of fractions in percent.
+func percentInterval(lo, hi float64) string { return "[" + percent(lo) + ", " + percent(hi) + "]" }
+
+// plusMinus is the half-width of an interval in points: the longer half where the interval was cut at 0 or 1. From 10 on
+// it has no decimal, to keep tables narrow.
+func plusMinus(mean, lo, hi float64) string {
+	half := 100 * max(hi-mean, mean-lo)
+	if half >= 9.95 {
+		return "±" + strconv.FormatFloat(half, 'f', 0, 64)
+	}
+	return "±" + point(half)
+}
+
+// count is a whole number with its thousands parted.
+func count(n int) string { return message.NewPrinter(language.English).Sprintf("%d", n) }
+
+// number is a number as short as it can be told exactly.
+func number(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
+
+// physical is the size of a perturbation in words, such as "40 degrees"; empty where the cell names no unit at all.
+func physical(c *measure.Cell) string {
+	switch c.Unit {
+	case "":
+		return ""
+	case "1":
+		return number(c.Value)
+	}
+	unit := c.Unit
+	if c.Value != 1 && (unit == "degree" || unit == "pixel") {
+		unit += "s"
+	}
+	return number(c.Value) + " " + unit
+}
+
+// inBrackets is the size of a perturbation as an aside.
+func inBrackets(c *measure.Cell) string {
+	if s := physical(c); s != "" {
+		return " (" + s + ")"
+	}
+	return ""
+}
+
+// short is the size of a perturbation for the head of a narrow column.
+func short(c measure.Cell) string {
+	s := fmt.Sprintf("%.3g", c.Value)
+	switch {
+	case attack(c):
+		return "eps " + strings.TrimPrefix(s, "0")
+	case c.Unit == "degree":
+		return s + "°"
+	case c.Unit == "pixel":
+		return s + " px"
+	}
+	return s
+}

@@ -1,0 +1,185 @@
+// Package report says on a terminal what a run found and, while it runs, how far it is.
+//
+// It reads results (package measure) and never the network. Where a number is missing it shows a dash; cells where noise
+// hurts are shown as large as the others.
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"murmur/sim/measure"
+)
+
+// minWidth is the narrowest page that the tables fit on, and the usual width of a terminal.
+const minWidth = 80
+
+// Options says how a report looks.
+type Options struct {
+	Color bool // marks and verdicts also in colour, unless the environment forbids it (NO_COLOR)
+	Width int  // of the page in columns; 0, and whatever is narrower than 80, is 80
+}
+
+// Print writes a result for a reader: what was run, how each arm fared under the modification its noise was learned from
+// and under every other perturbation, where noise hurts, the thresholds and checks, and the result in a sentence. No line
+// is wider than the page. The error is that of w.
+func Print(w io.Writer, r *measure.Result, o Options) error {
+	p := &page{Options: o, result: r}
+	p.Width = max(p.Width, minWidth)
+	p.head()
+	for _, s := range sources(r) {
+		p.source(s)
+	}
+	p.everything()
+	if len(sources(r)) > 0 {
+		p.legend()
+	}
+	p.balance()
+	p.thresholds()
+	p.checks()
+	if r.Summary.Sentence != "" {
+		p.prose("", r.Summary.Sentence)
+	}
+	_, err := io.WriteString(w, p.out.String())
+	return err
+}
+
+// page is a report under way.
+type page struct {
+	Options
+	result *measure.Result
+	out    strings.Builder
+}
+
+// block writes a title and lines below it, then an empty line. Spaces at the ends of lines fall away.
+func (p *page) block(title, body string) {
+	for _, s := range []string{title, body} {
+		if s == "" {
+			continue
+		}
+		for line := range strings.Lines(s) {
+			p.out.WriteString(strings.TrimRight(line, " \n") + "\n")
+		}
+	}
+	p.out.WriteString("\n")
+}
+
+// prose writes sentences wrapped to the page.
+func (p *page) prose(title, s string) { p.block(title, text.WrapSoft(s, p.Width)) }
+
+// paint colours a string if the reader wants colours.
+func (p *page) paint(c text.Color, s string) string {
+	if !p.Color {
+		return s
+	}
+	return c.Sprint(s)
+}
+
+func (p *page) head() {
+	r := p.result
+	size := ""
+	if r.Size != "" {
+		size = " (" + r.Size + ")"
+	}
+	seeds := fmt.Sprintf("seed %d", r.Seed)
+	if n := seedCount(r); n > 1 {
+		seeds = fmt.Sprintf("%d seeds from %d on", n, r.Seed)
+	}
+	set := r.Data.Set
+	if set == "" {
+		set = dash
+	}
+	p.prose("", fmt.Sprintf("%s%s: %s, %s training and %s test images, %s units, %s", r.Scenario, size, set,
+		count(r.Data.Train), count(r.Data.Test), count(r.Network.Units), seeds))
+}
+
+// legend explains what the tables show.
+func (p *page) legend() {
+	p.prose("", "+ better and - worse than none: the 95 % interval of the paired difference excludes 0 (± is the half-width of "+
+		"such an interval, "+dash+" a number that does not exist). Gain: accuracy less that of none on the same images, in points. "+
+		"Recovered: share of the oracle's gain. Alignment: 1 where the noise has the covariance of the deviations.")
+	p.prose("", "none is the network without noise; identity, diagonal and shuffled are controls whose noise lacks the "+
+		"structure; imprint and gha learn it by local rules; oracle computes it centrally.")
+}
+
+// balance says in how many cells structure helps and where it hurts most. The controls do not count: their noise has no
+// structure.
+func (p *page) balance() {
+	var b balance
+	var worst *measure.Cell
+	var of *measure.Arm
+	for i := range p.result.Arms {
+		a := &p.result.Arms[i]
+		if a.Arm != armHebbian && a.Arm != armOracle {
+			continue
+		}
+		for j := range a.Cells {
+			c := &a.Cells[j]
+			if b.add(c.Gain); c.Gain != nil && (worst == nil || c.Gain.Mean < worst.Gain.Mean) {
+				worst, of = c, a
+			}
+		}
+	}
+	if worst == nil {
+		p.prose("", "No cell compares noise with structure to none.")
+		return
+	}
+	p.prose("", fmt.Sprintf("Structure (local rules and oracle) helps in %d, hurts in %d and makes no clear difference in %d "+
+		"of all %d cells. The worst is %s learned from %s, under %s at strength %s%s, %s %% where none has %s %%: %s points %s.",
+		b.helps, b.hurts, b.unclear(), b.all, label(of), sourceOf(of), worst.Perturbation, number(worst.Strength), inBrackets(worst),
+		percentOf(worst.Accuracy), noneAt(p.result, worst), signed(worst.Gain.Mean), interval(worst.Gain.Lo, worst.Gain.Hi)))
+}
+
+func (p *page) thresholds() {
+	if len(p.result.Thresholds) == 0 {
+		return
+	}
+	const verdict, numbers = 4, 12
+	t := newTable(column{}, column{width: p.Width - verdict - 2*numbers - 3*gap}, column{width: numbers, right: true},
+		column{width: numbers})
+	t.AppendHeader(table.Row{"", "threshold", "value", "limit"})
+	for _, h := range p.result.Thresholds {
+		value, status := dash, "fail"
+		if h.Pass {
+			status = "pass"
+		}
+		if h.Value != nil {
+			value = fmt.Sprintf("%.4g", *h.Value)
+		}
+		t.AppendRow(table.Row{p.verdict(status), h.Name, value, h.Limit})
+	}
+	p.block("", t.Render())
+}
+
+func (p *page) checks() {
+	if len(p.result.Checks) == 0 {
+		return
+	}
+	const verdict = 4
+	t := newTable(column{}, column{width: p.Width - verdict - gap})
+	t.AppendHeader(table.Row{"", "check"})
+	for _, c := range p.result.Checks {
+		s := c.Name
+		if c.Detail != "" {
+			s += ": " + c.Detail
+		}
+		t.AppendRow(table.Row{p.verdict(c.Status), s})
+	}
+	p.block("", t.Render())
+}
+
+// verdict is a status as the reader sees it.
+func (p *page) verdict(status string) string {
+	s := strings.ToUpper(status)
+	switch status {
+	case "pass":
+		return p.paint(text.FgGreen, s)
+	case "warn":
+		return p.paint(text.FgYellow, s)
+	}
+	return p.paint(text.FgRed, s)
+}

@@ -1,0 +1,112 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"murmur/sim/measure"
+)
+
+func gain(mean, half float64) *measure.Paired {
+	return &measure.Paired{Mean: mean, Lo: mean - half, Hi: mean + half}
+}
+
+func TestSentence(t *testing.T) {
+	none := measure.Arm{Arm: "none", Clean: estimate(.81), Cells: []measure.Cell{
+		{Perturbation: "rotate", Strength: 5, Value: 40, Unit: "degree", Accuracy: estimate(.21)},
+		{Perturbation: "gaussian_blur", Strength: 3, Value: 1, Unit: "pixel", Accuracy: estimate(.7)},
+		{Perturbation: "contrast", Strength: 2, Value: .3, Unit: "1", Accuracy: estimate(.5)},
+	}}
+	// arm learned from a source and gains there; unit and value are those of none.
+	arm := func(kind, rule, variant, source string, strength float64, g *measure.Paired, more ...measure.Cell) measure.Arm {
+		c := *find(&none, source, strength)
+		c.Gain = g
+		if g != nil {
+			c.Accuracy = estimate(c.Accuracy.Mean + g.Mean)
+		}
+		return measure.Arm{Arm: kind, Rule: rule, Variant: variant, Source: source, SourceStrength: &strength,
+			Clean: estimate(.789), CleanCost: gain(.021, .004), Cells: append([]measure.Cell{c}, more...)}
+	}
+	gha := func(g *measure.Paired, more ...measure.Cell) measure.Arm {
+		return arm("hebbian", "gha", "hubs=16", "rotate", 5, g, more...)
+	}
+	oracle := func(g *measure.Paired) measure.Arm { return arm("oracle", "", "", "rotate", 5, g) }
+	costing := func(a measure.Arm, cost *measure.Paired) measure.Arm {
+		a.CleanCost = cost
+		return a
+	}
+	cell := func(name string, strength float64, g *measure.Paired) measure.Cell {
+		return measure.Cell{Perturbation: name, Strength: strength, Accuracy: estimate(.5), Gain: g}
+	}
+	share := func(x *float64) measure.Summary {
+		return measure.Summary{RecoveredGain: []measure.RecoveredGain{
+			{Source: "rotate", Strength: 5, Arm: "hebbian", Rule: "imprint", Variant: "radius=1", Mean: ptr(.2)},
+			{Source: "rotate", Strength: 5, Arm: "hebbian", Rule: "gha", Variant: "hubs=16", Mean: x}}}
+	}
+	const without = "The network without noise is right on 21 % of images turned by 40 degrees; "
+	const local = without + "with noise that each unit shaped from what it saw of its neighbours (gha hubs=16) it is right on "
+	const cost = ", at a cost of 2.1 points on unmodified images"
+	for _, c := range []struct {
+		name    string
+		arms    []measure.Arm
+		summary measure.Summary
+		want    string
+	}{
+		{"empty", nil, share(nil), "The network without noise was not run, so there is nothing to compare with."},
+		{"no source", []measure.Arm{none}, share(nil), "Without noise the network is right on 81 % of the unmodified images; " +
+			"no noise was shaped by any modification, so there is nothing to compare."},
+		{"no source nor accuracy", []measure.Arm{{Arm: "none"}}, share(nil),
+			"No noise was shaped by any modification, so there is nothing to compare."},
+		{"none not measured", []measure.Arm{{Arm: "none", Clean: estimate(.81)}, gha(gain(.42, .02))}, share(nil),
+			"Noise was shaped by rotate, but the network without noise was not measured under it."},
+		{"helps", []measure.Arm{none, gha(gain(.42, .02)), oracle(gain(.43, .02))}, share(ptr(.977)),
+			local + "63 %, which is 98 % of what a central controller gains" + cost + "."},
+		{"best of two", []measure.Arm{none, arm("hebbian", "imprint", "radius=1", "rotate", 5, gain(.1, .02)), gha(gain(.42, .02)),
+			oracle(gain(.43, .02))}, share(ptr(.977)), local + "63 %, which is 98 % of what a central controller gains" + cost + "."},
+		{"share unknown", []measure.Arm{none, gha(gain(.42, .02)), oracle(gain(.43, .02))}, share(nil),
+			local + "63 %" + cost + "; a central controller gains 43 points there."},
+		{"no oracle", []measure.Arm{none, gha(gain(.42, .02))}, share(nil), local + "63 %" + cost + "."},
+		{"oracle unclear", []measure.Arm{none, gha(gain(.42, .02)), oracle(gain(.01, .02))}, share(nil),
+			local + "63 %" + cost + "; a central controller makes no clear difference there."},
+		{"oracle worse", []measure.Arm{none, gha(gain(.42, .02)), oracle(gain(-.05, .02))}, share(ptr(-8.4)),
+			local + "63 %" + cost + "; a central controller makes it worse there."},
+		{"chance", []measure.Arm{none, gha(gain(.01, .02)), oracle(gain(.43, .02))}, share(ptr(.02)),
+			local + "22 %, a difference that cannot be told from chance" + cost + "; a central controller gains 43 points there."},
+		{"worse", []measure.Arm{none, gha(gain(-.05, .02)), oracle(gain(.01, .005))}, share(ptr(-5.)),
+			local + "16 %, so the noise made it worse" + cost + "; a central controller gains 1 point there."},
+		{"not judged", []measure.Arm{none, gha(nil)}, share(nil), local + "21 %, a difference that was not judged" + cost + "."},
+		{"no cost", []measure.Arm{none, costing(gha(gain(.42, .02)), gain(.001, .004))}, share(nil),
+			local + "63 %, at no clear cost on unmodified images."},
+		{"cost unknown", []measure.Arm{none, costing(gha(gain(.42, .02)), nil)}, share(nil), local + "63 %."},
+		{"cleaner", []measure.Arm{none, costing(gha(gain(.42, .02)), gain(-.025, .004))}, share(nil),
+			local + "63 %, and is better by 2.5 points on unmodified images."},
+		{"no local rule", []measure.Arm{none, oracle(gain(.43, .02))}, share(nil),
+			without + "with noise that a central controller shaped it is right on 64 %; no local rule was measured there."},
+		{"controls only", []measure.Arm{none, arm("diagonal", "", "", "rotate", 5, gain(.43, .02))}, share(nil),
+			without + "no noise shaped by them was measured there."},
+		{"elsewhere", []measure.Arm{none, gha(gain(.42, .02), cell("rotate", 1, gain(.1, .01)), cell("occlusion", 1, gain(.1, .01)),
+			cell("occlusion", 2, gain(0, .01)), cell("pgd-linf", 1, gain(-.1, .01)), cell("contrast", 1, nil))}, share(nil), local + "63 %" + cost +
+			". Against perturbations it was not shaped by, this noise helped in 1, hurt in 1 and made no clear difference in 1 of 3 cases."},
+		{"other strengths", []measure.Arm{none, gha(gain(.42, .02), cell("rotate", 1, gain(-.1, .01)), cell("rotate", 2, gain(.1, .01)),
+			cell("occlusion", 1, gain(0, .01)))}, share(nil), local + "63 %" + cost +
+			". Against perturbations it was not shaped by, this noise made no clear difference in any of 1 case; " +
+			"at other strengths of rotate it helped in 1 and hurt in 1 of 2 cases."},
+		{"other strengths alone", []measure.Arm{none, gha(gain(.42, .02), cell("rotate", 2, gain(.1, .01)))}, share(nil),
+			local + "63 %" + cost + ". At other strengths of rotate, this noise helped in 1 and hurt in 0 of 1 case."},
+		{"one pixel", []measure.Arm{none, arm("hebbian", "gha", "hubs=16", "gaussian_blur", 3, gain(.01, .001))}, share(nil),
+			"The network without noise is right on 70 % of images under gaussian_blur of 1 pixel; with noise that each unit shaped " +
+				"from what it saw of its neighbours (gha hubs=16) it is right on 71 %" + cost + "."},
+		{"no unit", []measure.Arm{none, arm("hebbian", "gha", "hubs=16", "contrast", 2, gain(.01, .001))}, share(nil),
+			"The network without noise is right on 50 % of images under contrast at strength 2 (0.3); with noise that each unit shaped " +
+				"from what it saw of its neighbours (gha hubs=16) it is right on 51 %" + cost + "."},
+	} {
+		t.Run(strings.ReplaceAll(c.name, " ", "-"), func(t *testing.T) {
+			got := Sentence(&measure.Result{Arms: c.arms, Summary: c.summary})
+			if d := cmp.Diff(c.want, got); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}

@@ -1,0 +1,184 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"murmur/sim/measure"
+)
+
+// Widths of the tables, in columns.
+const (
+	gap        = 2  // between columns
+	labelWidth = 20 // at most, of an arm's name
+	cellWidth  = 10 // of an accuracy with its interval and mark: 63.4 ±1.4+
+)
+
+// column is how a column of a table looks.
+type column struct {
+	width int // at most; longer text wraps; 0 is as wide as its text
+	right bool
+}
+
+// newTable returns a table without frames.
+func newTable(columns ...column) table.Writer {
+	t := table.NewWriter()
+	style := table.StyleDefault
+	style.Box.PaddingLeft, style.Box.PaddingRight = "", strings.Repeat(" ", gap)
+	style.Options = table.OptionsNoBordersAndSeparators
+	style.Format.Header = text.FormatDefault
+	t.SetStyle(style)
+	var configs []table.ColumnConfig
+	for i, c := range columns {
+		k := table.ColumnConfig{Number: i + 1, WidthMax: c.width, WidthMaxEnforcer: wrapLines, VAlignHeader: text.VAlignBottom}
+		if c.right {
+			k.Align, k.AlignHeader = text.AlignRight, text.AlignRight
+		}
+		configs = append(configs, k)
+	}
+	t.SetColumnConfigs(configs)
+	return t
+}
+
+// wrapLines wraps every line of its own to a width, at spaces where it can.
+func wrapLines(s string, width int) string {
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		lines[i] = text.WrapSoft(line, width)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// source writes the tables of one source: its arms where they were learned, and at every strength of the same
+// perturbation.
+func (p *page) source(s source) {
+	r := p.result
+	title := "learned from " + s.name
+	if s.known {
+		title += " at strength " + number(s.strength)
+	}
+	var matched *measure.Cell
+	const numbers = 5 + 17 + 11 + 9 + 9 + 5*gap // all columns but the arm's, at their widest
+	figure := column{right: true}
+	t := newTable(column{width: p.Width - numbers}, figure, figure, figure, figure, figure)
+	t.AppendHeader(table.Row{"arm", "clean\n%", "matched accuracy\n% [95 % interval]", "gain over\nnone ", "recovered", "alignment"})
+	arms := armsOf(r, s)
+	for _, a := range arms {
+		c := find(a, s.name, s.strength)
+		row := table.Row{label(a), percentOf(a.Clean), dash, dash + " ", percentIn(recovered(r, a)), dash}
+		if c != nil {
+			matched = c
+			if known(c.Accuracy) {
+				row[2] = percent(c.Accuracy.Mean) + " " + percentInterval(c.Accuracy.Lo, c.Accuracy.Hi)
+			}
+			if g := c.Gain; g != nil {
+				row[3] = p.marked(signed(g.Mean)+" "+plusMinus(g.Mean, g.Lo, g.Hi), g)
+			}
+		}
+		if a.Alignment != nil {
+			row[5] = fmt.Sprintf("%.2f", *a.Alignment)
+		}
+		t.AppendRow(row)
+	}
+	if matched != nil {
+		title += inBrackets(matched)
+	}
+	p.block(text.WrapSoft(title, p.Width), t.Render())
+
+	rows := make([]row, len(arms))
+	for i, a := range arms {
+		rows[i] = row{label(a), a}
+	}
+	columns := slices.DeleteFunc(columns(r), func(c measure.Cell) bool { return c.Perturbation != s.name })
+	slices.SortStableFunc(columns, byStrength)
+	p.grid(fmt.Sprintf("the same arms at every strength of %s, accuracy %%", s.name), rows, columns, func(c measure.Cell) string {
+		return number(c.Strength) + "\n" + short(c)
+	})
+}
+
+// everything writes every arm under every perturbation at its strongest; of an attack, at every epsilon.
+func (p *page) everything() {
+	all := columns(p.result)
+	strongest := slices.DeleteFunc(slices.Clone(all), func(c measure.Cell) bool {
+		return !attack(c) && slices.ContainsFunc(all, func(d measure.Cell) bool {
+			return d.Perturbation == c.Perturbation && d.Strength > c.Strength
+		})
+	})
+	var rows []row
+	for _, a := range armsOf(p.result, source{}) {
+		rows = append(rows, row{label(a), a})
+	}
+	for _, s := range sources(p.result) {
+		rows = append(rows, row{label: "from " + s.name})
+		for _, a := range p.result.Arms {
+			if a.Source != "" && sourceIn(&a) == s {
+				rows = append(rows, row{"  " + label(&a), &a})
+			}
+		}
+	}
+	if len(rows) > 0 && len(sources(p.result)) == 0 {
+		p.prose("", fmt.Sprintf("No structure was learned. Without noise: %s %% of clean images right.", percentOf(rows[0].arm.Clean)))
+	}
+	p.grid("every arm under every perturbation at its strongest, accuracy %", rows, strongest, func(c measure.Cell) string {
+		return strings.ReplaceAll(c.Perturbation, "_", "\n") + "\n" + short(c)
+	})
+}
+
+// row is an arm of a grid, or a heading if the arm is nil.
+type row struct {
+	label string
+	arm   *measure.Arm
+}
+
+// grid writes accuracies of arms under perturbations, in blocks of as many columns as fit the page.
+func (p *page) grid(title string, rows []row, columns []measure.Cell, heading func(measure.Cell) string) {
+	fit := (p.Width - labelWidth) / (gap + cellWidth)
+	for block := range slices.Chunk(columns, fit) {
+		configs := []column{{width: labelWidth}}
+		header := table.Row{"arm"}
+		for _, c := range block {
+			configs = append(configs, column{cellWidth, true})
+			// The mark's place stays free, so that headings end where numbers do.
+			header = append(header, strings.ReplaceAll(heading(c), "\n", " \n")+" ")
+		}
+		t := newTable(configs...)
+		t.AppendHeader(header)
+		for _, r := range rows {
+			line := table.Row{r.label}
+			for _, c := range block {
+				line = append(line, p.accuracy(r.arm, c))
+			}
+			t.AppendRow(line)
+		}
+		p.block(title, t.Render())
+		title = ""
+	}
+}
+
+// accuracy is a cell of a grid: the accuracy of an arm under the perturbation of c.
+func (p *page) accuracy(a *measure.Arm, c measure.Cell) string {
+	if a == nil {
+		return ""
+	}
+	i := slices.IndexFunc(a.Cells, func(d measure.Cell) bool { return same(c, d) })
+	if i < 0 || !known(a.Cells[i].Accuracy) {
+		return dash + " "
+	}
+	e := a.Cells[i].Accuracy
+	return p.marked(percent(e.Mean)+" "+plusMinus(e.Mean, e.Lo, e.Hi), a.Cells[i].Gain)
+}
+
+// marked adds the mark of a gain, or a space in its place.
+func (p *page) marked(s string, gain *measure.Paired) string {
+	switch {
+	case better(gain):
+		return p.paint(text.FgGreen, s+"+")
+	case worse(gain):
+		return p.paint(text.FgRed, s+"-")
+	}
+	return s + " "
+}
