@@ -21,6 +21,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"murmur/neuron"
+	"murmur/neuron/kernel"
 )
 
 // A Process is one of the things that units do, as a bit: listening, firing, learning a readout, ... A set of processes
@@ -48,6 +49,7 @@ type Tick struct {
 	Continues bool    // the onset bit: this glimpse shows the object of the glimpse before
 	Slot      int     // where units remember their responses to the stimuli now shown
 	First     int     // the number, within the slot, of the stimulus in lane 0; the other lanes follow
+	Offset    int     // added to a lane where units keep a result for a wider tick to come
 	Draw      Draw    // which noise to draw
 }
 
@@ -247,7 +249,8 @@ func (n *Network) work(w *worker, p *plan) (err error) {
 		for _, c := range p.channels[w.population] {
 			row := c.Out(unit).Lanes()
 			row = row[:min(len(row), n.tick.Lanes)]
-			if lane := nonFinite(row); lane >= 0 {
+			if !kernel.Finite(row) {
+				lane := slices.IndexFunc(row, func(v float32) bool { return v-v != 0 })
 				return &UnitError{pop.Name, unit, n.tick.Number,
 					fmt.Errorf("%s is %v in lane %d", c.Name(), row[lane], lane)}
 			}

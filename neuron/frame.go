@@ -114,7 +114,7 @@ func (v View) Copy(dst []float32, j int) { copy(dst, v.row(j)) }
 func (v View) row(j int) []float32 {
 	for _, s := range v.spans {
 		if 0 <= j && j < s.N {
-			return v.c.front[(s.First+j)*v.c.lanes:][:v.c.lanes]
+			return v.c.front[(s.First+j)*v.c.lanes:][:v.c.lanes:v.c.lanes]
 		}
 		j -= s.N
 	}

@@ -51,19 +51,23 @@ type Arm struct {
 	decision *neuron.Channel
 }
 
+// Lanes are the lanes of an arm's channels: Learn in all that takes part in learning and in drawing noise, Probe in what
+// judges.
+type Lanes struct{ Learn, Probe int }
+
 // NewArm wires an arm on a sheet. memory holds the hidden units' noise-free responses by slot, [unit][trial] each; a
 // unit gets its own rows alone.
-func NewArm(s topology.Sheet, lanes int, noise NoiseRule, readout ReadoutRule, memory []Memory, seed uint64, rt Runtime) *Arm {
-	a := &Arm{Rule: noise, sheet: s, Teacher: neuron.NewChannel("teacher", readout.Classes, lanes),
-		decision: neuron.NewChannel("decision", readout.Classes, lanes)}
+func NewArm(s topology.Sheet, lanes Lanes, noise NoiseRule, readout ReadoutRule, memory []Memory, seed uint64, rt Runtime) *Arm {
+	a := &Arm{Rule: noise, sheet: s, Teacher: neuron.NewChannel("teacher", readout.Classes, lanes.Learn),
+		decision: neuron.NewChannel("decision", readout.Classes, lanes.Probe)}
 	n := s.Len()
-	response := neuron.NewChannel("response", n, lanes)
-	activity := neuron.NewChannel("activity", n, lanes)
-	noiseOut := neuron.NewChannel("noise", n, lanes)
+	response := neuron.NewChannel("response", n, max(lanes.Learn, lanes.Probe))
+	activity := neuron.NewChannel("activity", n, lanes.Learn)
+	noiseOut := neuron.NewChannel("noise", n, lanes.Learn)
 	hidden := network.Population{Name: "hidden", Acts: Compare | Adapt, Publishes: []network.Publication{
-		{Channel: response, When: Recall}, {Channel: activity, When: Express}, {Channel: noiseOut, When: Express}}}
+		{Channel: response, When: Recall}, {Channel: activity, When: Act}, {Channel: noiseOut, When: Express}}}
 	for i := range n {
-		h := newHidden(lanes)
+		h := newHidden(lanes.Learn)
 		h.response, h.activity, h.noiseOut = response.Out(i), activity.Out(i), noiseOut.Out(i)
 		for _, m := range memory {
 			h.memory = append(h.memory, m.row(i))
@@ -71,7 +75,7 @@ func NewArm(s topology.Sheet, lanes int, noise NoiseRule, readout ReadoutRule, m
 		a.hidden = append(a.hidden, h)
 		hidden.Units = append(hidden.Units, h)
 	}
-	hubs := a.wireNoise(&hidden, s, lanes, noise, seed)
+	hubs := a.wireNoise(&hidden, s, lanes.Learn, noise, seed)
 	out := a.wireReadout(lanes, readout, response, activity, noiseOut)
 	a.Network = network.Network{UnitsPerGoroutine: rt.UnitsPerGoroutine, Stall: rt.Stall}
 	a.Populations = append(a.Populations, hidden)
@@ -171,14 +175,15 @@ func (a *Arm) wireHubs(hidden, hubs *network.Population, lanes int, r NoiseRule,
 const hubPowerRate = 0.02
 
 // wireReadout makes the readout units. Their weights start at 0.
-func (a *Arm) wireReadout(lanes int, r ReadoutRule, response, activity, noise *neuron.Channel) network.Population {
-	excitation := neuron.NewChannel("readout excitation", r.Classes, lanes)
-	share := neuron.NewChannel("readout share", r.Classes, lanes)
+func (a *Arm) wireReadout(lanes Lanes, r ReadoutRule, response, activity, noise *neuron.Channel) network.Population {
+	excitation := neuron.NewChannel("readout excitation", r.Classes, lanes.Learn)
+	share := neuron.NewChannel("readout share", r.Classes, lanes.Learn)
+	widest := max(lanes.Learn, lanes.Probe)
 	drawn := make([]*neuron.Channel, r.Draws)
 	out := network.Population{Name: "readout", Acts: Superpose, Publishes: []network.Publication{
 		{Channel: excitation, When: Integrate}, {Channel: share, When: Decide}, {Channel: a.decision, When: Judge}}}
 	for k := range drawn {
-		drawn[k] = neuron.NewChannel("readout excitation of a draw", r.Classes, lanes)
+		drawn[k] = neuron.NewChannel("readout excitation of a draw", r.Classes, lanes.Probe)
 		out.Publishes = append(out.Publishes, network.Publication{Channel: drawn[k], When: Drive})
 	}
 	for c := range r.Classes {
@@ -187,12 +192,12 @@ func (a *Arm) wireReadout(lanes int, r ReadoutRule, response, activity, noise *n
 			activity: activity.All(), response: response.All(), noise: noise.All(), teacher: a.Teacher.View(one),
 			own: excitation.View(one), rivals: excitation.All(),
 			excitation: excitation.Out(c), share: share.Out(c), decision: a.decision.Out(c),
-			u: make([]float32, lanes), y: make([]float32, lanes), p: make([]float32, lanes), potential: make([]float32, lanes)}
+			u: make([]float32, widest), y: make([]float32, widest), p: make([]float32, widest), potential: make([]float32, widest)}
 		for _, d := range drawn {
 			u.drawn = append(u.drawn, d.All())
 			u.drawnOwn = append(u.drawnOwn, d.View(one))
 			u.drawnOut = append(u.drawnOut, d.Out(c))
-			u.kept = append(u.kept, make([]float32, lanes))
+			u.kept = append(u.kept, make([]float32, lanes.Probe))
 		}
 		a.readout = append(a.readout, u)
 		out.Units = append(out.Units, u)

@@ -28,7 +28,7 @@ func (d Door) Readout() (w, b []float32) {
 	return w, b
 }
 
-// NoisePotentials copies to dst, [class][lane], what noise draw k alone gave the readout units.
+// NoisePotentials copies to dst, [class][lane], what the readout units keep of noise draw k.
 func (d Door) NoisePotentials(dst []float32, k, lanes int) {
 	for c, r := range d.a.readout {
 		copy(dst[c*lanes:][:lanes], r.kept[k])

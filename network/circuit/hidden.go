@@ -27,9 +27,12 @@ type Hidden struct {
 	noise  *noise
 	memory [][]float32 // [slot][trial], this unit's own noise-free responses
 
-	r, last, d []float32 // response now and before, deviation; a place for each lane
-	shift      plasticity.Average
-	power      plasticity.Average
+	r, last []float32    // response now and before: memory itself, or one of the two
+	own     [2][]float32 // places that a sensor's responses alternate between
+	turn    int
+	d       []float32 // deviation; a place for each lane
+	shift   plasticity.Average
+	power   plasticity.Average
 
 	response, activity, noiseOut neuron.Out
 }
@@ -43,11 +46,12 @@ func (h *Hidden) Step(t network.Tick) error {
 			return err
 		}
 	case t.Open.Has(Respond):
-		h.swap(n)
-		h.sensor.respond(h.r[:n], t.Learn)
+		h.turn = 1 - h.turn
+		h.last, h.r = h.r, h.own[h.turn][:n]
+		h.sensor.respond(h.r, t.Learn)
 	}
 	if t.Open.Has(Respond | Recall) {
-		copy(h.response.Lanes(), h.r[:n])
+		copy(h.response.Lanes(), h.r)
 	}
 	if t.Open.Has(Sense) {
 		h.sensor.sense(n)
@@ -62,7 +66,12 @@ func (h *Hidden) Step(t network.Tick) error {
 		h.noise.moved = true
 	}
 	if t.Open.Has(Express) {
-		h.express(n)
+		h.express(h.noiseOut.Lanes()[:n])
+	}
+	if t.Open.Has(Act) {
+		activity := h.activity.Lanes()[:n]
+		copy(activity, h.r[:n])
+		kernel.Axpy(activity, 1, h.noiseOut.Lanes()[:n])
 	}
 	if t.Open.Has(Emit) && h.noise != nil {
 		h.noise.emit(t)
@@ -70,19 +79,15 @@ func (h *Hidden) Step(t network.Tick) error {
 	return nil
 }
 
-// swap makes the response of now the one before.
-func (h *Hidden) swap(n int) { copy(h.last[:n], h.r[:n]) }
-
 func (h *Hidden) recall(t network.Tick) error {
 	if t.Slot >= len(h.memory) {
 		return fmt.Errorf("slot %d: remembers only %d", t.Slot, len(h.memory))
 	}
-	h.swap(t.Lanes)
 	row := h.memory[t.Slot]
 	if t.First+t.Lanes > len(row) {
 		return fmt.Errorf("trials %d to %d of slot %d: remembers only %d", t.First, t.First+t.Lanes, t.Slot, len(row))
 	}
-	copy(h.r, row[t.First:t.First+t.Lanes])
+	h.last, h.r = h.r, row[t.First:t.First+t.Lanes]
 	return nil
 }
 
@@ -118,14 +123,10 @@ func (h *Hidden) compare(t network.Tick) error {
 	return nil
 }
 
-func (h *Hidden) express(n int) {
-	out, activity := h.noiseOut.Lanes()[:n], h.activity.Lanes()
+func (h *Hidden) express(out []float32) {
 	clear(out)
 	if h.noise != nil {
 		h.noise.express(out, h.power.Value)
-	}
-	for l, v := range out {
-		activity[l] = h.r[l] + v
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 var coneSheet = topology.Sheet{Columns: 5, Units: 2, Field: 4, Width: 12, Height: 12}
 
 // everything an arm does, in every tick.
-const pipeline = Recall | Emit | Compare | Pool | Adapt | Express | Integrate | Decide | Superpose | Drive | Judge
+const pipeline = Recall | Emit | Compare | Pool | Adapt | Express | Act | Integrate | Decide | Superpose | Drive | Judge
 
 func coneMemory(s topology.Sheet, trials int) []Memory {
 	memory := make([]Memory, 2)
@@ -27,7 +27,7 @@ func coneMemory(s topology.Sheet, trials int) []Memory {
 
 func armTwin(noise NoiseRule) (a, b *Arm, w twin) {
 	build := func() *Arm {
-		a := NewArm(coneSheet, coneLanes, noise, ReadoutRule{Classes: 3, Rate: .1, Batches: 100, Draws: 2},
+		a := NewArm(coneSheet, Lanes{coneLanes, coneLanes}, noise, ReadoutRule{Classes: 3, Rate: .1, Batches: 100, Draws: 2},
 			coneMemory(coneSheet, 4*coneLanes), 5, Runtime{})
 		for l := range coneLanes {
 			a.Teacher.Out(l % 3).Lanes()[l] = 1

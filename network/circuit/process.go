@@ -24,8 +24,10 @@ const (
 	Pool
 	// Adapt: hidden units move their hub weights by what the hubs made of it.
 	Adapt
-	// Express: hidden units add the noise of the sources they hear to their response.
+	// Express: hidden units turn the sources that they hear into their noise.
 	Express
+	// Act: hidden units add the noise of this tick's Express to their response.
+	Act
 	// Integrate: readout units turn activity into potentials.
 	Integrate
 	// Decide: readout units share one softmax and, if learning, move by the delta rule.

@@ -46,7 +46,7 @@ func (r *Readout) Step(t network.Tick) error {
 		if t.Slot >= len(r.kept) {
 			return fmt.Errorf("draw %d: keeps only %d", t.Slot, len(r.kept))
 		}
-		r.sum(r.kept[t.Slot][:n], r.noise, 0)
+		r.sum(r.kept[t.Slot][t.Offset:][:n], r.noise, 0)
 	}
 	if t.Open.Has(Drive) {
 		drive := r.potential[:n]

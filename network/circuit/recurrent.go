@@ -42,13 +42,13 @@ func NewRecurrent(n, lanes int, neighbours func(i int) []neuron.Span, imprintRat
 	}
 	r.Network = network.Network{UnitsPerGoroutine: rt.UnitsPerGoroutine, Stall: rt.Stall,
 		Populations: []network.Population{{Name: "unit", Units: units, Acts: Compare, Publishes: []network.Publication{
-			{Channel: response, When: Respond}, {Channel: r.activity, When: Express},
+			{Channel: response, When: Respond}, {Channel: r.activity, When: Act},
 			{Channel: noiseOut, When: Express}, {Channel: source, When: Emit}}}}}
 	return r
 }
 
 // Live is what is open in every tick of a recurrent network.
-const Live = Respond | Compare | Express | Emit
+const Live = Respond | Compare | Express | Act | Emit
 
 // recurrence is what a unit makes of its neighbours' activity.
 type recurrence struct {

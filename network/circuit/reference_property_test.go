@@ -17,7 +17,7 @@ import (
 // scene is a small experiment: pictures with a modified form, a sheet, an arm.
 type scene struct {
 	sheet        topology.Sheet
-	lanes        int // lanes in use; the channels hold spare more
+	lanes        Lanes // in use; the channels hold spare more
 	spare        int
 	train, test  int // trials
 	passes       int
@@ -36,7 +36,7 @@ func drawScene(t *rapid.T, k Kind) scene {
 	s := scene{
 		sheet: topology.Sheet{Columns: rapid.IntRange(1, 3).Draw(t, "columns"), Units: rapid.IntRange(1, 4).Draw(t, "units"),
 			Field: rapid.IntRange(2, 4).Draw(t, "field"), Width: rapid.IntRange(4, 8).Draw(t, "width"), Height: rapid.IntRange(4, 8).Draw(t, "height")},
-		lanes: rapid.IntRange(1, 9).Draw(t, "lanes"), spare: rapid.IntRange(0, 2).Draw(t, "spare"),
+		lanes: Lanes{rapid.IntRange(1, 9).Draw(t, "lanes"), rapid.IntRange(1, 9).Draw(t, "probe lanes")}, spare: rapid.IntRange(0, 2).Draw(t, "spare"),
 		train: rapid.IntRange(1, 20).Draw(t, "train"), test: rapid.IntRange(1, 12).Draw(t, "test"),
 		passes: rapid.IntRange(0, 3).Draw(t, "passes"), seed: rapid.Uint64().Draw(t, "seed"),
 		feature: FeatureRule{Gain: 4 * unit.Draw(t, "gain"), Temperature: 10 * unit.Draw(t, "temperature"), Rate: .1 * unit.Draw(t, "feature rate")},
@@ -77,10 +77,10 @@ func (s scene) pictures(n int, row uint32) Memory {
 	return m
 }
 
-// batches calls f with runs of lanes trials.
-func (s scene) batches(n int, f func(first, lanes int) error) error {
-	for first := 0; first < n; first += s.lanes {
-		if err := f(first, min(s.lanes, n-first)); err != nil {
+// batches calls f with runs of at most the given number of lanes.
+func batches(n, lanes int, f func(first, lanes int) error) error {
+	for first := 0; first < n; first += lanes {
+		if err := f(first, min(lanes, n-first)); err != nil {
 			return err
 		}
 	}
@@ -146,7 +146,7 @@ func TestBitsOfTheReference(t *testing.T) {
 // runFeatures learns features both ways and returns the responses to clean and modified training pictures and to test
 // pictures under two cells.
 func (s scene) runFeatures() ([]Memory, error) {
-	f := NewFeatures(s.sheet, s.lanes+s.spare, s.feature, s.seed, s.runtime)
+	f := NewFeatures(s.sheet, s.lanes.Learn+s.spare, s.feature, s.seed, s.runtime)
 	ref := newRefFeatures(s.sheet, s.feature, s.seed)
 	look := func(f *Features, step func(network.Tick) error, m Memory, first, lanes int, learn bool) (got, want grid, err error) {
 		x := m.lanes(first, lanes)
@@ -167,7 +167,7 @@ func (s scene) runFeatures() ([]Memory, error) {
 	train := s.pictures(s.train, 0)
 	err := f.Run(context.Background(), func(step func(network.Tick) error) error {
 		for range s.passes {
-			if err := s.batches(s.train, func(first, lanes int) error {
+			if err := batches(s.train, s.lanes.Learn, func(first, lanes int) error {
 				if _, _, err := look(f, step, train, first, lanes, true); err != nil {
 					return err
 				}
@@ -181,12 +181,12 @@ func (s scene) runFeatures() ([]Memory, error) {
 	if err != nil {
 		return nil, err
 	}
-	twin := f.Twin(s.lanes)
+	twin := f.Twin(s.lanes.Probe)
 	var memory []Memory
 	err = twin.Run(context.Background(), func(step func(network.Tick) error) error {
 		for i, pictures := range []Memory{train, s.pictures(s.train, 1), s.pictures(s.test, 2), s.pictures(s.test, 3)} {
 			m := Memory{pictures.Trials, make([]float32, s.sheet.Len()*pictures.Trials)}
-			if err := s.batches(m.Trials, func(first, lanes int) error {
+			if err := batches(m.Trials, s.lanes.Probe, func(first, lanes int) error {
 				got, _, err := look(twin, step, pictures, first, lanes, false)
 				for u := range got {
 					copy(m.Values[u*m.Trials+first:], got[u])
@@ -204,7 +204,7 @@ func (s scene) runFeatures() ([]Memory, error) {
 
 // runArm drives an arm as an experiment does and compares with the reference after every batch.
 func (s scene) runArm(memory []Memory) error {
-	a := NewArm(s.sheet, s.lanes+s.spare, s.noise, s.readout, memory, s.seed, s.runtime)
+	a := NewArm(s.sheet, Lanes{s.lanes.Learn + s.spare, s.lanes.Probe + s.spare}, s.noise, s.readout, memory, s.seed, s.runtime)
 	ref := newRefArm(s.sheet, s.noise, s.readout, s.seed)
 	if s.noise.Kind == Given {
 		a.SetCouplings(s.given, s.owned)
@@ -216,7 +216,7 @@ func (s scene) runArm(memory []Memory) error {
 	return a.Run(context.Background(), func(step func(network.Tick) error) error {
 		p := pair{s, a, ref, step, memory}
 		for pass := range s.passes {
-			if err := s.batches(s.train, func(first, lanes int) error { return p.experience(pass, first, lanes) }); err != nil {
+			if err := batches(s.train, s.lanes.Learn, func(first, lanes int) error { return p.experience(pass, first, lanes) }); err != nil {
 				return err
 			}
 		}
@@ -231,7 +231,7 @@ func (s scene) runArm(memory []Memory) error {
 		if err := p.teach(); err != nil {
 			return err
 		}
-		return s.batches(s.test, p.judge)
+		return batches(s.test, s.lanes.Probe, p.judge)
 	})
 }
 
@@ -286,6 +286,9 @@ func (p pair) experience(pass, first, lanes int) error {
 			if i < 2 {
 				t.Slot, t.Continues = i, i > 0
 			}
+			if p.often {
+				p.a.Door().Couplings() // looking moves nothing
+			}
 			if err := p.step(t); err != nil {
 				return err
 			}
@@ -300,7 +303,7 @@ func (p pair) experience(pass, first, lanes int) error {
 
 func (p pair) teach() error {
 	for epoch := range 2 {
-		if err := p.batches(p.train, func(first, lanes int) error {
+		if err := batches(p.train, p.lanes.Learn, func(first, lanes int) error {
 			draw := network.Draw{Stage: 2, Number: uint32(epoch), First: uint32(first)}
 			answer := newGrid(p.readout.Classes, lanes)
 			for l := range lanes {
@@ -310,7 +313,7 @@ func (p pair) teach() error {
 				copy(p.a.Teacher.Out(c).Lanes(), answer[c])
 			}
 			p.a.Teacher.Flip()
-			for _, open := range []network.Process{Emit, Recall | Express, Integrate, Decide} {
+			for _, open := range []network.Process{Emit, Recall | Express | Act, Integrate, Decide} {
 				if err := p.step(network.Tick{Open: open, Lanes: lanes, Learn: true, First: first, Draw: draw}); err != nil {
 					return err
 				}
@@ -338,7 +341,7 @@ func (p pair) teach() error {
 	return nil
 }
 
-// judge keeps the readout's potentials of every draw, three draws under way at a time, then decides on two slots.
+// judge lets the readout keep its potential of every draw, then decide on two slots.
 func (p pair) judge(first, lanes int) error {
 	var kept []grid
 	draws := p.readout.Draws
@@ -348,22 +351,8 @@ func (p pair) judge(first, lanes int) error {
 		draw.Number = uint32(k)
 		kept = append(kept, p.ref.potentials(p.ref.express(draw, lanes), make([]float32, p.readout.Classes)))
 	}
-	for k := 0; k < draws+2 && p.noise.Kind != None; k++ {
-		t := network.Tick{Lanes: lanes, Draw: from}
-		t.Draw.Number = uint32(k)
-		if k < draws {
-			t.Open |= Emit
-		}
-		if k > 0 && k <= draws {
-			t.Open |= Express
-		}
-		if k > 1 {
-			t.Open |= Superpose
-			t.Slot = k - 2
-		}
-		if err := p.step(t); err != nil {
-			return err
-		}
+	if err := batches(lanes, p.lanes.Learn, func(offset, n int) error { return p.superpose(from, offset, n) }); err != nil {
+		return err
 	}
 	seen := make([]float32, p.readout.Classes*lanes)
 	for k := range kept {
@@ -393,6 +382,30 @@ func (p pair) judge(first, lanes int) error {
 			if err := differ(fmt.Sprintf("decisions of cell %d", i-2), seen, flat(want)); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// superpose makes the draws of some lanes of a batch to be judged; three draws are under way at a time.
+func (p pair) superpose(from network.Draw, offset, lanes int) error {
+	draws := p.readout.Draws
+	for k := 0; k < draws+2 && p.noise.Kind != None; k++ {
+		t := network.Tick{Lanes: lanes, Offset: offset, Draw: from}
+		t.Draw.Number = uint32(k)
+		t.Draw.First += uint32(offset)
+		if k < draws {
+			t.Open |= Emit
+		}
+		if k > 0 && k <= draws {
+			t.Open |= Express
+		}
+		if k > 1 {
+			t.Open |= Superpose
+			t.Slot = k - 2
+		}
+		if err := p.step(t); err != nil {
+			return err
 		}
 	}
 	return nil

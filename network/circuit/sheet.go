@@ -62,7 +62,8 @@ func NewFeatures(s topology.Sheet, lanes int, rule FeatureRule, seed uint64, rt 
 }
 
 func newHidden(lanes int) *Hidden {
-	return &Hidden{r: make([]float32, lanes), last: make([]float32, lanes), d: make([]float32, lanes),
+	zero := make([]float32, lanes)
+	return &Hidden{r: zero, last: zero, own: [2][]float32{make([]float32, lanes), make([]float32, lanes)}, d: make([]float32, lanes),
 		shift: plasticity.Average{Rate: averageRate}, power: plasticity.Average{Rate: averageRate}}
 }
 

@@ -42,7 +42,9 @@ func TestVectorFormsSample(t *testing.T) {
 			x = append(x, math.Float32frombits(head<<23|d), math.Float32frombits(head<<23|(1<<23-1-d)))
 		}
 	}
-	for _, step := range []float32{tanhSmall, 9.01, tanhMax, expMax, 88.72284, 87.33655, 103.27893, 103.97208, -expMin, 1, 0.34657359} {
+	for _, step := range []float32{
+		tanhSmall, 9.01, tanhMax, expMax, 88.72284, 87.33655, 103.27893, 103.97208, -expMin, 1, 0.34657359,
+	} {
 		for b := math.Float32bits(step) - 5000; b < math.Float32bits(step)+5000; b++ {
 			x = append(x, math.Float32frombits(b), math.Float32frombits(b|signBit))
 		}

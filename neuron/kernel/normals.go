@@ -6,7 +6,8 @@ const badBlocks = "kernel: length is not a multiple of 4"
 
 // NormalBlocks fills dst with standard normal numbers, four for each of the Threefry blocks of the counters (a, b, q, 0),
 // (a, b, q+1, 0) and on under the key: the words 0 and 1 of a block give the first two, by BoxMuller, the words 2 and 3
-// the others. The third counter wraps. NormalBlocks panics if the length of dst is not a multiple of 4; it does not allocate.
+// the others. The third counter wraps. NormalBlocks panics if the length of dst is not a multiple of 4; it does not
+// allocate.
 func NormalBlocks(dst []float32, key [4]uint32, a, b, q uint32) {
 	if len(dst)%4 != 0 {
 		panic(badBlocks)

@@ -214,11 +214,11 @@ func (w *world) attackArm(ctx context.Context, r *armRun, arm *circuit.Arm, eyes
 func (w *world) askForDraws(ctx context.Context, v *victim, arm *circuit.Arm, rule circuit.NoiseRule) error {
 	classes := len(v.b)
 	v.noise = make([]float32, v.draws.N*classes*v.images)
-	potentials := make([]float32, classes*w.Lanes.Probe)
+	potentials := make([]float32, classes*w.Lanes.Learn)
 	return arm.Run(ctx, func(step func(network.Tick) error) error {
-		for _, b := range batches(v.images, w.Lanes.Probe) {
+		for _, b := range batches(v.images, w.Lanes.Learn) {
 			from := network.Draw{Stage: stageAttack, Number: v.draws.From, First: uint32(b.first)}
-			err := w.draw(step, rule, from, v.draws.N, b.n, func(k int) {
+			err := w.draw(step, rule, from, v.draws.N, batch{n: b.n}, func(k int) {
 				arm.Door().NoisePotentials(potentials, 0, b.n)
 				for c := range classes {
 					copy(v.noise[(k*classes+c)*v.images+b.first:], potentials[c*b.n:(c+1)*b.n])

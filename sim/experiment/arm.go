@@ -68,7 +68,7 @@ func (w *world) runArm(ctx context.Context, r *armRun, memory []circuit.Memory, 
 		draws = 1 // without noise every draw is the same
 	}
 	perEpoch := len(batches(w.train.Len(), w.Lanes.Learn))
-	a := circuit.NewArm(w.sheet, w.widest(), rule, circuit.ReadoutRule{Classes: w.train.Classes,
+	a := circuit.NewArm(w.sheet, circuit.Lanes(w.Lanes), rule, circuit.ReadoutRule{Classes: w.train.Classes,
 		Rate: float32(w.Readout.Rate), Batches: w.Readout.Epochs * perEpoch, Draws: draws}, memory, w.seed, w.runtime())
 	r.units, r.goroutines = a.Size()
 	switch r.arm.Kind() {
@@ -163,7 +163,7 @@ func (w *world) teach(step step, a *circuit.Arm, rule circuit.NoiseRule) error {
 				}
 			}
 			w.label(a, b)
-			t := network.Tick{Lanes: b.n, Learn: true, First: b.first, Slot: slotClean, Open: circuit.Recall | circuit.Express}
+			t := network.Tick{Lanes: b.n, Learn: true, First: b.first, Slot: slotClean, Open: circuit.Recall | circuit.Express | circuit.Act}
 			if rule.Kind != circuit.None && i+1 < len(pass) && pass[i+1].n == b.n {
 				t.Open |= circuit.Emit
 				t.Draw = draw(pass[i+1])
@@ -204,8 +204,11 @@ func (w *world) judge(step step, a *circuit.Arm, rule circuit.NoiseRule, draws, 
 	}
 	decisions := make([]float32, w.train.Classes*w.Lanes.Probe)
 	for _, b := range batches(len(labels), w.Lanes.Probe) {
-		if err := w.draw(step, rule, network.Draw{Stage: stageJudge, First: uint32(b.first)}, draws, b.n, nil); err != nil {
-			return nil, err
+		for _, part := range batches(b.n, w.Lanes.Learn) {
+			from := network.Draw{Stage: stageJudge, First: uint32(b.first + part.first)}
+			if err := w.draw(step, rule, from, draws, part, nil); err != nil {
+				return nil, err
+			}
 		}
 		if noise != nil {
 			for k := range draws {
@@ -245,15 +248,15 @@ func (w *world) judge(step step, a *circuit.Arm, rule circuit.NoiseRule, draws, 
 	return correct, nil
 }
 
-// draw makes n noise draws, from the one that is passed on, and lets the readout keep what each gives it: in places of
-// their own or, if kept is not nil, all in the first, kept being called after each.
-func (w *world) draw(step step, rule circuit.NoiseRule, from network.Draw, n, lanes int, kept func(k int)) error {
+// draw makes n noise draws, from the one that is passed on, for a part of a batch, and lets the readout keep what each
+// gives it: in places of their own or, if kept is not nil, all in the first, kept being called after each.
+func (w *world) draw(step step, rule circuit.NoiseRule, from network.Draw, n int, part batch, kept func(k int)) error {
 	if rule.Kind == circuit.None {
 		return nil
 	}
 	// A source is emitted, expressed and superposed in three ticks; three draws are under way at any time.
 	for k := range n + 2 {
-		t := network.Tick{Lanes: lanes, Draw: from}
+		t := network.Tick{Lanes: part.n, Offset: part.first, Draw: from}
 		t.Draw.Number += uint32(k)
 		if k < n {
 			t.Open |= circuit.Emit

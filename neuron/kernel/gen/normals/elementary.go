@@ -13,7 +13,8 @@ const lanes = 8
 // slice writes a function that sets dst[i] = f(x[i]), for whole vectors.
 func slice(a *assembler, name, scalar string, f func(a *assembler, x value) value) {
 	a.function(name, "func(dst, x []float32)",
-		fmt.Sprintf("%s sets dst[i] to %s(x[i]). The lengths are equal, above 0 and a multiple of 8; dst may be x.", name, scalar))
+		fmt.Sprintf("%s sets dst[i] to %s(x[i]). The lengths are equal, above 0 and a multiple of 8; dst may be x.",
+			name, scalar))
 	dst, src := a.param(a.lookup("dst").Base()), a.param(a.lookup("x").Base())
 	n := a.param(a.lookup("x").Len())
 	a.fn.AddLabel(ir.Label("vector"))
