@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -148,19 +149,24 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
+// Whoever is stuck is named, and no one who only waits for a turn. Once released, nobody is left.
 func TestStall(t *testing.T) {
 	defer goleak.VerifyNone(t)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	for _, c := range []struct {
+		procs int
 		stuck []int
 		per   int
 		want  []string
 	}{
-		{[]int{7}, 1, []string{"talker 7"}},
-		{[]int{0, 5}, 1, []string{"talker 0", "talker 5"}},
-		{[]int{7}, 3, []string{"talker 6"}}, // the first unit of its goroutine
-		{[]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, 1, []string{"talker 0", "talker 1", "talker 2", "talker 3", "talker 4",
+		{2, []int{7}, 1, []string{"talker 7"}},
+		{1, []int{7}, 1, []string{"talker 7"}},
+		{2, []int{0, 5}, 1, []string{"talker 0", "talker 5"}},
+		{2, []int{7}, 3, []string{"talker 6"}}, // the first unit of its goroutine
+		{16, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, 1, []string{"talker 0", "talker 1", "talker 2", "talker 3", "talker 4",
 			"talker 5", "talker 6", "talker 7", "2 more"}},
 	} {
+		runtime.GOMAXPROCS(c.procs)
 		r := newRing(10)
 		r.Stall, r.UnitsPerGoroutine = 100*time.Millisecond, c.per
 		release := make(chan struct{})
@@ -177,6 +183,37 @@ func TestStall(t *testing.T) {
 		if want := "tick 3 stalled: the network waits for " + strings.Join(c.want, ", "); err.Error() != want {
 			t.Errorf("%q, want %q", err, want)
 		}
+	}
+}
+
+// A unit that is stuck when the run is cancelled does not keep it from ending.
+func TestStallWhenCancelled(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	r := newRing(4)
+	r.Stall = 100 * time.Millisecond
+	ctx, cancel := context.WithCancel(context.Background())
+	release, ended := make(chan struct{}), make(chan error, 1)
+	r.cells[1].mood = in(2, func([]float32) error { cancel(); <-release; return nil })
+	go func() {
+		ended <- r.Run(ctx, func(step func(network.Tick) error) error {
+			for range 5 {
+				if err := step(both); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}()
+	select {
+	case err := <-ended:
+		if err == nil {
+			t.Error("no error")
+		}
+		close(release)
+	case <-time.After(2 * time.Second):
+		t.Error("the run hangs")
+		close(release)
+		<-ended
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"iter"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -81,6 +83,10 @@ func (p *Population) acts() Process {
 
 // Network is populations and what it takes to run them. UnitsPerGoroutine (1 if it is 0) changes speed and nothing
 // else. Stall, if not 0, is how long a tick may take before the run ends with an error that says who did not finish.
+//
+// A unit's goroutine is a coroutine (iter.Pull): it keeps its stack and its place in its own loop from tick to tick, and
+// is resumed directly instead of by way of the scheduler, which costs a tenth. One resumer for each processor takes up
+// whoever is next; who resumes a unit, and in which order, moves no bit.
 type Network struct {
 	Populations       []Population
 	UnitsPerGoroutine int
@@ -90,23 +96,25 @@ type Network struct {
 	workers []*worker
 	plans   map[Process]*plan
 	plan    *plan
-	left    atomic.Int64
+	wake    []chan struct{} // one for each resumer
+	next    atomic.Int64    // the worker in the plan to be resumed next
+	left    atomic.Int64    // resumers still busy
 	done    chan struct{}
 	digests [][]xxhash.Digest
 }
 
 // worker is a goroutine's charge: neighbouring units of one population.
 type worker struct {
-	id, population, first, n int
-	wake                     chan struct{}
-	finished                 atomic.Uint64 // the last tick that it did, from 1
-	err                      error
+	population, first, n int
+	resume               func() (struct{}, bool)
+	stop                 func()
+	started, finished    atomic.Uint64 // the last tick that it began and did, from 1
+	err                  error
 }
 
 // plan is who acts and what becomes visible when a given set of processes is open.
 type plan struct {
 	workers  []*worker
-	place    []int // of each worker in workers, by id
 	channels [][]*neuron.Channel
 }
 
@@ -125,26 +133,37 @@ func (n *Network) Size() (units, goroutines int) {
 // was published is not finite; the error then names the unit, the tick and the field, and drive should return it.
 func (n *Network) Run(ctx context.Context, drive func(step func(Tick) error) error) error {
 	n.start()
-	defer func() { n.workers = nil }()
 	var g errgroup.Group
-	for _, w := range n.workers {
-		g.Go(func() error { n.serve(w); return nil })
+	for _, wake := range n.wake {
+		g.Go(func() error { n.resumeAll(wake); return nil })
 	}
 	err := drive(func(t Tick) error { return n.step(ctx, t) })
+	for _, wake := range n.wake {
+		close(wake)
+	}
 	var stall *StallError
-	for _, w := range n.workers {
-		close(w.wake)
+	end := func() error {
+		err := g.Wait()
+		for _, w := range n.workers {
+			w.stop()
+		}
+		return err
 	}
 	if errors.As(err, &stall) {
-		return err // whoever is stuck cannot be waited for
+		go end() // whoever is stuck cannot be waited for
+		return err
 	}
-	return errors.Join(err, g.Wait())
+	return errors.Join(err, end())
 }
 
 func (n *Network) start() {
 	per := max(n.UnitsPerGoroutine, 1)
 	n.plans = map[Process]*plan{}
 	n.done = make(chan struct{}, 1)
+	n.workers, n.wake = nil, nil
+	for range runtime.GOMAXPROCS(0) {
+		n.wake = append(n.wake, make(chan struct{}, 1))
+	}
 	fresh := n.digests == nil
 	for p, pop := range n.Populations {
 		if fresh {
@@ -154,8 +173,9 @@ func (n *Network) start() {
 			}
 		}
 		for first := 0; first < len(pop.Units); first += per {
-			n.workers = append(n.workers, &worker{id: len(n.workers), population: p, first: first,
-				n: min(per, len(pop.Units)-first), wake: make(chan struct{}, 1)})
+			w := &worker{population: p, first: first, n: min(per, len(pop.Units)-first)}
+			w.resume, w.stop = iter.Pull(n.life(w))
+			n.workers = append(n.workers, w)
 		}
 	}
 }
@@ -164,7 +184,7 @@ func (n *Network) planFor(open Process) *plan {
 	if p, ok := n.plans[open]; ok {
 		return p
 	}
-	p := &plan{place: make([]int, len(n.workers)), channels: make([][]*neuron.Channel, len(n.Populations))}
+	p := &plan{channels: make([][]*neuron.Channel, len(n.Populations))}
 	for i := range n.Populations {
 		for _, b := range n.Populations[i].Publishes {
 			if b.When.Has(open) {
@@ -174,7 +194,6 @@ func (n *Network) planFor(open Process) *plan {
 	}
 	for _, w := range n.workers {
 		if n.Populations[w.population].acts().Has(open) {
-			p.place[w.id] = len(p.workers)
 			p.workers = append(p.workers, w)
 		}
 	}
@@ -193,8 +212,12 @@ func (n *Network) step(ctx context.Context, t Tick) error {
 	if len(n.plan.workers) == 0 {
 		return nil
 	}
-	n.left.Store(int64(len(n.plan.workers)))
-	n.plan.workers[0].wake <- struct{}{}
+	busy := min(len(n.wake), len(n.plan.workers))
+	n.next.Store(0)
+	n.left.Store(int64(busy))
+	for _, wake := range n.wake[:busy] {
+		wake <- struct{}{}
+	}
 	if n.Stall > 0 {
 		timer := time.NewTimer(n.Stall)
 		defer timer.Stop()
@@ -219,17 +242,37 @@ func (n *Network) step(ctx context.Context, t Tick) error {
 	return nil
 }
 
-// serve is the life of a worker's goroutine. Wakes spread along a binary tree, so that no one has to wake all.
-func (n *Network) serve(w *worker) {
-	for range w.wake {
-		p := n.plan
-		for child := 2*p.place[w.id] + 1; child <= 2*p.place[w.id]+2 && child < len(p.workers); child++ {
-			p.workers[child].wake <- struct{}{}
+// resumeAll is a resumer: in every tick it takes up workers, a few at a time, until none is left.
+func (n *Network) resumeAll(wake chan struct{}) {
+	for range wake {
+		workers := n.plan.workers
+		few := int64(max(1, min(8, len(workers)/(4*len(n.wake)))))
+		for {
+			end := n.next.Add(few)
+			first := end - few
+			if first >= int64(len(workers)) {
+				break
+			}
+			for _, w := range workers[first:min(end, int64(len(workers)))] {
+				w.resume()
+			}
 		}
-		w.err = n.work(w, p)
-		w.finished.Store(n.tick.Number)
 		if n.left.Add(-1) == 0 {
 			n.done <- struct{}{}
+		}
+	}
+}
+
+// life is what a unit's goroutine does: its part of a tick, then wait for the next.
+func (n *Network) life(w *worker) iter.Seq[struct{}] {
+	return func(yield func(struct{}) bool) {
+		for {
+			w.started.Store(n.tick.Number)
+			w.err = n.work(w, n.plan)
+			w.finished.Store(n.tick.Number)
+			if !yield(struct{}{}) {
+				return
+			}
 		}
 	}
 }
@@ -298,12 +341,9 @@ func (e *StallError) Error() string {
 
 // stalled tells who keeps the others waiting; the first few are enough to start from.
 func (n *Network) stalled(ctx context.Context) error {
-	if err := context.Cause(ctx); err != nil {
-		return err
-	}
 	e := &StallError{Tick: n.tick.Number}
 	for _, w := range n.plan.workers {
-		if w.finished.Load() != n.tick.Number {
+		if w.started.Load() == n.tick.Number && w.finished.Load() != n.tick.Number {
 			e.Waiting = append(e.Waiting, fmt.Sprintf("%s %d", n.Populations[w.population].Name, w.first))
 		}
 	}

@@ -56,7 +56,7 @@ func (c *Channel) View(spans ...Span) View {
 		}
 		n += s.N
 	}
-	return View{c, spans, n}
+	return View{c, slices.Clone(spans), n}
 }
 
 // All returns a window on every unit.
@@ -130,6 +130,16 @@ func (v View) WeightedSum(dst, w []float32) {
 	for _, s := range v.spans {
 		kernel.WeightedSum(dst, w[:s.N], v.c.front[s.First*v.c.lanes:], v.c.lanes)
 		w = w[s.N:]
+	}
+}
+
+// Sum adds sum_j x_j to dst, lane by lane, over the edges in order. It panics if dst has more lanes than the view.
+func (v View) Sum(dst []float32) {
+	if len(dst) > v.Lanes() && v.n > 0 {
+		panic(badShape)
+	}
+	for _, s := range v.spans {
+		kernel.SumRows(dst, v.c.front[s.First*v.c.lanes:], s.N, v.c.lanes)
 	}
 }
 

@@ -20,9 +20,7 @@ func Tanh(r, u []float32) { kernel.TanhTo(r, u) }
 // Mean writes the mean over the edges of a view to dst, lane by lane, summed in edge order.
 func Mean(dst []float32, v View) {
 	clear(dst)
-	for j := range v.Len() {
-		v.AddScaled(dst, 1, j)
-	}
+	v.Sum(dst)
 	n := float32(v.Len())
 	for l := range dst {
 		dst[l] /= n
@@ -42,13 +40,14 @@ func Excite(y, u []float32, temperature float32) {
 }
 
 // Share writes own / sum_j rival_j, lane by lane: with excitations that is the softmax, by divisive normalisation. The
-// unit is among its rivals. The sum runs in edge order, so all rivals divide by the same number.
+// unit is among its rivals. The sum runs in edge order, so all rivals divide by the same number. Where nobody is excited
+// nobody has a share.
 func Share(dst, own []float32, rivals View) {
 	clear(dst)
-	for j := range rivals.Len() {
-		rivals.AddScaled(dst, 1, j)
-	}
+	rivals.Sum(dst)
 	for l, o := range own {
-		dst[l] = o / dst[l]
+		if dst[l] > 0 {
+			dst[l] = o / dst[l]
+		}
 	}
 }

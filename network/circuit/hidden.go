@@ -71,7 +71,9 @@ func (h *Hidden) Step(t network.Tick) error {
 	if t.Open.Has(Act) {
 		activity := h.activity.Lanes()[:n]
 		copy(activity, h.r[:n])
-		kernel.Axpy(activity, 1, h.noiseOut.Lanes()[:n])
+		if t.Open.Has(Express) {
+			kernel.Axpy(activity, 1, h.noiseOut.Lanes()[:n])
+		}
 	}
 	if t.Open.Has(Emit) && h.noise != nil {
 		h.noise.emit(t)
@@ -99,6 +101,9 @@ func (h *Hidden) compare(t network.Tick) error {
 		clear(d)
 		h.noise.rule.compare(h.noise, d, false)
 		return nil
+	}
+	if len(h.r) < len(d) || len(h.last) < len(d) {
+		return fmt.Errorf("%d lanes to compare, but the glimpses had %d and %d", len(d), len(h.last), len(h.r))
 	}
 	var sum float32
 	for l := range d {

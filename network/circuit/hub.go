@@ -27,9 +27,7 @@ func (h *Hub) Step(t network.Tick) error {
 	if t.Open.Has(Pool) && h.learns {
 		e := h.answer.Lanes()[:t.Lanes]
 		clear(e)
-		for j := range h.heard.Len() {
-			h.heard.AddScaled(e, 1, j)
-		}
+		h.heard.Sum(e)
 		if t.Learn {
 			h.power.Observe(kernel.Power(e))
 		}

@@ -169,6 +169,7 @@ func recurrentTwin(n int, neighbours func(i int) []neuron.Span) (a, b *Recurrent
 	build := func() *Recurrent {
 		r := NewRecurrent(n, coneLanes, neighbours, .1, 3, Runtime{})
 		for i := range n {
+			clear(r.hidden[i].r) // all that is awake at the start is the activity given here
 			for l := range coneLanes {
 				r.activity.Out(i).Lanes()[l] = float32(math.Sin(float64(1 + 7*i + 3*l)))
 			}

@@ -52,9 +52,7 @@ func (n *noise) express(dst []float32, deviation float32) {
 	}
 	n.heard.WeightedSum(dst, n.l)
 	g := n.scale * n.homeostasis(deviation)
-	for l := range dst {
-		dst[l] *= g
-	}
+	kernel.Scale(dst, g, dst)
 }
 
 // homeostasis returns the factor that gives the unit's noise the power of its deviation, which is passed.
@@ -110,10 +108,7 @@ type gha struct {
 
 func (r *gha) compare(n *noise, d []float32, _ bool) {
 	for k, out := range r.contribution {
-		c := out.Lanes()
-		for l, v := range d {
-			c[l] = n.l[k] * v
-		}
+		kernel.Scale(out.Lanes()[:len(d)], n.l[k], d)
 	}
 }
 

@@ -26,7 +26,7 @@ const (
 	Adapt
 	// Express: hidden units turn the sources that they hear into their noise.
 	Express
-	// Act: hidden units add the noise of this tick's Express to their response.
+	// Act: hidden units publish their activity: the response and, if Express is open in the same tick, its noise.
 	Act
 	// Integrate: readout units turn activity into potentials.
 	Integrate

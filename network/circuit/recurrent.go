@@ -3,12 +3,14 @@ package circuit
 import (
 	"murmur/network"
 	"murmur/neuron"
+	"murmur/neuron/kernel"
 	"murmur/neuron/random"
 )
 
 // Recurrent is a network of rate units on any graph: unit i responds with tanh of the weighted activity of its
 // in-neighbours, hears their noise sources, and imprints its deviations on the couplings to them. Every process is open
-// in every tick; a glimpse is a tick.
+// in every tick; a glimpse is a tick. Units wake with a small random response: without it nothing would ever
+// deviate.
 type Recurrent struct {
 	network.Network
 	hidden   []*Hidden
@@ -37,6 +39,9 @@ func NewRecurrent(n, lanes int, neighbours func(i int) []neuron.Span, imprintRat
 			own: source.View(neuron.Span{First: i, N: 1}), heard: source.View(neighbours(i)...), scale: 1, level: true}
 		h.noise.l = make([]float32, h.noise.heard.Len())
 		h.noise.rule = &imprint{rate: imprintRate, scratch: make([]float32, len(h.noise.l))}
+		h.r = make([]float32, lanes)
+		random.Key{Seed: seed, Purpose: random.Restart, Unit: uint32(i)}.Normals(h.r, 0, 0, 0)
+		kernel.Scale(h.r, wakeResponse, h.r)
 		r.hidden = append(r.hidden, h)
 		units[i] = h
 	}
@@ -46,6 +51,9 @@ func NewRecurrent(n, lanes int, neighbours func(i int) []neuron.Span, imprintRat
 			{Channel: noiseOut, When: Express}, {Channel: source, When: Emit}}}}}
 	return r
 }
+
+// wakeResponse is the standard deviation of the response that a unit of a recurrent network wakes with.
+const wakeResponse = 0.01
 
 // Live is what is open in every tick of a recurrent network.
 const Live = Respond | Compare | Express | Act | Emit

@@ -67,12 +67,12 @@ func (s Sheet) Lateral(column, radius int) []neuron.Span {
 }
 
 // Ring returns the in-neighbours of unit i on a ring of n: k on either side and, if self is set, i itself, in unit
-// order.
+// order. On a ring with fewer than 2k+1 units everybody is a neighbour.
 func Ring(n, i, k int, self bool) []neuron.Span {
 	var units []int
 	for d := -k; d <= k; d++ {
-		if d != 0 || self {
-			units = append(units, ((i+d)%n+n)%n)
+		if u := ((i+d)%n + n) % n; u != i || self {
+			units = append(units, u)
 		}
 	}
 	return runs(units)

@@ -7,6 +7,11 @@ package kernel
 //go:noescape
 func axpyAVX2(y *float32, a float32, x *float32, n int)
 
+// scaleAVX2 writes a*x to dst, for n a multiple of 8.
+//
+//go:noescape
+func scaleAVX2(dst *float32, a float32, x *float32, n int)
+
 // axpy64AVX2 adds a*x to y, for n a multiple of 4.
 //
 //go:noescape

@@ -65,6 +65,46 @@ done1:
 	VZEROUPPER
 	RET
 
+// func scaleAVX2(dst *float32, a float32, x *float32, n int)
+// Requires: AVX, AVX2, SSE
+TEXT ·scaleAVX2(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+16(FP), CX
+	MOVQ         n+24(FP), DX
+	MOVSS        a+8(FP), X0
+	VBROADCASTSS X0, Y0
+
+loop4:
+	CMPQ    DX, $0x00000020
+	JL      done4
+	VMULPS  (CX), Y0, Y1
+	VMULPS  32(CX), Y0, Y2
+	VMULPS  64(CX), Y0, Y3
+	VMULPS  96(CX), Y0, Y4
+	VMOVUPS Y1, (AX)
+	VMOVUPS Y2, 32(AX)
+	VMOVUPS Y3, 64(AX)
+	VMOVUPS Y4, 96(AX)
+	ADDQ    $0x00000080, CX
+	ADDQ    $0x00000080, AX
+	SUBQ    $0x00000020, DX
+	JMP     loop4
+
+done4:
+loop1:
+	CMPQ    DX, $0x00000008
+	JL      done1
+	VMULPS  (CX), Y0, Y1
+	VMOVUPS Y1, (AX)
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, AX
+	SUBQ    $0x00000008, DX
+	JMP     loop1
+
+done1:
+	VZEROUPPER
+	RET
+
 // func axpy64AVX2(y *float64, a float64, x *float64, n int)
 // Requires: AVX, AVX2, SSE2
 TEXT ·axpy64AVX2(SB), NOSPLIT, $0-32

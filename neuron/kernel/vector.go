@@ -33,6 +33,32 @@ func WeightedSum(dst, w, block []float32, stride int) {
 	}
 }
 
+// ones are the weights of a plain sum: a product with 1 is exact.
+var ones = func() (w [64]float32) {
+	for i := range w {
+		w[i] = 1
+	}
+	return w
+}()
+
+// SumRows adds the rows of a block to dst, lane by lane, in order. Row j, of n, is block[j*stride:][:len(dst)].
+// It panics if the rows do not lie within the block.
+func SumRows(dst, block []float32, n, stride int) {
+	for ; n > 0; n -= len(ones) {
+		some := min(n, len(ones))
+		WeightedSum(dst, ones[:some], block, stride)
+		block = block[min(some*stride, len(block)):]
+	}
+}
+
+// Scale writes a*x to dst, element by element; dst may be x. It panics if the lengths differ.
+func Scale(dst []float32, a float32, x []float32) {
+	if len(x) != len(dst) {
+		panic(badLength)
+	}
+	scale(dst, a, x)
+}
+
 // Outer adds sum_l post[l] * row_j[l] to dw[j] for every edge j, in the order of the lanes l: the learning sum of a
 // Hebbian rule. Row j is block[j*stride:][:len(post)]. dw must not overlap the others.
 // It panics if the rows do not lie within the block.

@@ -8,6 +8,14 @@ func axpy(y []float32, a float32, x []float32) {
 	axpyGo(y, a, x)
 }
 
+func scale(dst []float32, a float32, x []float32) {
+	if n := len(x) &^ 7; avx2 && n > 0 {
+		scaleAVX2(&dst[0], a, &x[0], n)
+		dst, x = dst[n:], x[n:]
+	}
+	scaleGo(dst, a, x)
+}
+
 func axpy64(y []float64, a float64, x []float64) {
 	if n := len(x) &^ 3; avx2 && n > 0 {
 		axpy64AVX2(&y[0], a, &x[0], n)

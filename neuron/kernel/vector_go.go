@@ -11,6 +11,13 @@ func axpyGo(y []float32, a float32, x []float32) {
 	}
 }
 
+func scaleGo(dst []float32, a float32, x []float32) {
+	dst = dst[:len(x)]
+	for i, v := range x {
+		dst[i] = a * v
+	}
+}
+
 func axpy64Go(y []float64, a float64, x []float64) {
 	y = y[:len(x)]
 	for i, v := range x {

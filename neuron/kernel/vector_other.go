@@ -3,6 +3,7 @@
 package kernel
 
 func axpy(y []float32, a float32, x []float32)        { axpyGo(y, a, x) }
+func scale(dst []float32, a float32, x []float32)     { scaleGo(dst, a, x) }
 func axpy64(y []float64, a float64, x []float64)      { axpy64Go(y, a, x) }
 func weightedSum(dst, w, block []float32, stride int) { weightedSumGo(dst, w, block, stride) }
 func outer(dw, post, block []float32, stride int)     { outerGo(dw, post, block, stride) }

@@ -123,21 +123,30 @@ func (w *world) experience(step step, rule circuit.NoiseRule) error {
 		passes = w.Noise.GHA.Passes
 	}
 	for pass := range passes {
-		for _, b := range w.pass(stageExperience, pass) {
+		list := w.pass(stageExperience, pass)
+		for i, b := range list {
 			t := network.Tick{Lanes: b.n, Learn: true, First: b.first,
 				Draw: network.Draw{Stage: stageExperience, Number: uint32(pass), First: uint32(b.position)}}
 			glimpses := []network.Process{circuit.Recall, circuit.Recall | circuit.Compare}
-			if rule.Kind == circuit.Imprint {
+			switch {
+			case rule.Kind == circuit.Imprint:
 				glimpses[0] |= circuit.Emit
+			case rule.Kind == circuit.GHA && i > 0 && list[i-1].n == b.n: // what the hubs answered last is still due
+				glimpses[0] |= circuit.Adapt
 			}
-			for i, open := range glimpses {
-				t.Open, t.Slot, t.Continues = open, slotClean+i, i > 0
+			for k, open := range glimpses {
+				t.Open, t.Slot, t.Continues = open, slotClean+k, k > 0
 				if err := step(t); err != nil {
 					return err
 				}
 			}
 			if rule.Kind == circuit.GHA {
-				for _, t.Open = range []network.Process{circuit.Pool, circuit.Adapt} {
+				t.Open = circuit.Pool
+				if err := step(t); err != nil {
+					return err
+				}
+				if i+1 == len(list) || list[i+1].n != b.n {
+					t.Open = circuit.Adapt
 					if err := step(t); err != nil {
 						return err
 					}

@@ -71,6 +71,10 @@ func covariance(clean, modified circuit.Memory, units int) []float64 {
 // (lambda_K+1 / lambda_k)^2 a step; what is not yet separated stays in the private remainder.
 const subspaceSteps = 16
 
+// orthonormalEvery is after how many multiplications the columns are made orthonormal again. It divides subspaceSteps;
+// in between float64 has room for the powers of the largest ratio of eigenvalues.
+const orthonormalEvery = 4
+
 // factorise finds the leading eigenspace Q by orthogonal iteration and couples to it with Q chol(Q^T C Q), so that the
 // shared part of the noise has the covariance Q Q^T C Q Q^T; private noise makes up each unit's variance.
 // Golub and Van Loan: Matrix Computations, 4th edition, section 8.2.4.
@@ -86,10 +90,12 @@ func (y *structure) factorise(k int, seed uint64) {
 	}
 	z := make([]float64, n*k)
 	orthonormalise(q, n, k)
-	for range subspaceSteps {
+	for i := range subspaceSteps {
 		y.multiply(z, q, k)
 		q, z = z, q
-		orthonormalise(q, n, k)
+		if (i+1)%orthonormalEvery == 0 {
+			orthonormalise(q, n, k)
+		}
 	}
 	y.multiply(z, q, k)
 	small := make([]float64, k*k) // Q^T C Q

@@ -35,6 +35,33 @@ func axpy(name, float string, width int, broadcast, mul, add func(...Op)) {
 	end()
 }
 
+// scale writes dst = a*x: four vectors at a time, then one.
+func scale() {
+	begin("scaleAVX2", "func(dst *float32, a float32, x *float32, n int)",
+		"scaleAVX2 writes a*x to dst, for n a multiple of 8.")
+	dst, x, n := parameter("dst"), parameter("x"), parameter("n")
+	a := YMM()
+	VBROADCASTSS(Load(Param("a"), XMM()), a)
+	for _, vs := range []int{4, 1} {
+		Label(part("loop", vs))
+		CMPQ(n, U32(8*vs))
+		JL(jump("done", vs))
+		products := vectors(vs)
+		for i, p := range products {
+			VMULPS(Mem{Base: x, Disp: 32 * i}, a, p)
+		}
+		for i, p := range products {
+			VMOVUPS(p, Mem{Base: dst, Disp: 32 * i})
+		}
+		ADDQ(U32(32*vs), x)
+		ADDQ(U32(32*vs), dst)
+		SUBQ(U32(8*vs), n)
+		JMP(jump("loop", vs))
+		Label(part("done", vs))
+	}
+	end()
+}
+
 // finite adds one to every exponent, sign removed: only a full exponent, that of NaN and infinity, carries into the
 // sign bit.
 func finite() {

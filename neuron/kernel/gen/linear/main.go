@@ -16,6 +16,7 @@ import (
 func main() {
 	mask := laneMask()
 	axpy("axpyAVX2", "float32", 8, VBROADCASTSS, VMULPS, VADDPS)
+	scale()
 	axpy("axpy64AVX2", "float64", 4, VBROADCASTSD, VMULPD, VADDPD)
 	weightedSum(mask)
 	outer(mask)
