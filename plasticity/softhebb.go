@@ -9,8 +9,8 @@ import (
 //
 //	w_j += rate * mean_lanes( y * ((x_j - m) - u*w_j) ),
 //
-// where x are the afferents, m the mean over the unit's receptive field in each lane, u = sum_j w_j (x_j - m) its
-// potential and y its share of the soft winner-take-all among its rivals. It converges to |w| = 1.
+// where x are the afferents, m the mean over the unit's receptive field in each lane, u = sum_j w_j x_j its potential
+// (equal to sum_j w_j (x_j - m), since the mean of w is 0 and stays so) and y its share of the soft winner-take-all among its rivals. It converges to |w| = 1.
 // w and scratch have one place for each edge; m, u and y one for each lane.
 //
 // Moraitis, Toichkin, Journé, Chua, Guo: SoftHebb: Bayesian inference in unsupervised Hebbian soft

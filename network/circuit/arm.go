@@ -64,7 +64,7 @@ func NewArm(s topology.Sheet, lanes Lanes, noise NoiseRule, readout ReadoutRule,
 	response := neuron.NewChannel("response", n, max(lanes.Learn, lanes.Probe))
 	activity := neuron.NewChannel("activity", n, lanes.Learn)
 	noiseOut := neuron.NewChannel("noise", n, lanes.Learn)
-	hidden := network.Population{Name: "hidden", Acts: Compare | Adapt, Publishes: []network.Publication{
+	hidden := network.Population{Name: "hidden", Acts: Remember | Compare | Adapt, Publishes: []network.Publication{
 		{Channel: response, When: Recall}, {Channel: activity, When: Act}, {Channel: noiseOut, When: Express}}}
 	for i := range n {
 		h := newHidden(lanes.Learn)

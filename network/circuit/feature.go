@@ -2,7 +2,6 @@ package circuit
 
 import (
 	"murmur/neuron"
-	"murmur/neuron/kernel"
 	"murmur/plasticity"
 )
 
@@ -27,13 +26,12 @@ type feature struct {
 
 func (f *feature) hears() []neuron.View { return []neuron.View{f.in, f.column, f.rivals} }
 
-// sense forms the potential u = sum_j w_j (x_j - mean) over the receptive field.
+// sense forms the potential u = sum_j w_j x_j over the receptive field. The weights' mean is 0, at first and after every
+// step of SoftHebb, so that brightness alone excites nobody.
 func (f *feature) sense(n int) {
-	u, mean := f.u[:n], f.mean[:n]
-	neuron.Mean(mean, f.in)
+	u := f.u[:n]
 	clear(u)
 	f.in.WeightedSum(u, f.w)
-	kernel.Axpy(u, -kernel.Sum(f.w), mean)
 	copy(f.potential.Lanes(), u)
 	neuron.Excite(f.y[:n], u, f.Temperature)
 	copy(f.excitation.Lanes(), f.y[:n])
@@ -47,6 +45,7 @@ func (f *feature) respond(r []float32, learn bool) {
 	if learn {
 		share := f.level[:n]
 		neuron.Share(share, f.y[:n], f.rivals)
+		neuron.Mean(f.mean[:n], f.in)
 		plasticity.SoftHebb(f.w, f.scratch, f.in, f.mean[:n], f.u[:n], share, f.Rate)
 	}
 }

@@ -41,7 +41,7 @@ type Hidden struct {
 func (h *Hidden) Step(t network.Tick) error {
 	n := t.Lanes
 	switch { // before Sense: a column's potentials of one tick are compared in the next, one's own among them
-	case t.Open.Has(Recall):
+	case t.Open.Has(Recall | Remember):
 		if err := h.recall(t); err != nil {
 			return err
 		}

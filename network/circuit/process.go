@@ -16,6 +16,8 @@ const (
 	// Recall: hidden units take their response to a stimulus from memory instead. The noise-free response to the same
 	// picture is the same to the last bit, so this saves work and changes nothing.
 	Recall
+	// Remember: as Recall, but the response is for the unit's own use and not published.
+	Remember
 	// Emit: hidden units and hubs draw their next noise source and publish it, one tick ahead of its use.
 	Emit
 	// Compare: hidden units compare their response with the one before it; couplings that need no hub learn.

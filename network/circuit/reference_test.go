@@ -114,12 +114,18 @@ func newRefFeatures(s topology.Sheet, rule FeatureRule, seed uint64) *refFeature
 	f := &refFeatures{s, rule, newGrid(s.Len(), s.Field*s.Field)}
 	for i, w := range f.w {
 		random.Key{Seed: seed, Purpose: random.Weights, Unit: uint32(i)}.Normals(w, 0, 0, 0)
-		var square float32
+		var sum, square float32
 		for _, v := range w {
-			square = square + float32(v*v)
+			sum = sum + v
 		}
 		for j := range w {
-			w[j] = w[j] / refRoot(square)
+			w[j] = w[j] - sum/float32(len(w))
+			square = square + float32(w[j]*w[j])
+		}
+		for j := range w {
+			if square > 0 {
+				w[j] = w[j] / refRoot(square)
+			}
 		}
 	}
 	return f
@@ -131,10 +137,6 @@ func (f *refFeatures) look(x grid, learn bool) grid {
 	u, mean, r := newGrid(n, lanes), newGrid(n, lanes), newGrid(n, lanes)
 	for i, w := range f.w {
 		field := refField(f.sheet, i/f.sheet.Units)
-		var sumW float32
-		for _, v := range w {
-			sumW = sumW + v
-		}
 		for l := range lanes {
 			var sum, drive float32
 			for j, p := range field {
@@ -142,7 +144,7 @@ func (f *refFeatures) look(x grid, learn bool) grid {
 				drive = drive + float32(w[j]*x[p][l])
 			}
 			mean[i][l] = sum / float32(len(field))
-			u[i][l] = drive - float32(sumW*mean[i][l])
+			u[i][l] = drive
 		}
 	}
 	for first := 0; first < n; first += f.sheet.Units {

@@ -1,7 +1,6 @@
 package circuit
 
 import (
-	"math"
 	"time"
 
 	"murmur/network"
@@ -29,7 +28,7 @@ type Features struct {
 	response *neuron.Channel
 }
 
-// NewFeatures wires a sheet for the given number of lanes. Features start as random directions of length 1.
+// NewFeatures wires a sheet for the given number of lanes. Features start as random directions of mean 0 and length 1.
 func NewFeatures(s topology.Sheet, lanes int, rule FeatureRule, seed uint64, rt Runtime) *Features {
 	n := s.Len()
 	f := &Features{Sheet: s,
@@ -48,7 +47,7 @@ func NewFeatures(s topology.Sheet, lanes int, rule FeatureRule, seed uint64, rt 
 			u: make([]float32, lanes), mean: make([]float32, lanes), level: make([]float32, lanes), y: make([]float32, lanes),
 			potential: potential.Out(i), excitation: excitation.Out(i)}
 		random.Key{Seed: seed, Purpose: random.Weights, Unit: uint32(i)}.Normals(ft.w, 0, 0, 0)
-		unitLength(ft.w)
+		direction(ft.w)
 		h.sensor = ft
 		f.features = append(f.features, ft)
 		h.response = f.response.Out(i)
@@ -67,10 +66,16 @@ func newHidden(lanes int) *Hidden {
 		shift: plasticity.Average{Rate: averageRate}, power: plasticity.Average{Rate: averageRate}}
 }
 
-func unitLength(w []float32) {
-	length := float32(math.Sqrt(float64(kernel.Dot(w, w))))
+// direction takes the mean from w and gives it a length of 1, unless nothing is left.
+func direction(w []float32) {
+	mean := kernel.Sum(w) / float32(len(w))
 	for i := range w {
-		w[i] /= length
+		w[i] -= mean
+	}
+	if length := sqrt(kernel.Dot(w, w)); length > 0 {
+		for i := range w {
+			w[i] /= length
+		}
 	}
 }
 

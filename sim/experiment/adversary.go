@@ -72,7 +72,7 @@ func (v *victim) drawn(draw, class, image int) float32 {
 }
 
 // Pull implements attack.Model. A response r = tanh(gain * max(0, u - mean)) has the slope gain * (1 - r^2) where it
-// is above 0, less the column's mean of these; a potential u has the slope w less the mean of w.
+// is above 0, less the column's mean of these; a potential u = sum_j w_j x_j has the slope w.
 func (v *victim) Pull(dst []float32, b attack.Batch, g []float32, draws attack.Draws) {
 	n, classes, units := len(b.ID), len(v.b), v.world.sheet.Len()
 	v.look(b.X, n)
@@ -118,11 +118,10 @@ func (v *victim) pullPixels(dst, slopes []float32, n int) {
 			kernel.Axpy(slope, -1, mean)
 			field := s.Field * s.Field
 			w := v.features[i*field:][:field]
-			level := kernel.Sum(w) / float32(field)
 			at := 0
 			for _, span := range s.ReceptiveField(column) {
 				for p := range span.N {
-					kernel.Axpy(pixels[(span.First+p)*n:][:n], w[at]-level, slope)
+					kernel.Axpy(pixels[(span.First+p)*n:][:n], w[at], slope)
 					at++
 				}
 			}

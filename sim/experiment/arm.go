@@ -127,7 +127,7 @@ func (w *world) experience(step step, rule circuit.NoiseRule) error {
 		for i, b := range list {
 			t := network.Tick{Lanes: b.n, Learn: true, First: b.first,
 				Draw: network.Draw{Stage: stageExperience, Number: uint32(pass), First: uint32(b.position)}}
-			glimpses := []network.Process{circuit.Recall, circuit.Recall | circuit.Compare}
+			glimpses := []network.Process{circuit.Remember, circuit.Remember | circuit.Compare}
 			switch {
 			case rule.Kind == circuit.Imprint:
 				glimpses[0] |= circuit.Emit
@@ -172,7 +172,7 @@ func (w *world) teach(step step, a *circuit.Arm, rule circuit.NoiseRule) error {
 				}
 			}
 			w.label(a, b)
-			t := network.Tick{Lanes: b.n, Learn: true, First: b.first, Slot: slotClean, Open: circuit.Recall | circuit.Express | circuit.Act}
+			t := network.Tick{Lanes: b.n, Learn: true, First: b.first, Slot: slotClean, Open: circuit.Remember | circuit.Express | circuit.Act}
 			if rule.Kind != circuit.None && i+1 < len(pass) && pass[i+1].n == b.n {
 				t.Open |= circuit.Emit
 				t.Draw = draw(pass[i+1])

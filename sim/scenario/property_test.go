@@ -24,7 +24,7 @@ func anyScenario(t *rapid.T) *Scenario {
 		Seeds:         whole(1, 1000, "seeds"),
 		Size:          rapid.SampledFrom(words(sizes)).Draw(t, "size"),
 		Data:          Data{rapid.StringN(1, 20, -1).Draw(t, "set"), "/" + rapid.String().Draw(t, "path"), whole(0, 60000, "train"), whole(1000, 60000, "test"), TestImages},
-		Sheet:         Sheet{whole(3, 30, "columns"), whole(1, 1000, "units"), whole(1, 9, "field")},
+		Sheet:         Sheet{whole(3, 30, "columns"), whole(1, 1000, "units"), whole(2, 9, "field")},
 		Features:      Features{SoftHebb, whole(1, 9, "epochs"), rate("features"), rate("temperature"), rate("gain")},
 		Lanes:         Lanes{whole(1, 4096, "lanes"), whole(1, 4096, "probe lanes")},
 		Noise:         Noise{rate("power"), rapid.SampledFrom(words(times)).Draw(t, "when"), whole(1, 99, "draws"), ImprintRule{rate("imprint"), 1}, GHARule{rate("gha"), 40, 4}, OracleRule{whole(1, 99, "components")}},

@@ -67,9 +67,9 @@ type Data struct {
 // Lanes says how many trials are simulated side by side.
 type Lanes struct {
 	// Learn is the number of lanes while something is learned; every step of learning averages over them.
-	Learn int `json:"learn" jsonschema:"minimum=1,maximum=4096,default=100"`
+	Learn int `json:"learn" jsonschema:"minimum=1,maximum=4096,default=128"`
 	// Probe is the number of lanes while nothing is learned. It moves no accuracy, only the order of trials in the trajectory.
-	Probe int `json:"probe" jsonschema:"minimum=1,maximum=4096,default=500"`
+	Probe int `json:"probe" jsonschema:"minimum=1,maximum=4096,default=1000"`
 }
 
 // Sheet is the shape of the sheet of units: a square of columns over the picture.
@@ -79,7 +79,7 @@ type Sheet struct {
 	// Units is the number of units in a column. The whole sheet has at most 1000000.
 	Units int `json:"units" jsonschema:"minimum=1,maximum=1000000,default=10"`
 	// Field is the side of a column's receptive field, in pixels.
-	Field int `json:"field" jsonschema:"minimum=1,maximum=10000,default=8"`
+	Field int `json:"field" jsonschema:"minimum=2,maximum=10000,default=8"`
 }
 
 // Features says how the units learn what they respond to, without labels.
