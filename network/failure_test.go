@@ -50,7 +50,6 @@ func TestFailuresNameWhoAndWhen(t *testing.T) {
 	}{
 		{"error", func([]float32) error { return errTired }, []string{"tired"}, errTired},
 		{"panic", func([]float32) error { panic("cannot go on") }, []string{"panic: cannot go on", "failure_test.go"}, nil},
-		{"nil map", func([]float32) error { var m map[int]int; m[0] = 1; return nil }, []string{"nil map"}, nil},
 		{"shape", func(out []float32) error { out[lanes-1+len(out)] = 0; return nil }, []string{"out of range"}, nil},
 		{"NaN", put(1, math.NaN()), []string{"value is NaN in lane 1"}, nil},
 		{"Inf", put(0, math.Inf(1)), []string{"value is +Inf in lane 0"}, nil},

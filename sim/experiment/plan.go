@@ -22,7 +22,7 @@ func (e *Experiment) Plan() string {
 		e.Data.JudgeOn, e.train.Width, e.train.Height, e.train.Classes)
 	line("sheet", "%d units in %d columns, receptive fields of %d x %d pixels", w.sheet.Len(), e.Sheet.Columns*e.Sheet.Columns, e.Sheet.Field, e.Sheet.Field)
 	line("judged", "%d arms, each on %d cells and %d attacks", len(arms), cells, len(e.Attacks))
-	var work float64
+	work := 0
 	for _, a := range arms {
 		c := w.cost(a)
 		work += c.work
@@ -30,19 +30,19 @@ func (e *Experiment) Plan() string {
 		if a.source >= 0 {
 			label += " of " + e.Sources[a.source].Perturbation
 		}
-		line("arm", "%-36s %6d units, %8d couplings, %4.0f MB", label, c.units, c.couplings, c.bytes/1e6)
+		line("arm", "%-36s %6d units, %8d couplings, %4.0f MB", label, c.units, c.couplings, float64(c.bytes)/1e6)
 	}
-	memory := 4 * float64(w.sheet.Len()) * float64(e.train.Len()*(1+len(e.Sources))+e.test.Len()*cells)
-	line("memory", "about %.1f GB at most, %.1f GB of it remembered responses", (memory+w.heaviest(arms))/1e9, memory/1e9)
-	line("work", "about %.0f G multiply-adds over all seeds", work*float64(e.Seeds)/1e9)
+	memory := 4 * w.sheet.Len() * (e.train.Len()*(1+len(e.Sources)) + e.test.Len()*cells)
+	line("memory", "about %.1f GB at most, %.1f GB of it remembered responses", float64(memory+w.heaviest(arms))/1e9, float64(memory)/1e9)
+	line("work", "about %.0f G multiply-adds over all seeds", float64(work*e.Seeds)/1e9)
 	return b.String()
 }
 
 // cost is what an arm takes.
 type cost struct {
 	units, couplings int
-	bytes            float64 // of channels and couplings
-	work             float64 // multiply-adds of a seed
+	bytes            int // of channels and couplings
+	work             int // multiply-adds of a seed
 }
 
 func (w *world) cost(a *armRun) cost {
@@ -67,33 +67,29 @@ func (w *world) cost(a *armRun) cost {
 	}
 	c.couplings += private * n
 	c.units += hubs
-	channels := float64(4 * n)
-	if rule.Kind == circuit.GHA {
-		channels += float64(n * hubs)
-	}
-	c.bytes = 8*float64(w.widest())*channels + 8*float64(c.couplings)
-	drawn := float64(w.Readout.Epochs*w.train.Len() + w.Noise.Draws*w.test.Len())
-	learned := float64(w.train.Len())
+	values := n*w.widest() + 3*n*w.Lanes.Learn + classes*w.Noise.Draws*w.Lanes.Probe
+	drawn := w.Readout.Epochs*w.train.Len() + w.Noise.Draws*w.test.Len()
+	learned := 0
 	switch rule.Kind {
 	case circuit.Imprint:
-		learned *= float64(w.Noise.Imprint.Passes)
+		learned = w.Noise.Imprint.Passes * w.train.Len()
 	case circuit.GHA:
-		learned *= 3 * float64(w.Noise.GHA.Passes)
-	default:
-		learned = 0
+		learned = 3 * w.Noise.GHA.Passes * w.train.Len()
+		values += n * hubs * w.Lanes.Learn
 	}
-	readout := float64(n*classes) * (2*float64(w.Readout.Epochs*w.train.Len()) + float64(w.test.Len()*(1+len(w.cells)+w.Noise.Draws)))
-	c.work = float64(c.couplings)*(drawn+learned) + readout
+	c.bytes = 8 * (values + c.couplings) // two sides of a channel; a coupling and its step
+	readout := n * classes * (2*w.Readout.Epochs*w.train.Len() + w.test.Len()*(1+len(w.cells)+w.Noise.Draws))
+	c.work = c.couplings*(drawn+learned) + readout
 	return c
 }
 
 // heaviest is the memory of the arms that are under way together.
-func (w *world) heaviest(arms []*armRun) float64 {
-	var most float64
+func (w *world) heaviest(arms []*armRun) int {
+	most := 0
 	for _, a := range arms {
 		most = max(most, w.cost(a).bytes)
 	}
-	return most * float64(side())
+	return most * side()
 }
 
 // world prepares a seed.
