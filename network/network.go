@@ -91,6 +91,7 @@ type Network struct {
 	Populations       []Population
 	UnitsPerGoroutine int
 	Stall             time.Duration
+	ProcessName       func(Process) string // for errors; may be nil
 
 	tick    Tick
 	workers []*worker
@@ -129,31 +130,32 @@ func (n *Network) Size() (units, goroutines int) {
 }
 
 // Run starts the goroutines, calls drive with the function that runs one tick, and returns when drive has returned and
-// every goroutine has ended. A network may run again: it goes on where it stopped. A tick fails if the context is done, a unit returns an error or panics, or something that
-// was published is not finite; the error then names the unit, the tick and the field, and drive should return it.
-func (n *Network) Run(ctx context.Context, drive func(step func(Tick) error) error) error {
+// every goroutine has ended. A network may run again: it goes on where it stopped. A tick fails if the context is done, a
+// unit returns an error or panics, or something that was published is not finite; the error then names the unit, the
+// tick, the processes and the field, and drive should return it. After a StallError the network is not to be used again.
+func (n *Network) Run(ctx context.Context, drive func(step func(Tick) error) error) (err error) {
 	n.start()
 	var g errgroup.Group
 	for _, wake := range n.wake {
 		g.Go(func() error { n.resumeAll(wake); return nil })
 	}
-	err := drive(func(t Tick) error { return n.step(ctx, t) })
-	for _, wake := range n.wake {
-		close(wake)
-	}
-	var stall *StallError
-	end := func() error {
-		err := g.Wait()
+	end := func() {
+		g.Wait() // resumers return no error
 		for _, w := range n.workers {
 			w.stop()
 		}
-		return err
 	}
-	if errors.As(err, &stall) {
-		go end() // whoever is stuck cannot be waited for
-		return err
-	}
-	return errors.Join(err, end())
+	defer func() { // drive may panic, too
+		for _, wake := range n.wake {
+			close(wake)
+		}
+		if stall := (*StallError)(nil); errors.As(err, &stall) {
+			go end() // whoever is stuck cannot be waited for
+		} else {
+			end()
+		}
+	}()
+	return drive(func(t Tick) error { return n.step(ctx, t) })
 }
 
 func (n *Network) start() {
@@ -282,25 +284,32 @@ func (n *Network) work(w *worker, p *plan) (err error) {
 	unit := w.first
 	defer func() {
 		if r := recover(); r != nil {
-			err = &UnitError{pop.Name, unit, n.tick.Number, fmt.Errorf("panic: %v\n%s", r, debug.Stack())}
+			err = n.unitError(pop, unit, fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
 		}
 	}()
 	for ; unit < w.first+w.n; unit++ {
 		if err := pop.Units[unit].Step(n.tick); err != nil {
-			return &UnitError{pop.Name, unit, n.tick.Number, err}
+			return n.unitError(pop, unit, err)
 		}
 		for _, c := range p.channels[w.population] {
 			row := c.Out(unit).Lanes()
 			row = row[:min(len(row), n.tick.Lanes)]
 			if !kernel.Finite(row) {
 				lane := slices.IndexFunc(row, func(v float32) bool { return v-v != 0 })
-				return &UnitError{pop.Name, unit, n.tick.Number,
-					fmt.Errorf("%s is %v in lane %d", c.Name(), row[lane], lane)}
+				return n.unitError(pop, unit, fmt.Errorf("%s is %v in lane %d", c.Name(), row[lane], lane))
 			}
 			n.digests[w.population][unit].Write(littleEndian(row))
 		}
 	}
 	return nil
+}
+
+func (n *Network) unitError(p *Population, unit int, err error) error {
+	e := &UnitError{Population: p.Name, Unit: unit, Tick: n.tick.Number, Err: err}
+	if n.ProcessName != nil {
+		e.Processes = n.ProcessName(n.tick.Open)
+	}
+	return e
 }
 
 // Trajectory returns the SHA-256 of the units' digests, in unit order, little-endian: all that was ever published.
@@ -319,11 +328,16 @@ type UnitError struct {
 	Population string
 	Unit       int
 	Tick       uint64
+	Processes  string // that were open, "" where they have no names
 	Err        error
 }
 
 func (e *UnitError) Error() string {
-	return fmt.Sprintf("unit %s %d, tick %d: %v", e.Population, e.Unit, e.Tick, e.Err)
+	open := ""
+	if e.Processes != "" {
+		open = " (" + e.Processes + ")"
+	}
+	return fmt.Sprintf("unit %s %d, tick %d%s: %v", e.Population, e.Unit, e.Tick, open, e.Err)
 }
 
 // Unwrap returns the cause.

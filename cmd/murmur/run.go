@@ -73,7 +73,7 @@ func runScenario(c *cli.Context) error {
 	if err := report.Print(c.App.Writer, outcome.Result, report.Options{Color: isTerminal(c.App.Writer)}); err != nil {
 		return &status{exitBroken, err}
 	}
-	fmt.Fprintf(c.App.Writer, "\nrun folder: %s\n", relative(folder.Dir()))
+	fmt.Fprintf(c.App.Writer, "trajectory  %s\nrun folder  %s\n", outcome.Result.Trajectory, relative(folder.Dir()))
 	if interrupted {
 		return &status{exitInterrupted, errors.New("interrupted: what was finished is kept")}
 	}

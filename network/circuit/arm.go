@@ -77,7 +77,7 @@ func NewArm(s topology.Sheet, lanes Lanes, noise NoiseRule, readout ReadoutRule,
 	}
 	hubs := a.wireNoise(&hidden, s, lanes.Learn, noise, seed)
 	out := a.wireReadout(lanes, readout, response, activity, noiseOut)
-	a.Network = network.Network{UnitsPerGoroutine: rt.UnitsPerGoroutine, Stall: rt.Stall}
+	a.Network = network.Network{UnitsPerGoroutine: rt.UnitsPerGoroutine, Stall: rt.Stall, ProcessName: ProcessName}
 	a.Populations = append(a.Populations, hidden)
 	if len(hubs.Units) > 0 {
 		a.Populations = append(a.Populations, hubs)

@@ -5,7 +5,11 @@
 // they are a pipeline in which everything goes on at the same time.
 package circuit
 
-import "murmur/network"
+import (
+	"strings"
+
+	"murmur/network"
+)
 
 // The processes, with what each writes and what it reads of the tick before.
 const (
@@ -41,3 +45,18 @@ const (
 	// Judge: readout units average their share of the softmax over the draws: the decision.
 	Judge
 )
+
+// names are the processes' names, in the order of their bits.
+var names = []string{"sense", "respond", "recall", "remember", "emit", "compare", "pool", "adapt", "express", "act",
+	"integrate", "decide", "superpose", "drive", "judge"}
+
+// ProcessName names a set of processes, as in "express+emit".
+func ProcessName(p network.Process) string {
+	var open []string
+	for i, name := range names {
+		if p.Has(1 << i) {
+			open = append(open, name)
+		}
+	}
+	return strings.Join(open, "+")
+}

@@ -45,7 +45,7 @@ func NewRecurrent(n, lanes int, neighbours func(i int) []neuron.Span, imprintRat
 		r.hidden = append(r.hidden, h)
 		units[i] = h
 	}
-	r.Network = network.Network{UnitsPerGoroutine: rt.UnitsPerGoroutine, Stall: rt.Stall,
+	r.Network = network.Network{UnitsPerGoroutine: rt.UnitsPerGoroutine, Stall: rt.Stall, ProcessName: ProcessName,
 		Populations: []network.Population{{Name: "unit", Units: units, Acts: Compare, Publishes: []network.Publication{
 			{Channel: response, When: Respond}, {Channel: r.activity, When: Act},
 			{Channel: noiseOut, When: Express}, {Channel: source, When: Emit}}}}}

@@ -114,10 +114,10 @@ func TestAsksTooMuch(t *testing.T) {
 		tick network.Tick
 		want string
 	}{
-		{network.Tick{Open: Recall, Lanes: coneLanes, Slot: 2}, "unit hidden 0, tick 1: slot 2: remembers only 2"},
+		{network.Tick{Open: Recall, Lanes: coneLanes, Slot: 2}, "unit hidden 0, tick 1 (recall): slot 2: remembers only 2"},
 		{network.Tick{Open: Recall, Lanes: coneLanes, First: 4*coneLanes - 2}, fmt.Sprintf(
-			"unit hidden 0, tick 1: trials %d to %d of slot 0: remembers only %d", 4*coneLanes-2, 5*coneLanes-2, 4*coneLanes)},
-		{network.Tick{Open: Superpose, Lanes: coneLanes, Slot: 2}, "unit readout 0, tick 1: draw 2: keeps only 2"},
+			"unit hidden 0, tick 1 (recall): trials %d to %d of slot 0: remembers only %d", 4*coneLanes-2, 5*coneLanes-2, 4*coneLanes)},
+		{network.Tick{Open: Superpose, Lanes: coneLanes, Slot: 2}, "unit readout 0, tick 1 (superpose): draw 2: keeps only 2"},
 	} {
 		a, _, _ := armTwin(NoiseRule{Kind: Identity})
 		err := a.Run(context.Background(), func(step func(network.Tick) error) error { return step(c.tick) })

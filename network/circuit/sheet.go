@@ -54,7 +54,7 @@ func NewFeatures(s topology.Sheet, lanes int, rule FeatureRule, seed uint64, rt 
 		f.hidden = append(f.hidden, h)
 		units[i] = h
 	}
-	f.Network = network.Network{UnitsPerGoroutine: rt.UnitsPerGoroutine, Stall: rt.Stall,
+	f.Network = network.Network{UnitsPerGoroutine: rt.UnitsPerGoroutine, Stall: rt.Stall, ProcessName: ProcessName,
 		Populations: []network.Population{{Name: "hidden", Units: units, Publishes: []network.Publication{
 			{Channel: potential, When: Sense}, {Channel: excitation, When: Sense}, {Channel: f.response, When: Respond}}}}}
 	return f

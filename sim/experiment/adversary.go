@@ -215,7 +215,7 @@ func (w *world) askForDraws(ctx context.Context, v *victim, arm *circuit.Arm, ru
 	v.noise = make([]float32, v.draws.N*classes*v.images)
 	potentials := make([]float32, classes*w.Lanes.Learn)
 	return arm.Run(ctx, func(step func(network.Tick) error) error {
-		for _, b := range batches(v.images, w.Lanes.Learn) {
+		for _, b := range batches(v.images, min(w.Lanes.Learn, w.Lanes.Probe)) { // drawn in the lanes of learning, kept in those of judging
 			from := network.Draw{Stage: stageAttack, Number: v.draws.From, First: uint32(b.first)}
 			err := w.draw(step, rule, from, v.draws.N, batch{n: b.n}, func(k int) {
 				arm.Door().NoisePotentials(potentials, 0, b.n)

@@ -65,6 +65,11 @@ func New(s *scenario.Scenario) (*Experiment, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i, a := range s.Attacks {
+		if a.Images > test.Len() {
+			return nil, fmt.Errorf("attacks.%d.images: %d asked for, there are %d", i, a.Images, test.Len())
+		}
+	}
 	e := &Experiment{Scenario: s, train: train, test: test}
 	for _, name := range s.Perturbations {
 		m, _ := modification.Lookup(name) // the scenario was checked

@@ -69,7 +69,7 @@ func covariance(clean, modified circuit.Memory, units int) []float64 {
 
 // subspaceSteps is how often orthogonal iteration multiplies by the covariance. The error of a component falls by
 // (lambda_K+1 / lambda_k)^2 a step; what is not yet separated stays in the private remainder.
-const subspaceSteps = 16
+const subspaceSteps = 8
 
 // orthonormalEvery is after how many multiplications the columns are made orthonormal again. It divides subspaceSteps;
 // in between float64 has room for the powers of the largest ratio of eigenvalues.

@@ -80,7 +80,10 @@ func (t *tables) arm(i int, seeds []int) measure.Arm {
 	if a.source >= 0 {
 		y := t.Sources[a.source]
 		strength := float64(y.Strength)
-		m.Source, m.SourceStrength, m.Alignment = y.Perturbation, &strength, &alignment
+		m.Source, m.SourceStrength = y.Perturbation, &strength
+		if !math.IsNaN(alignment) { // without noise, or without deviations, nothing is aligned
+			m.Alignment = &alignment
+		}
 		cost := t.sample(0, 0, seeds).Paired(clean)
 		m.CleanCost = &cost
 	}
@@ -183,6 +186,9 @@ func (t *tables) metric(th scenario.Threshold, res *measure.Result) (float64, bo
 		case scenario.CleanCost:
 			return a.CleanCost.Mean, true
 		case scenario.Alignment:
+			if a.Alignment == nil {
+				return 0, false
+			}
 			return *a.Alignment, true
 		}
 		for _, c := range a.Cells {

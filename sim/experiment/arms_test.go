@@ -1,0 +1,308 @@
+package experiment
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"murmur/neuron/random"
+	"murmur/sim/measure"
+	"murmur/sim/scenario"
+	"murmur/sim/stimulus"
+)
+
+// decisions lists what every arm of a run decided right, under every cell and attack.
+func decisions(r *run) map[string][][]uint8 {
+	list := map[string][][]uint8{}
+	for _, a := range r.seeds[0].arms {
+		list[a.arm.String()] = slices.Clone(a.correct)
+		for k := range r.Attacks {
+			if row, ok := a.attacked[k]; ok {
+				list[a.arm.String()] = append(list[a.arm.String()], row)
+			}
+		}
+	}
+	return list
+}
+
+// TestWithoutPowerEveryArmIsNone: arms share features, stimuli, order and draws, so that with no power none is left to
+// tell them apart.
+func TestWithoutPowerEveryArmIsNone(t *testing.T) {
+	r := lived(t, "noise.power=0")
+	none := r.seeds[0].arms[0]
+	for _, a := range r.seeds[0].arms {
+		if diff := cmp.Diff(none.correct, a.correct); diff != "" {
+			t.Errorf("%s without power differs from none:\n%s", a.arm, diff)
+		}
+		if row, ok := a.attacked[0]; ok && !slices.Equal(row, none.attacked[0]) {
+			t.Errorf("%s without power differs from none under attack", a.arm)
+		}
+		if !slices.Equal(a.w, none.w) || !slices.Equal(a.b, none.b) {
+			t.Errorf("%s without power learns another readout than none", a.arm)
+		}
+	}
+	finite(t, r.outcome().Result)
+}
+
+// finite fails where a result holds what is no number.
+func finite(t *testing.T, res *measure.Result) {
+	t.Helper()
+	text := func() (s string) {
+		defer func() {
+			if p := recover(); p != nil {
+				t.Errorf("the result cannot be written: %v", p)
+			}
+		}()
+		return asJSON(t, res)
+	}()
+	if strings.Contains(text, "NaN") {
+		t.Error("the result holds NaN")
+	}
+}
+
+// TestProbeLanes move no decision.
+func TestProbeLanes(t *testing.T) {
+	want := decisions(lived(t))
+	for _, lanes := range []string{"1", "17", "64", "1000"} {
+		if diff := cmp.Diff(want, decisions(lived(t, "lanes.probe="+lanes))); diff != "" {
+			t.Errorf("%s probe lanes move decisions:\n%s", lanes, diff)
+		}
+	}
+}
+
+func TestNoiseWhen(t *testing.T) {
+	runs := map[string]map[string][][]uint8{}
+	readout := map[string][]float32{}
+	for _, when := range []string{scenario.Both, scenario.Learning, scenario.Testing} {
+		r := lived(t, "noise.when="+when, "noise.power=0.5")
+		runs[when] = decisions(r)
+		for _, a := range r.seeds[0].arms {
+			if a.arm.Kind() == scenario.Oracle {
+				readout[when] = a.w
+			}
+			if a.arm.Kind() != scenario.None && math.Abs(a.power-.5) > 1e-4*.5 {
+				t.Errorf("%s, noise when %s: power %v", a.arm, when, a.power)
+			}
+			noisy := slices.ContainsFunc(a.noise, func(v float32) bool { return v != 0 })
+			if want := when != scenario.Learning && a.arm.Kind() != scenario.None; noisy != want {
+				t.Errorf("%s, noise when %s: noise while judging is %v", a.arm, when, noisy)
+			}
+		}
+		if diff := cmp.Diff(runs[scenario.Both]["none"], runs[when]["none"]); diff != "" {
+			t.Errorf("noise when %s moves the arm none", when)
+		}
+	}
+	if !slices.Equal(readout[scenario.Both], readout[scenario.Learning]) {
+		t.Error("noise at the test moves what the readout learned before")
+	}
+	if slices.Equal(readout[scenario.Both], readout[scenario.Testing]) {
+		t.Error("noise while learning moves nothing")
+	}
+	for _, when := range []string{scenario.Learning, scenario.Testing} {
+		if cmp.Equal(runs[scenario.Both]["oracle"], runs[when]["oracle"]) {
+			t.Errorf("noise when %s decides as noise at both times", when)
+		}
+	}
+}
+
+func TestEqualTrace(t *testing.T) {
+	for _, power := range []float64{.001, .1, 3} {
+		e := newTiny(t, "seeds=1")
+		e.Noise.Power = power
+		o, err := e.Run(t.Context(), quiet{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range o.Result.Arms {
+			want := power
+			if a.Arm == scenario.None {
+				want = 0
+			}
+			if math.Abs(*a.Trace-want) > 1e-4*want {
+				t.Errorf("power %v: %s %s %s has a trace of %v", power, a.Arm, a.Rule, a.Variant, *a.Trace)
+			}
+		}
+		for _, c := range o.Result.Checks {
+			if c.Name == "equal-trace" && c.Status != Pass {
+				t.Errorf("power %v: %+v", power, c)
+			}
+		}
+	}
+}
+
+// TestNoiseHasItsPower: what the readout gets of a noisy arm's draws has the variance that the couplings say.
+func TestNoiseHasItsPower(t *testing.T) {
+	r := lived(t, "noise.draws=40")
+	for _, a := range r.seeds[0].arms {
+		if a.arm.Kind() == scenario.None {
+			continue
+		}
+		units, classes, judged := len(a.couplings.Self), len(a.b), r.test.Len()
+		for c := range 2 {
+			w := a.w[c*units:][:units]
+			sources := map[int32]float64{} // the weight with which a source reaches the readout unit
+			var want float64
+			for i, row := range a.couplings.L {
+				own := float64(w[i]) * float64(a.couplings.Self[i])
+				if a.couplings.Hubs > 0 || len(row) == 0 {
+					want += own * own
+				} else {
+					sources[int32(i)] += own
+				}
+				for j, v := range row {
+					source := int32(j)
+					if a.couplings.Hubs == 0 {
+						source = a.couplings.Sources[i][j]
+					}
+					sources[source] += float64(w[i]) * float64(v)
+				}
+			}
+			for _, s := range sources {
+				want += s * s
+			}
+			var got float64
+			for k := range r.Noise.Draws {
+				for _, v := range a.noise[(k*classes+c)*judged:][:judged] {
+					got += float64(v) * float64(v) / float64(r.Noise.Draws*judged)
+				}
+			}
+			// A variance of n normals strays by sqrt(2/n) of itself; five times that is never seen.
+			if math.Abs(got/want-1) > 5*math.Sqrt(2/float64(r.Noise.Draws*judged)) {
+				t.Errorf("%s: readout unit %d gets noise of the power %v, its couplings say %v", a.arm, c, got, want)
+			}
+		}
+	}
+}
+
+func TestJudgedOnValidation(t *testing.T) {
+	train, test, err := stimulus.Embedded("mnist")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := newTiny(t, "data.judge_on=validation")
+	if e.train.Len() != 300 || e.test.Len() != 100 {
+		t.Fatalf("%d images to learn from, %d to judge on", e.train.Len(), e.test.Len())
+	}
+	for i := range e.train.Len() {
+		if !slices.Equal(e.train.Image(i), train.Image(i)) || e.train.Labels[i] != train.Labels[i] {
+			t.Fatalf("image %d to learn from is not training image %d", i, i)
+		}
+	}
+	for i := range e.test.Len() {
+		if !slices.Equal(e.test.Image(i), train.Image(300+i)) || e.test.Labels[i] != train.Labels[300+i] {
+			t.Fatalf("image %d to judge on is not training image %d", i, 300+i)
+		}
+		if slices.Equal(e.test.Image(i), test.Image(i)) {
+			t.Fatalf("image %d to judge on is a test image", i)
+		}
+	}
+	o, err := e.Run(t.Context(), quiet{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Result.Data != (measure.Data{Set: "mnist", Train: 300, Test: 100, Draws: 3}) {
+		t.Errorf("%+v", o.Result.Data)
+	}
+}
+
+func TestResultOfTiny(t *testing.T) {
+	o := runTiny(t)
+	res := o.Result
+	finite(t, res)
+	e := newTiny(t)
+	if len(res.Arms) != 8 || len(e.cells) != 4 {
+		t.Fatalf("%d arms, %d cells", len(res.Arms), len(e.cells))
+	}
+	for i, a := range res.Arms {
+		cells := 4
+		if i == 0 || a.Arm == scenario.Diagonal || a.Variant == "hubs=3" || a.Arm == scenario.Oracle {
+			cells++ // the attack
+		}
+		if len(a.Cells) != cells {
+			t.Errorf("%s %s: %d cells, want %d", a.Arm, a.Variant, len(a.Cells), cells)
+		}
+		if a.Clean.Seeds != 2 {
+			t.Errorf("%s: %d seeds", a.Arm, a.Clean.Seeds)
+		}
+		if none := a.Arm == scenario.None; none != (a.Alignment == nil) || none != (a.CleanCost == nil) || none != (a.Source == "") ||
+			none != (a.SourceStrength == nil) {
+			t.Errorf("%s: %+v", a.Arm, a)
+		}
+		if a.Arm == scenario.Oracle && *a.Alignment < .95 {
+			t.Errorf("the oracle's alignment is %v", *a.Alignment)
+		}
+		for _, c := range a.Cells {
+			if (a.Arm == scenario.None) != (c.Gain == nil) {
+				t.Errorf("%s under %s: gain %v", a.Arm, c.Perturbation, c.Gain)
+			}
+			if c.Gain != nil && math.Abs(c.Accuracy.Mean-cellOf(res.Arms[0], c).Accuracy.Mean-c.Gain.Mean) > 1e-12 {
+				t.Errorf("%s under %s: gain %v, accuracies %v and %v", a.Arm, c.Perturbation, c.Gain.Mean, c.Accuracy.Mean, cellOf(res.Arms[0], c).Accuracy.Mean)
+			}
+		}
+	}
+	if len(res.Summary.RecoveredGain) != 6 {
+		t.Errorf("%d recovered gains, want 6: every arm but none and the oracle", len(res.Summary.RecoveredGain))
+	}
+	if len(res.Thresholds) != 1 || res.Thresholds[0].Value == nil || !res.Thresholds[0].Pass {
+		t.Errorf("thresholds %+v", res.Thresholds)
+	}
+	names := map[string]bool{}
+	for _, p := range o.Phases {
+		names[p.Name] = true
+	}
+	for _, want := range []string{"seed 1 of 2: features", "seed 2 of 2: arms"} {
+		if !names[want] {
+			t.Errorf("no phase %q in %v", want, o.Phases)
+		}
+	}
+}
+
+func cellOf(a measure.Arm, like measure.Cell) measure.Cell {
+	for _, c := range a.Cells {
+		if c.Perturbation == like.Perturbation && c.Strength == like.Strength {
+			return c
+		}
+	}
+	return measure.Cell{}
+}
+
+// TestSourceIsMeasuredWhereItLearned even if the scenario measures other perturbations.
+func TestSourceIsMeasuredWhereItLearned(t *testing.T) {
+	e := newTiny(t, "perturbations=[gaussian_blur]", "attacks=[]", "sources.0.strength=5")
+	if c := e.matched(e.Sources[0]); c != 3 {
+		t.Errorf("the cell of the source is %d, want the one after two of blur", c)
+	}
+}
+
+// TestModifiedStreams: a stronger change is the same change, further on; training and test images share no stream.
+func TestModifiedStreams(t *testing.T) {
+	e := newTiny(t, "perturbations=[gaussian_noise]")
+	w := e.world(1, quiet{})
+	m := e.cells[0].modification
+	weak, again := w.modified(e.test, m, 2, testTrials), w.modified(e.test, m, 2, testTrials)
+	if !slices.Equal(weak, again) {
+		t.Error("the same change twice differs")
+	}
+	if slices.Equal(weak, w.modified(e.test, m, 2, 0)) {
+		t.Error("training and test images share streams")
+	}
+	if slices.Equal(weak, e.world(2, quiet{}).modified(e.test, m, 2, testTrials)) {
+		t.Error("seeds share streams")
+	}
+	dark := &stimulus.Set{Width: 4, Height: 4, Classes: 2, Labels: []uint8{0}, Pixels: make([]float32, 16)}
+	for i := range dark.Pixels {
+		dark.Pixels[i] = .5
+	}
+	one, four := w.modified(dark, m, 1, 0), w.modified(dark, m, 2, 0)
+	for i := range one {
+		if (one[i]-.5)*(four[i]-.5) < 0 {
+			t.Fatalf("pixel %d moves from .5 to %v, and stronger to %v", i, one[i], four[i])
+		}
+	}
+	if random.Order == random.Modification {
+		t.Fatal("purposes coincide")
+	}
+}

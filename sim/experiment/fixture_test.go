@@ -1,0 +1,98 @@
+package experiment
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"testing"
+
+	"murmur/sim/scenario"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// tiny is a scenario of every kind of arm that runs in a fraction of a second.
+const tiny = `
+version: 1
+name: tiny
+seed: 7
+seeds: 2
+data: {set: mnist, train: 300, test: 100}
+lanes: {learn: 64, probe: 48}
+sheet: {columns: 3, units: 4, field: 8}
+features: {epochs: 1, rate: 0.1}
+noise:
+  power: 0.1
+  draws: 3
+  imprint: {rate: 0.05, passes: 1}
+  gha: {rate: 0.1, halving: 10, passes: 2}
+  oracle: {components: 6}
+readout: {epochs: 2, rate: 0.3}
+sources:
+  - perturbation: rotate
+    strength: 4
+    arms: [identity, diagonal, shuffled, imprint radius=1, imprint radius=all, gha hubs=3, oracle]
+perturbations: [rotate, gaussian_blur]
+strengths: [2, 4]
+attacks:
+  - {kind: pgd-linf, epsilon: 0.05, steps: 3, step: 0.02, draws: 2, images: 20, source: rotate, arms: [none, diagonal, gha hubs=3, oracle]}
+thresholds:
+  - {name: a gain is measured, metric: gain, source: rotate, arm: oracle, limit: ">= -1"}
+`
+
+// quiet is a Progress that shows nothing.
+type quiet struct{}
+
+func (quiet) Start(string, int) {}
+func (quiet) Advance(int)       {}
+
+func newTiny(t testing.TB, set ...string) *Experiment {
+	t.Helper()
+	s, err := scenario.Parse("tiny.yaml", []byte(tiny), set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := New(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// runTiny runs the tiny scenario with changes.
+func runTiny(t testing.TB, set ...string) *Outcome {
+	t.Helper()
+	o, err := newTiny(t, set...).Run(context.Background(), quiet{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// lived runs one seed and returns all that came of it.
+func lived(t testing.TB, set ...string) *run {
+	t.Helper()
+	r := &run{Experiment: newTiny(t, set...), progress: quiet{}}
+	if err := r.seed(context.Background(), r.Seed); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func asJSON(t testing.TB, v any) string {
+	t.Helper()
+	text, err := json.MarshalIndent(v, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func mustArm(t testing.TB, spelling string) scenario.Arm {
+	t.Helper()
+	a, err := scenario.ParseArm(spelling)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
