@@ -18,7 +18,7 @@ const version = "0.1.0"
 
 var (
 	setFlag  = &cli.StringSliceFlag{Name: "set", Usage: "override a key of the scenario: `KEY=VALUE`, may be repeated", KeepSpace: true}
-	seedFlag = &cli.Uint64Flag{Name: "seed", Usage: "the first seed, `N`: short for --set seed=N"}
+	seedFlag = &cli.Uint64Flag{Name: "seed", Usage: "the first seed, `N`: short for --set seed=N", DefaultText: "the scenario's"}
 )
 
 // load reads the one scenario that a command names.
@@ -46,7 +46,13 @@ func validateCommand() *cli.Command {
 			}
 			bad := 0
 			for _, file := range c.Args().Slice() {
-				if _, err := scenario.Load(file, c.StringSlice("set")); err != nil {
+				s, err := scenario.Load(file, c.StringSlice("set"))
+				if err == nil { // what the file says of its images is checked against them
+					if _, err = experiment.New(s); err != nil {
+						err = fmt.Errorf("%s: %w", file, err)
+					}
+				}
+				if err != nil {
 					bad++
 					fmt.Fprintln(c.App.ErrWriter, err)
 					continue

@@ -56,6 +56,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		Name:                      "murmur",
 		DisableSliceFlagSeparator: true, // a value may hold commas
 		Usage:                     "networks whose units shape their own noise, and what that buys",
+		Version:                   version,
 		Writer:                    stdout,
 		ErrWriter:                 stderr,
 		HideHelpCommand:           true,
@@ -64,7 +65,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		CommandNotFound:           func(*cli.Context, string) {},
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 0 {
-				return usage("no command %q; murmur --help lists them", c.Args().First())
+				return usage("no command %q: murmur --help lists them; a scenario file runs with murmur run FILE", c.Args().First())
 			}
 			return cli.ShowAppHelp(c)
 		},
@@ -117,10 +118,14 @@ func flagsFirst(app *cli.App, args []string) []string {
 			files = append(files, rest[i])
 		default:
 			flags = append(flags, rest[i])
-			if takesValue[name] && i+1 < len(rest) {
-				i++
-				flags = append(flags, rest[i])
+			if !takesValue[name] {
+				continue
 			}
+			if i+1 == len(rest) {
+				return flags // the library says that the value is missing
+			}
+			i++
+			flags = append(flags, rest[i])
 		}
 	}
 	return append(append(flags, "--"), files...)

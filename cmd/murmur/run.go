@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -23,7 +25,7 @@ func runCommand() *cli.Command {
 	return &cli.Command{
 		Name: "run", Usage: "run a scenario, print what it found and keep it in a folder", ArgsUsage: "FILE",
 		Flags: []cli.Flag{setFlag, seedFlag,
-			&cli.StringFlag{Name: "out", Usage: "the run `FOLDER`; it must not exist (default: the next free number under runs/)"},
+			&cli.StringFlag{Name: "out", Usage: "the run `FOLDER`; it must be new or empty (default: the next free number under runs/)"},
 			&cli.StringFlag{Name: "progress", Value: report.ModeAuto, Usage: "`HOW` to show progress on standard error: auto, plain or none"},
 			&cli.StringFlag{Name: "kernel", Value: "auto", Usage: "which `KERNELS` compute: auto, generic or avx2; moves no bit of the result"},
 		},
@@ -62,6 +64,9 @@ func runScenario(c *cli.Context) error {
 		return &status{exitBroken, errors.Join(runErr, folder.Abort())}
 	}
 	outcome.Result.Summary.Sentence = report.Sentence(outcome.Result)
+	if interrupted {
+		outcome.Result.Summary.Sentence = "The run was interrupted; this rests on the part that was finished. " + outcome.Result.Summary.Sentence
+	}
 	files := record.Run{Scenario: s.YAML(), Result: outcome.Result, Manifest: manifest(s, started, outcome.Phases)}
 	for _, a := range outcome.Archives {
 		files.Arrays = append(files.Arrays, record.Archive{File: a.Name, Arrays: a.Arrays})
@@ -117,7 +122,7 @@ func openFolder(path string, s *scenario.Scenario) (*record.Folder, error) {
 
 func manifest(s *scenario.Scenario, started time.Time, phases []experiment.Phase) record.Manifest {
 	m := record.Manifest{Seed: s.Seed, Command: os.Args, Kernel: kernel.Name(), Started: started, Finished: time.Now(),
-		Versions: record.Versions{Murmur: version, Go: runtime.Version()},
+		Versions: record.Versions{Murmur: version, Program: programHash(), Go: runtime.Version()},
 		Machine:  record.Machine{GOOS: runtime.GOOS, GOARCH: runtime.GOARCH, CPUs: runtime.NumCPU(), GOMAXPROCS: runtime.GOMAXPROCS(0)}}
 	for _, d := range modules() {
 		m.Versions.Modules = append(m.Versions.Modules, record.Module{Path: d.Path, Version: d.Version})
@@ -131,6 +136,25 @@ func manifest(s *scenario.Scenario, started time.Time, phases []experiment.Phase
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && report.IsTerminal(f)
+}
+
+// programHash is the SHA-256 of the running program: it tells changed code from the original. It is empty where the
+// program cannot be read.
+func programHash() string {
+	path, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return ""
+	}
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }
 
 // relative shortens a path for the reader where it lies below the working directory.

@@ -9,11 +9,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"murmur/network"
 	"murmur/network/circuit"
 	"murmur/network/topology"
 	"murmur/sim/measure"
@@ -128,10 +130,12 @@ func images(s *scenario.Scenario) (train, test *stimulus.Set, err error) {
 	if s.Data.JudgeOn == "validation" {
 		var rest *stimulus.Set
 		if nTrain == 0 || nTrain >= train.Len() {
-			return nil, nil, fmt.Errorf("data.train: judging on validation images needs training images to spare: there are %d", train.Len())
+			return nil, nil, fmt.Errorf("data.train: validation judges on training images that are left out, and of %d none is; lower it", train.Len())
 		}
 		train, rest = stimulus.Split(train, nTrain)
-		test = rest
+		if test = rest; nTest > test.Len() {
+			return nil, nil, fmt.Errorf("data.test: validation judges on training images that are left out: %d remain, not %d; lower data.train or data.test", test.Len(), nTest)
+		}
 	}
 	if train, err = cut("train", train, nTrain); err != nil {
 		return nil, nil, err
@@ -143,7 +147,7 @@ func images(s *scenario.Scenario) (train, test *stimulus.Set, err error) {
 func cut(name string, set *stimulus.Set, n int) (*stimulus.Set, error) {
 	switch {
 	case n > set.Len():
-		return nil, fmt.Errorf("data.%s: %d images asked for, there are %d", name, n, set.Len())
+		return nil, fmt.Errorf("data.%s: %d images asked for, there are %d; 0 means all", name, n, set.Len())
 	case n == 0:
 		return set, nil
 	}
@@ -329,7 +333,7 @@ func (r *run) arm(ctx context.Context, w *world, a *armRun, memory []circuit.Mem
 	}
 	c, err := w.runArm(ctx, a, memory, judged-slotTest, y)
 	if err != nil {
-		return fmt.Errorf("arm %s: %w", a.arm, err)
+		return r.armError(a, err)
 	}
 	a.attacked = map[int][]uint8{}
 	for i, k := range r.Attacks {
@@ -348,6 +352,15 @@ func (r *run) arm(ctx context.Context, w *world, a *armRun, memory []circuit.Mem
 	a.trajectory = append(a.trajectory, c.Trajectory())
 	a.done = true
 	return nil
+}
+
+// armError names the arm, and the rate where a rule that learns may have diverged.
+func (r *run) armError(a *armRun, err error) error {
+	var unit *network.UnitError
+	if a.arm.Rule() == scenario.GHA && errors.As(err, &unit) {
+		return fmt.Errorf("arm %s: %w (it diverges if noise.gha.rate, here %v, is too high)", a.arm, err, r.Noise.GHA.Rate)
+	}
+	return fmt.Errorf("arm %s: %w", a.arm, err)
 }
 
 // trajectory is the SHA-256 of all trajectories of a run, seeds and arms in order.

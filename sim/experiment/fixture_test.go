@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"murmur/sim/scenario"
@@ -95,4 +97,29 @@ func mustArm(t testing.TB, spelling string) scenario.Arm {
 		t.Fatal(err)
 	}
 	return a
+}
+
+// writeImages writes IDX files of 12 x 12 pixels and two classes: a bright half, left or right.
+func writeImages(t testing.TB, dir string, train, test int) {
+	t.Helper()
+	const side = 12
+	for name, n := range map[string]int{"train": train, "t10k": test} {
+		images := []byte{0, 0, 8, 3, 0, 0, 0, byte(n), 0, 0, 0, side, 0, 0, 0, side}
+		labels := []byte{0, 0, 8, 1, 0, 0, 0, byte(n)}
+		for i := range n {
+			labels = append(labels, byte(i%2))
+			for p := range side * side {
+				v := byte(20 * (i % 3))
+				if p%side/(side/2) == i%2 {
+					v = 200 + byte(i%5)
+				}
+				images = append(images, v)
+			}
+		}
+		for file, text := range map[string][]byte{"-images-idx3-ubyte": images, "-labels-idx1-ubyte": labels} {
+			if err := os.WriteFile(filepath.Join(dir, name+file), text, 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 }

@@ -13,7 +13,7 @@ import (
 func (r *run) outcome() *Outcome {
 	res := &measure.Result{
 		Schema: measure.Schema, Scenario: r.Name, Size: r.Size, Seed: r.Scenario.Seed, Trajectory: r.trajectory(),
-		Data: measure.Data{Set: r.Data.Set, Train: r.train.Len(), Test: r.test.Len(), Draws: r.Noise.Draws},
+		Data: measure.Data{Set: r.test.Name, Width: r.test.Width, Height: r.test.Height, Classes: r.train.Classes, Train: r.train.Len(), Test: r.test.Len(), Draws: r.Noise.Draws},
 		Arms: []measure.Arm{}, Thresholds: []measure.Threshold{}, Checks: []measure.Check{},
 		Summary: measure.Summary{RecoveredGain: []measure.RecoveredGain{}},
 	}
@@ -258,11 +258,17 @@ const (
 
 // checks holds the run against what must be so if it is honest.
 func (t *tables) checks(res *measure.Result) []measure.Check {
-	checks := []measure.Check{t.complete(), equalTrace(res, t.Noise.Power)}
+	checks := []measure.Check{t.complete()}
+	if len(res.Arms) > 1 {
+		checks = append(checks, equalTrace(res, t.Noise.Power))
+	}
 	if len(t.Attacks) > 0 {
 		checks = append(checks, t.attacksDoNotHelp(res))
 	}
-	return append(checks, structureHurts(res))
+	if len(res.Arms) > 1 {
+		checks = append(checks, noiseHurts(res))
+	}
+	return checks
 }
 
 // complete: an interrupted run keeps what it finished, and says so.
@@ -317,9 +323,9 @@ func (t *tables) attacksDoNotHelp(res *measure.Result) measure.Check {
 	return c
 }
 
-// structureHurts says how often noise made things worse than none. It is a warning, not a fault: it is what the reader
+// noiseHurts says how often noise made things worse than none. It is a warning, not a fault: it is what the reader
 // must know before using the noise.
-func structureHurts(res *measure.Result) measure.Check {
+func noiseHurts(res *measure.Result) measure.Check {
 	cells, worse := 0, 0
 	for _, a := range res.Arms {
 		for _, c := range a.Cells {
@@ -331,9 +337,9 @@ func structureHurts(res *measure.Result) measure.Check {
 			}
 		}
 	}
-	c := measure.Check{Name: "noise-hurts-nowhere", Status: Pass, Detail: fmt.Sprintf("in none of %d cells is an arm clearly worse than no noise", cells)}
+	c := measure.Check{Name: "noise-hurts-nowhere", Status: Pass, Detail: fmt.Sprintf("in none of %d cells, controls included, is an arm clearly worse than no noise", cells)}
 	if worse > 0 {
-		c.Status, c.Detail = Warn, fmt.Sprintf("in %d of %d cells an arm is clearly worse than no noise; they are in the tables as they are", worse, cells)
+		c.Status, c.Detail = Warn, fmt.Sprintf("in %d of %d cells, controls included, an arm is clearly worse than no noise; they are in the tables as they are", worse, cells)
 	}
 	return c
 }

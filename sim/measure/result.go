@@ -21,10 +21,13 @@ type Result struct {
 
 // Data says which images were used.
 type Data struct {
-	Set   string `json:"set"`
-	Train int    `json:"train"` // images that features, couplings and readout learned from
-	Test  int    `json:"test"`  // images that every accuracy is measured on
-	Draws int    `json:"draws"` // noise draws a decision averages
+	Set     string `json:"set"`   // the embedded set, or the name of the folder
+	Width   int    `json:"width"` // of a picture, in pixels
+	Height  int    `json:"height"`
+	Classes int    `json:"classes"`
+	Train   int    `json:"train"` // images that features, couplings and readout learned from
+	Test    int    `json:"test"`  // images that every accuracy is measured on
+	Draws   int    `json:"draws"` // noise draws a decision averages
 }
 
 // Network is the size of the largest network of the run; every arm has one of its own.

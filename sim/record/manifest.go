@@ -22,6 +22,7 @@ type Manifest struct {
 // Versions are those of the program and what it was built with.
 type Versions struct {
 	Murmur  string   `json:"murmur"`
+	Program string   `json:"program"` // SHA-256 of the executable, "" where it could not be read
 	Go      string   `json:"go"`
 	Modules []Module `json:"modules,omitempty"`
 }

@@ -80,7 +80,7 @@ func (t *tale) first() string {
 		return s + fmt.Sprintf("; with noise that a central controller shaped it is right on %s%s; no local rule was measured there.",
 			sayPercent(t.oracle.Accuracy.Mean), verdict(t.oracle.Gain))
 	}
-	s += fmt.Sprintf("; with noise that each unit shaped from what it saw of its neighbours (%s) it is right on %s%s", label(t.arm),
+	s += fmt.Sprintf("; with noise that each unit shaped from what it heard of %s (%s) it is right on %s%s", company(t.arm), label(t.arm),
 		sayPercent(t.matched.Accuracy.Mean), verdict(t.matched.Gain))
 	return s + t.share() + t.cost() + t.central() + "."
 }
@@ -209,4 +209,15 @@ func points(x float64) string {
 		return "1 point"
 	}
 	return s + " points"
+}
+
+// company says whom the units of an arm hear.
+func company(a *measure.Arm) string {
+	switch {
+	case a.Variant == "radius=all":
+		return "all the others"
+	case a.Rule == "gha":
+		return "its hubs"
+	}
+	return "its neighbours"
 }

@@ -46,7 +46,7 @@ func TestSentence(t *testing.T) {
 			{Source: "rotate", Strength: 5, Arm: "hebbian", Rule: "gha", Variant: "hubs=16", Mean: x}}}
 	}
 	const without = "The network without noise is right on 21 % of images turned by 40 degrees; "
-	const local = without + "with noise that each unit shaped from what it saw of its neighbours (gha hubs=16) it is right on "
+	const local = without + "with noise that each unit shaped from what it heard of its hubs (gha hubs=16) it is right on "
 	const cost = ", at a cost of 2.1 points on unmodified images"
 	for _, c := range []struct {
 		name    string
@@ -97,10 +97,10 @@ func TestSentence(t *testing.T) {
 			local + "63 %" + cost + ". At other strengths of rotate, this noise helped in 1 and hurt in 0 of 1 case."},
 		{"one pixel", []measure.Arm{none, arm("hebbian", "gha", "hubs=16", "gaussian_blur", 3, gain(.01, .001))}, share(nil),
 			"The network without noise is right on 70 % of images under gaussian_blur of 1 pixel; with noise that each unit shaped " +
-				"from what it saw of its neighbours (gha hubs=16) it is right on 71 %" + cost + "."},
+				"from what it heard of its hubs (gha hubs=16) it is right on 71 %" + cost + "."},
 		{"no unit", []measure.Arm{none, arm("hebbian", "gha", "hubs=16", "contrast", 2, gain(.01, .001))}, share(nil),
 			"The network without noise is right on 50 % of images under contrast at strength 2 (0.3); with noise that each unit shaped " +
-				"from what it saw of its neighbours (gha hubs=16) it is right on 51 %" + cost + "."},
+				"from what it heard of its hubs (gha hubs=16) it is right on 51 %" + cost + "."},
 	} {
 		t.Run(strings.ReplaceAll(c.name, " ", "-"), func(t *testing.T) {
 			got := Sentence(&measure.Result{Arms: c.arms, Summary: c.summary})

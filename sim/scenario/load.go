@@ -178,7 +178,7 @@ func (l *loader) resize(root *node, overrides []assignment) *node {
 	switch {
 	case chosen.wrong || !slices.Contains(words(sizes), chosen.scalar) || overlays != nil && overlays.wrong:
 	case overlays == nil && chosen.scalar != own:
-		l.report(chosen.at, "size", fmt.Sprintf("the file has the size %s alone: it has no sizes", own))
+		l.report(chosen.at, "size", fmt.Sprintf("the file has the size %s alone; give it others, as in sizes: {small: {seeds: 1, data: {train: 2000, test: 500}}}", own))
 	case overlays != nil && chosen.scalar != Default && overlays.get(chosen.scalar) == nil:
 		l.report(chosen.at, "size", fmt.Sprintf("sizes has no %s", chosen.scalar))
 	case overlays != nil && chosen.scalar != Default:

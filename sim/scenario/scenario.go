@@ -89,7 +89,7 @@ type Features struct {
 	// Epochs is the number of passes over the training images.
 	Epochs int `json:"epochs" jsonschema:"minimum=1,maximum=100000,default=1"`
 	// Rate is the learning rate.
-	Rate float64 `json:"rate" jsonschema:"exclusiveMinimum=0,maximum=1000,default=0.05"`
+	Rate float64 `json:"rate" jsonschema:"exclusiveMinimum=0,maximum=1000,default=0.1"`
 	// Temperature multiplies potentials in the softmax inside a column; high means that one unit wins.
 	Temperature float64 `json:"temperature" jsonschema:"exclusiveMinimum=0,maximum=1000000,default=8"`
 	// Gain multiplies what a potential has above its column's mean, before the tanh of the response.
@@ -115,7 +115,7 @@ type Noise struct {
 // ImprintRule holds the constants of the imprint rule.
 type ImprintRule struct {
 	// Rate is how much of a coupling one step replaces; the rule is stable between 0 and 1, both excluded.
-	Rate float64 `json:"rate" jsonschema:"exclusiveMinimum=0,exclusiveMaximum=1,default=0.01"`
+	Rate float64 `json:"rate" jsonschema:"exclusiveMinimum=0,exclusiveMaximum=1,default=0.02"`
 	// Passes is how often the pairs of glimpses, clean then modified, are shown.
 	Passes int `json:"passes" jsonschema:"minimum=1,maximum=100000,default=1"`
 }
@@ -141,7 +141,7 @@ type Readout struct {
 	// Epochs is the number of passes over the training images.
 	Epochs int `json:"epochs" jsonschema:"minimum=1,maximum=100000,default=6"`
 	// Rate is the learning rate at the start; it falls to 0 in equal steps.
-	Rate float64 `json:"rate" jsonschema:"exclusiveMinimum=0,maximum=1000,default=0.3"`
+	Rate float64 `json:"rate" jsonschema:"exclusiveMinimum=0,maximum=1000,default=0.15"`
 }
 
 // Source is a modification that structure is learned from, and the arms that learn it.

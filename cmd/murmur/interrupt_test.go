@@ -1,0 +1,112 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"murmur/sim/record"
+)
+
+// watcher is a standard error that acts as soon as a text has been written to it.
+type watcher struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+	want string
+	then func()
+}
+
+func (w *watcher) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.text.Write(p)
+	if w.then != nil && strings.Contains(w.text.String(), w.want) {
+		w.then()
+		w.then = nil
+	}
+	return len(p), nil
+}
+
+func (w *watcher) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.String()
+}
+
+// long is a scenario that nobody waits for: two seeds, the second of which is interrupted.
+var long = []string{"--set", "seeds=2", "--set", "readout.epochs=20", "--progress", "plain"}
+
+// TestInterrupted: 130, and what was finished is kept, or nothing is left.
+func TestInterrupted(t *testing.T) {
+	for _, tt := range []struct {
+		after, says string
+		kept        bool
+	}{
+		{"1 of 2: features", "interrupted before any arm was finished: nothing to keep", false},
+		{"2 of 2: features", "interrupted: what was finished is kept", true},
+	} {
+		t.Run(tt.after, func(t *testing.T) {
+			defer goleak.VerifyNone(t)
+			parent := t.TempDir()
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			stderr := &watcher{want: tt.after, then: cancel}
+			out := filepath.Join(parent, "a")
+			args := append([]string{"murmur", "run", "testdata/files/tiny.yaml", "--out", out}, long...)
+			if code := run(ctx, args, io.Discard, stderr); code != exitInterrupted {
+				t.Errorf("exit status %d, want %d: %s", code, exitInterrupted, stderr)
+			}
+			if !strings.HasSuffix(stderr.String(), "murmur: "+tt.says+"\n") {
+				t.Errorf("it says %q at the end, want %q", stderr, tt.says)
+			}
+			if !tt.kept {
+				if list := left(t, parent); len(list) > 0 {
+					t.Errorf("%v is left", list)
+				}
+				return
+			}
+			res, err := record.ReadResult(out)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(res.Arms) != 4 || res.Arms[0].Clean.Seeds != 1 || res.Checks[0].Name != "complete" || res.Checks[0].Status != "fail" {
+				t.Errorf("kept %d arms of %d seeds, check %+v", len(res.Arms), res.Arms[0].Clean.Seeds, res.Checks[0])
+			}
+			if list := left(t, parent); len(list) != 1 {
+				t.Errorf("%v is left, want the run folder alone", list)
+			}
+		})
+	}
+}
+
+// TestSignal: the same from outside, by the signal that Ctrl-C sends and by the one that ends services.
+func TestSignal(t *testing.T) {
+	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		t.Run(signal.String(), func(t *testing.T) {
+			parent := t.TempDir()
+			command := exec.Command("murmur", append([]string{"run", "testdata/files/tiny.yaml", "--out", filepath.Join(parent, "a")}, long...)...)
+			stderr := &watcher{want: "2 of 2: features", then: func() { command.Process.Signal(signal) }}
+			command.Stderr = stderr
+			command.WaitDelay = 30 * time.Second
+			err := command.Run()
+			var exit *exec.ExitError
+			if !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted {
+				t.Fatalf("it ended with %v, want exit status %d: %s", err, exitInterrupted, stderr)
+			}
+			if _, err := os.Stat(filepath.Join(parent, "a", "result.json")); err != nil {
+				t.Errorf("what was finished is not kept: %v", err)
+			}
+		})
+	}
+}

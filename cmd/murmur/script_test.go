@@ -1,0 +1,116 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"murmur": main})
+}
+
+// TestScripts runs testdata/script: each shows a command from outside, in a folder of its own with the files of
+// testdata/files beside it.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			return os.CopyFS(e.WorkDir, os.DirFS("testdata/files"))
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond == "root" { // who may write everywhere
+				return os.Getuid() == 0, nil
+			}
+			return false, fmt.Errorf("no condition %q", cond)
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"status": exitStatus,
+			"files":  files,
+			"fields": fields,
+		},
+	})
+}
+
+// exitStatus runs a program that must end with an exit status: status CODE PROGRAM ARG...
+func exitStatus(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status CODE PROGRAM ARG...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("%s: %v", args[1], err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+}
+
+// files holds the names in a folder, sorted, against those given: files FOLDER NAME...
+func files(ts *testscript.TestScript, neg bool, args []string) {
+	entries, err := os.ReadDir(ts.MkAbs(args[0]))
+	ts.Check(err)
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	got, want := strings.Join(names, " "), strings.Join(args[1:], " ")
+	if (got == want) == neg {
+		ts.Fatalf("%s holds %q, want %q", args[0], got, want)
+	}
+}
+
+// fields holds values in a JSON file against those given: fields FILE PATH VALUE..., a path being keys and numbers
+// between dots.
+func fields(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args)%2 != 1 {
+		ts.Fatalf("usage: fields FILE PATH VALUE...")
+	}
+	var root any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &root))
+	for i := 1; i < len(args); i += 2 {
+		v := root
+		for _, key := range strings.Split(args[i], ".") {
+			switch w := v.(type) {
+			case map[string]any:
+				v = w[key]
+			case []any:
+				n, err := strconv.Atoi(key)
+				ts.Check(err)
+				if n >= len(w) {
+					ts.Fatalf("%s: %s has only %d entries", args[0], args[i], len(w))
+				}
+				v = w[n]
+			}
+		}
+		text, err := json.Marshal(v)
+		ts.Check(err)
+		if string(text) != args[i+1] {
+			ts.Fatalf("%s: %s is %s, want %s", args[0], args[i], text, args[i+1])
+		}
+	}
+}
+
+// left lists what a folder holds.
+func left(t *testing.T, dir string) []string {
+	t.Helper()
+	list, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
