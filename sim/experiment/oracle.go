@@ -41,7 +41,7 @@ func covariance(clean, modified circuit.Memory, units int) []float64 {
 		mean[i] /= float64(n)
 	})
 	c := make([]float64, units*units)
-	const block = 64 // trials whose deviations stay in the cache while all rows take them up
+	const block = 32 // trials whose deviations stay in the cache while all rows take them up
 	d := make([]float64, block*units)
 	for lo := 0; lo < n; lo += block {
 		hi := min(lo+block, n)
