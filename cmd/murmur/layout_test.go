@@ -1,11 +1,16 @@
 package main
 
 import (
+	"bytes"
+	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"murmur/sim/scenario"
 )
 
 // TestLayout: imports point one way, cmd -> sim -> network -> plasticity -> neuron; in sim the ground floor knows
@@ -45,5 +50,38 @@ func TestLayout(t *testing.T) {
 	}
 	if packages < 12 {
 		t.Errorf("only %d packages were seen", packages)
+	}
+}
+
+// TestSchemaIsCommitted: editors find the schema beside the scenarios. After a change: murmur schema >
+// scenarios/scenario.schema.json.
+func TestSchemaIsCommitted(t *testing.T) {
+	committed, err := os.ReadFile("../../scenarios/scenario.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(committed, scenario.Schema()) {
+		t.Error("scenarios/scenario.schema.json is not what murmur schema prints")
+	}
+}
+
+// TestScenariosAreGood: every scenario reads, at every size that needs no files from outside.
+func TestScenariosAreGood(t *testing.T) {
+	files, err := filepath.Glob("../../scenarios/*.yaml")
+	if err != nil || len(files) < 3 {
+		t.Fatalf("%d scenarios, %v", len(files), err)
+	}
+	for _, file := range files {
+		for _, size := range []string{scenario.Small, scenario.Default} {
+			if _, err := scenario.Load(file, []string{"size=" + size}); err != nil {
+				t.Errorf("size %s: %v", size, err)
+			}
+		}
+		if _, err := scenario.Load(file, []string{"size=full"}); err == nil {
+			t.Errorf("%s: size full reads without the full image files", file)
+		}
+		if _, err := scenario.Load(file, []string{"size=full", "data.path=elsewhere"}); err != nil {
+			t.Errorf("size full: %v", err)
+		}
 	}
 }
