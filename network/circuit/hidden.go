@@ -20,8 +20,8 @@ type sensor interface {
 	hears() []neuron.View
 }
 
-// Hidden is a unit between pixels and readout: it responds, remembers, compares and makes noise. Either of sensor and noise may be
-// absent, and memory may be empty.
+// Hidden is a unit between pixels and readout: it responds, remembers, compares and makes noise. Either of sensor and
+// noise may be absent, and memory may be empty.
 type Hidden struct {
 	sensor sensor
 	noise  *noise
