@@ -137,7 +137,7 @@ func (v *victim) pullPixels(dst, slopes []float32, n int) {
 // pgd translates an attack of the scenario. Its draws are rows of a stage of their own: none is ever judged with.
 func pgd(a scenario.Attack, noisy bool, seed uint64) attack.PGD {
 	norm := attack.Linf
-	if a.Kind == "pgd-l2" {
+	if a.Kind == scenario.PGDL2 {
 		norm = attack.L2
 	}
 	draws := attack.Draws{N: a.Draws}
@@ -153,7 +153,7 @@ func pgd(a scenario.Attack, noisy bool, seed uint64) attack.PGD {
 // the attacked pictures; memory is the block behind it, still empty.
 func (w *world) attackArm(ctx context.Context, r *armRun, arm *circuit.Arm, eyes *circuit.Features, a scenario.Attack, slot int, memory circuit.Memory) ([]uint8, error) {
 	rule := w.noiseRule(r.arm)
-	noisy := rule.Kind != circuit.None && w.Noise.When != whenLearning
+	noisy := rule.Kind != circuit.None && w.Noise.When != scenario.Learning
 	p := pgd(a, noisy, w.seed)
 	v := &victim{world: w, eyes: eyes.Twin(w.Lanes.Probe), features: eyes.Weights(), w: r.w, b: r.b, images: a.Images, draws: p.Reserved()}
 	v.responses = make([]float32, w.sheet.Len()*w.Lanes.Probe)
@@ -195,11 +195,7 @@ func (w *world) attackArm(ctx context.Context, r *armRun, arm *circuit.Arm, eyes
 	}
 	var correct []uint8
 	err = arm.Run(ctx, func(step func(network.Tick) error) error {
-		draws := w.Noise.Draws
-		if rule.Kind == circuit.None {
-			draws = 1
-		}
-		c, err := w.judge(step, arm, rule, draws, slot, 1, w.test.Labels[:a.Images], nil)
+		c, err := w.judge(step, arm, rule, w.draws(rule), slot, 1, w.test.Labels[:a.Images], nil)
 		if err == nil {
 			correct = c[0]
 		}

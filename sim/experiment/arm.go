@@ -60,13 +60,31 @@ func (w *world) noiseRule(a scenario.Arm) circuit.NoiseRule {
 // components is the number of leading eigenvectors that the oracle uses.
 func (w *world) components() int { return min(w.Noise.Oracle.Components, w.sheet.Len()) }
 
+// draws is how many noise draws a decision of an arm averages: without noise all are the same, and one is enough.
+func (w *world) draws(rule circuit.NoiseRule) int {
+	if rule.Kind == circuit.None {
+		return 1
+	}
+	return w.Noise.Draws
+}
+
+// passes is how often an arm is shown the pairs of glimpses; 0 if it learns nothing from them.
+func (w *world) passes(rule circuit.NoiseRule) int {
+	switch rule.Kind {
+	case circuit.Diagonal:
+		return 1
+	case circuit.Imprint:
+		return w.Noise.Imprint.Passes
+	case circuit.GHA:
+		return w.Noise.GHA.Passes
+	}
+	return 0
+}
+
 // runArm wires an arm, lets it learn its noise and its readout, and judges it under the given number of cells.
 func (w *world) runArm(ctx context.Context, r *armRun, memory []circuit.Memory, cells int, y *structure) (*circuit.Arm, error) {
 	rule := w.noiseRule(r.arm)
-	draws := w.Noise.Draws
-	if rule.Kind == circuit.None {
-		draws = 1 // without noise every draw is the same
-	}
+	draws := w.draws(rule)
 	perEpoch := len(batches(w.train.Len(), w.Lanes.Learn))
 	a := circuit.NewArm(w.sheet, circuit.Lanes(w.Lanes), rule, circuit.ReadoutRule{Classes: w.train.Classes,
 		Rate: float32(w.Readout.Rate), Batches: w.Readout.Epochs * perEpoch, Draws: draws}, memory, w.seed, w.runtime())
@@ -84,14 +102,16 @@ func (w *world) runArm(ctx context.Context, r *armRun, memory []circuit.Memory, 
 		a.SetPower(w.Noise.Power)
 		r.couplings = a.Door().Couplings()
 		r.power = r.couplings.Power()
-		if w.Noise.When == whenTesting {
+		if w.Noise.When == scenario.Testing {
 			a.SetPower(0)
 		}
 		if err := w.teach(step, a, rule); err != nil {
 			return err
 		}
-		a.SetPower(w.Noise.Power)
-		if w.Noise.When == whenLearning {
+		switch w.Noise.When {
+		case scenario.Testing:
+			a.SetPower(w.Noise.Power)
+		case scenario.Learning:
 			a.SetPower(0)
 		}
 		r.w, r.b = a.Door().Readout()
@@ -105,24 +125,9 @@ func (w *world) runArm(ctx context.Context, r *armRun, memory []circuit.Memory, 
 	return a, err
 }
 
-// When noise is on (scenario noise.when).
-const (
-	whenLearning = "learning"
-	whenTesting  = "testing"
-)
-
 // experience shows pairs of glimpses, clean then modified, to an arm whose couplings learn.
 func (w *world) experience(step step, rule circuit.NoiseRule) error {
-	passes := 1
-	switch rule.Kind {
-	case circuit.None, circuit.Identity, circuit.Given:
-		return nil
-	case circuit.Imprint:
-		passes = w.Noise.Imprint.Passes
-	case circuit.GHA:
-		passes = w.Noise.GHA.Passes
-	}
-	for pass := range passes {
+	for pass := range w.passes(rule) {
 		list := w.pass(stageExperience, pass)
 		for i, b := range list {
 			t := network.Tick{Lanes: b.n, Learn: true, First: b.first,

@@ -11,6 +11,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -127,7 +128,7 @@ func images(s *scenario.Scenario) (train, test *stimulus.Set, err error) {
 		return nil, nil, err
 	}
 	nTrain, nTest := s.Data.Train, s.Data.Test
-	if s.Data.JudgeOn == "validation" {
+	if s.Data.JudgeOn == scenario.ValidationImages {
 		var rest *stimulus.Set
 		if nTrain == 0 || nTrain >= train.Len() {
 			return nil, nil, fmt.Errorf("data.train: validation judges on training images that are left out, and of %d none is; lower it", train.Len())
@@ -290,15 +291,7 @@ func (r *run) arms() []*armRun {
 func (w *world) armTrials(arms []*armRun) int {
 	n := 0
 	for _, a := range arms {
-		n += w.Readout.Epochs*w.train.Len() + w.test.Len()
-		switch w.noiseRule(a.arm).Kind {
-		case circuit.Imprint:
-			n += w.Noise.Imprint.Passes * w.train.Len()
-		case circuit.GHA:
-			n += w.Noise.GHA.Passes * w.train.Len()
-		case circuit.Diagonal:
-			n += w.train.Len()
-		}
+		n += (w.passes(w.noiseRule(a.arm))+w.Readout.Epochs)*w.train.Len() + w.test.Len()
 		for _, k := range w.Attacks {
 			if w.attacks(k, a) {
 				n += 2 * k.Images
@@ -313,12 +306,7 @@ func (w *world) attacks(k scenario.Attack, a *armRun) bool {
 	if a.source >= 0 && w.Sources[a.source].Perturbation != k.Source {
 		return false
 	}
-	for _, b := range k.Arms {
-		if b == a.arm {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(k.Arms, a.arm)
 }
 
 // arm runs one arm to its end: learning, judging, attacks.
@@ -342,7 +330,7 @@ func (r *run) arm(ctx context.Context, w *world, a *armRun, memory []circuit.Mem
 			continue
 		}
 		if a.attacked[i], err = w.attackArm(ctx, a, c, eyes, k, slot, memory[slot]); err != nil {
-			return fmt.Errorf("arm %s: %w", a.arm, err)
+			return r.armError(a, err)
 		}
 		w.progress.Advance(k.Images)
 	}

@@ -72,9 +72,9 @@ func (w *world) cost(a *armRun) cost {
 	learned := 0
 	switch rule.Kind {
 	case circuit.Imprint:
-		learned = w.Noise.Imprint.Passes * w.train.Len()
+		learned = w.passes(rule) * w.train.Len()
 	case circuit.GHA:
-		learned = 3 * w.Noise.GHA.Passes * w.train.Len()
+		learned = 3 * w.passes(rule) * w.train.Len()
 		values += n * hubs * w.Lanes.Learn
 	}
 	c.bytes = 8 * (values + c.couplings) // two sides of a channel; a coupling and its step
