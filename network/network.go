@@ -226,7 +226,7 @@ func (n *Network) step(ctx context.Context, t Tick) error {
 		select {
 		case <-n.done:
 		case <-timer.C:
-			return n.stalled(ctx)
+			return n.stalled()
 		}
 	} else {
 		<-n.done
@@ -354,7 +354,7 @@ func (e *StallError) Error() string {
 }
 
 // stalled tells who keeps the others waiting; the first few are enough to start from.
-func (n *Network) stalled(ctx context.Context) error {
+func (n *Network) stalled() error {
 	e := &StallError{Tick: n.tick.Number}
 	for _, w := range n.plan.workers {
 		if w.started.Load() == n.tick.Number && w.finished.Load() != n.tick.Number {

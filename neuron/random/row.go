@@ -55,7 +55,7 @@ func (k Key) Uniforms(dst []float32, a, b, lane uint32) {
 	for ; len(dst) >= 4; q++ {
 		w0, w1, w2, w3 := k.block(a, b, q, 0)
 		d := (*[4]float32)(dst)
-		d[0], d[1], d[2], d[3] = uniform(w0), uniform(w1), uniform(w2), uniform(w3)
+		d[0], d[1], d[2], d[3] = kernel.Uniform(w0), kernel.Uniform(w1), kernel.Uniform(w2), kernel.Uniform(w3)
 		dst = dst[4:]
 	}
 	if len(dst) > 0 {
@@ -67,11 +67,7 @@ func (k Key) Uniforms(dst []float32, a, b, lane uint32) {
 // uniforms returns the lanes 4q to 4q+3 of row (a, b).
 func (k Key) uniforms(a, b, q uint32) (u [4]float32) {
 	for i, w := range k.Words(a, b, q) {
-		u[i] = uniform(w)
+		u[i] = kernel.Uniform(w)
 	}
 	return u
 }
-
-func uniform(w uint32) float32 { return kernel.Uniform(w) }
-
-func boxMuller(w0, w1 uint32) (x, y float32) { return kernel.BoxMuller(w0, w1) }

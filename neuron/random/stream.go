@@ -1,6 +1,10 @@
 package random
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"murmur/neuron/kernel"
+)
 
 // Panics of Stream.
 const (
@@ -42,7 +46,7 @@ func (s *Stream) Uint32() uint32 {
 }
 
 // Uniform returns a number in (0, 1], ((u>>8)+1) 2^-24 for the next word u.
-func (s *Stream) Uniform() float32 { return uniform(s.Uint32()) }
+func (s *Stream) Uniform() float32 { return kernel.Uniform(s.Uint32()) }
 
 // Normal returns a standard normal number. Numbers come in pairs from two words (radius,
 // then angle; cosine, then sine), so every second call takes no word.
@@ -52,7 +56,7 @@ func (s *Stream) Normal() float32 {
 		return s.spare
 	}
 	radius := s.Uint32()
-	x, y := boxMuller(radius, s.Uint32())
+	x, y := kernel.BoxMuller(radius, s.Uint32())
 	s.spare, s.paired = y, true
 	return x
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"murmur/neuron/kernel"
 )
 
 func TestStreamWords(t *testing.T) {
@@ -37,10 +39,10 @@ func TestStreamNumbers(t *testing.T) {
 	words, uniforms, normals := k.Stream(0, 0), k.Stream(0, 0), k.Stream(0, 0)
 	for range 20 {
 		w0, w1 := words.Uint32(), words.Uint32()
-		if u0, u1 := uniforms.Uniform(), uniforms.Uniform(); u0 != uniform(w0) || u1 != uniform(w1) {
+		if u0, u1 := uniforms.Uniform(), uniforms.Uniform(); u0 != kernel.Uniform(w0) || u1 != kernel.Uniform(w1) {
 			t.Fatalf("uniforms %v, %v of the words %08x, %08x", u0, u1, w0, w1)
 		}
-		x, y := boxMuller(w0, w1)
+		x, y := kernel.BoxMuller(w0, w1)
 		if n0, n1 := normals.Normal(), normals.Normal(); n0 != x || n1 != y {
 			t.Fatalf("normals %v, %v of the words %08x, %08x, want %v, %v", n0, n1, w0, w1, x, y)
 		}
@@ -48,15 +50,15 @@ func TestStreamNumbers(t *testing.T) {
 }
 
 func TestUniformEnds(t *testing.T) {
-	if lo, hi := uniform(255), uniform(math.MaxUint32); lo != 0x1p-24 || hi != 1 {
+	if lo, hi := kernel.Uniform(255), kernel.Uniform(math.MaxUint32); lo != 0x1p-24 || hi != 1 {
 		t.Errorf("uniforms from %v to %v, want 2^-24 to 1", lo, hi)
 	}
 	limit := math.Sqrt(48 * math.Ln2)
 	for _, turn := range []uint32{0, 1 << 30, 1 << 31, 3 << 30, math.MaxUint32} {
-		if x, y := boxMuller(0, turn); math.Abs(math.Hypot(float64(x), float64(y))-limit) > 2e-6 {
+		if x, y := kernel.BoxMuller(0, turn); math.Abs(math.Hypot(float64(x), float64(y))-limit) > 2e-6 {
 			t.Errorf("the longest radius at %08x: (%v, %v), want the length %v", turn, x, y, limit)
 		}
-		if x, y := boxMuller(math.MaxUint32, turn); x != 0 || y != 0 {
+		if x, y := kernel.BoxMuller(math.MaxUint32, turn); x != 0 || y != 0 {
 			t.Errorf("the shortest radius at %08x: (%v, %v), want 0", turn, x, y)
 		}
 	}
