@@ -84,6 +84,25 @@ func (n Norm) project(x, origin []float32, eps float32) {
 	}
 }
 
+// Distance returns how far y is from x: the largest absolute change of a pixel,
+// or the Euclidean length of the change. It panics where the lengths differ.
+func (n Norm) Distance(x, y []float32) float64 {
+	if len(x) != len(y) {
+		panic(badShape)
+	}
+	switch n {
+	case Linf:
+		var most float64
+		for i, v := range x {
+			most = max(most, math.Abs(float64(y[i])-float64(v)))
+		}
+		return most
+	case L2:
+		return distance(x, y)
+	}
+	panic(badNorm)
+}
+
 func distance(x, y []float32) float64 {
 	var sum float64
 	for i, v := range x {
