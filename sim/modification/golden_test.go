@@ -23,7 +23,7 @@ func TestGolden(t *testing.T) {
 	dst := make([]float32, side*side)
 	for _, name := range Names() {
 		m := mustLookup(t, name)
-		for strength := 1; strength <= Strengths; strength++ {
+		for strength := 1; strength <= m.Levels(); strength++ {
 			digest := sha256.New()
 			var average, change float64
 			for p := range pictures {

@@ -11,25 +11,30 @@
 // Lengths in pixels are pixels of the picture as given. The five standard
 // strengths are meant for 28 x 28 pictures and are not scaled for other sizes.
 //
-// The tables are those of MNIST-C (Mu and Gilmer, arXiv 1906.02337), ImageNet-C
-// and CIFAR-10-C (Hendrycks and Dietterich, arXiv 1903.12261) where a comment
-// says so; the others were chosen for 28 x 28 pictures.
+// Murmur's own modifications have plain names. The others repeat published sets
+// and carry the family in their name (Families): mnist-c/NAME is MNIST-C (Mu and
+// Gilmer, arXiv 1906.02337), cifar-c/NAME is CIFAR-10-C (Hendrycks and
+// Dietterich, arXiv 1903.12261), paper/NAME is what arXiv 2606.13801 measured.
+// They follow the published code on grey pictures, also where it rounds to 8
+// bits; lengths in pixels stand as they are there.
 package modification
 
 import (
 	"fmt"
+	"math"
 
 	"murmur/neuron/random"
 )
 
-// Strengths is the number of standard strengths; they are counted from 1.
+// Strengths is the number of standard strengths of murmur's own modifications;
+// they are counted from 1. Those of a family may have other numbers: see Levels.
 const Strengths = 5
 
 // The messages of the panics of this package.
 const (
 	badShape    = "modification: dst and src must each hold width*height values, width and height at least 1"
 	badOverlap  = "modification: dst and src must not overlap"
-	badStrength = "modification: strength must lie in 1..5"
+	badStrength = "modification: strength must lie in 1..Levels()"
 	badValue    = "modification: value is out of range"
 	badZoom     = "modification: zoom must be at least 1"
 )
@@ -37,73 +42,74 @@ const (
 // Modification is one naturalistic change. Values of it come from Lookup; the
 // zero Modification accepts the value 0 alone and changes nothing.
 type Modification struct {
-	// Name is how a scenario names it.
+	// Name is how a scenario names it: NAME or FAMILY/NAME.
 	Name string
-	// Unit is the unit of a value: "degree", "pixel" or "1".
+	// Unit is the unit of a value: "degree", "radian", "pixel", "photon", "bit",
+	// "quality" (of a JPEG file), "level" or "1". Where a strength of the original
+	// is several numbers at once, the value is the level, the row of its table.
 	Unit string
-	// Values are the physical sizes at strength 1 to 5, from mild to strong.
-	Values [Strengths]float64
+	// Values are the sizes at strength 1, 2, ..., from mild to strong.
+	Values []float64
 	// Low and High bound a meaningful value, both included.
 	Low, High float64
-	// Identity is the value that leaves a picture as it is: 0, but 1 for
-	// contrast, where the value is the factor that remains.
+	// Identity is the value that leaves a picture as it is. Where no size does (a
+	// number of photons, a level), it is 0, outside of Low to High, and stands for
+	// the untouched picture. It is always a value that Check accepts.
 	Identity float64
 	// Doc says in one line what a value means.
 	Doc string
 
-	apply func(dst, src []float32, width, height int, value float32, s *random.Stream)
+	whole bool // only whole numbers are meaningful
+	apply change
 }
 
-// Names returns the names of all modifications in alphabetical order.
-func Names() []string {
-	names := make([]string, len(table))
-	for i := range table {
-		names[i] = table[i].Name
-	}
-	return names
-}
+// change writes the modified src to dst, of the same length width*height; the
+// value is meaningful and not the identity. The result may leave [0, 1].
+type change func(dst, src []float32, width, height int, value float32, s *random.Stream)
 
-// Lookup returns the modification with that name and whether there is one.
-func Lookup(name string) (Modification, bool) {
-	for i := range table {
-		if table[i].Name == name {
-			return table[i], true
-		}
-	}
-	return Modification{}, false
-}
+// Levels returns the number of strengths.
+func (m Modification) Levels() int { return len(m.Values) }
 
-// Value returns the physical size at a strength from 1 to 5; any other strength
+// Value returns the size at a strength from 1 to Levels(); any other strength
 // panics.
 func (m Modification) Value(strength int) float32 {
-	if strength < 1 || strength > Strengths {
+	if strength < 1 || strength > len(m.Values) {
 		panic(badStrength)
 	}
 	return float32(m.Values[strength-1])
 }
 
 // Check returns an error that names the modification and the range if value,
-// in m.Unit, is not a meaningful size of it: NaN, negative or too large.
+// in m.Unit, is not a meaningful size of it: NaN, too small, too large, or
+// broken where only whole numbers are sizes.
 func (m Modification) Check(value float64) error {
 	if m.holds(value) {
 		return nil
 	}
-	unit := ""
+	number, unit, or := "number", "", ""
+	if m.whole {
+		number = "whole number"
+	}
 	if m.Unit != "1" {
 		unit = " (" + m.Unit + ")"
 	}
-	return fmt.Errorf("%s: value %v: expected a number from %v to %v%s", m.Name, value, m.Low, m.High, unit)
+	if m.Identity < m.Low {
+		or = fmt.Sprintf(", or %v for the untouched picture", m.Identity)
+	}
+	return fmt.Errorf("%s: value %v: expected a %s from %v to %v%s%s", m.Name, value, number, m.Low, m.High, unit, or)
 }
 
-func (m Modification) holds(value float64) bool { return value >= m.Low && value <= m.High }
+func (m Modification) holds(value float64) bool {
+	return value == m.Identity || value >= m.Low && value <= m.High && (!m.whole || value == math.Floor(value))
+}
 
 // Apply writes the modified picture src to dst; value is the size in m.Unit. At
 // the value m.Identity dst is a copy of src and nothing is drawn from s. The
-// result is clipped to [0, 1]; a NaN in src stays one.
+// result is clipped to [0, 1]; a NaN in src stays one in murmur's own.
 //
 // Both slices have length width*height and must not overlap; src is only read.
-// A wrong shape, or a value that Check refuses, panics. Apply allocates nothing
-// for pictures up to 512 pixels wide.
+// A wrong shape, or a value that Check refuses, panics. Of murmur's own, Apply
+// allocates nothing for pictures up to 512 pixels wide.
 func (m Modification) Apply(dst, src []float32, width, height int, value float32, s *random.Stream) {
 	if width < 1 || height < 1 || len(dst) != width*height || len(src) != len(dst) {
 		panic(badShape)

@@ -14,20 +14,29 @@ func TestTable(t *testing.T) {
 		"brightness", "contrast", "gaussian_blur", "gaussian_noise", "impulse_noise",
 		"motion_blur", "occlusion", "rotate", "translate",
 	}
-	if got := Names(); !slices.Equal(got, want) {
-		t.Errorf("Names() = %v, want %v", got, want)
+	if got := Family(""); !slices.Equal(got, want) {
+		t.Errorf("murmur's own are %v, want %v", got, want)
 	}
+	units := []string{"1", "bit", "degree", "level", "photon", "pixel", "quality", "radian"}
 	for _, name := range Names() {
 		m := mustLookup(t, name)
-		if m.Name != name || m.Doc == "" || !slices.Contains([]string{"degree", "pixel", "1"}, m.Unit) {
+		if m.Name != name || m.Doc == "" || !slices.Contains(units, m.Unit) || m.Levels() < 1 {
 			t.Errorf("%s: incomplete: %+v", name, m)
 		}
+		if !strings.Contains(name, "/") && m.Levels() != Strengths {
+			t.Errorf("%s has %d strengths", name, m.Levels())
+		}
+		// Away from the identity, or from above where the identity is none of the sizes.
 		previous := m.Identity
+		if m.Identity < m.Low && m.Unit != "level" {
+			previous = m.High + 1
+		}
+		start := previous
 		for i, v := range m.Values {
 			if err := m.Check(v); err != nil {
 				t.Error(err)
 			}
-			if math.Abs(v-m.Identity) <= math.Abs(previous-m.Identity) {
+			if math.Abs(v-start) <= math.Abs(previous-start) {
 				t.Errorf("%s: strength %d is no further from the identity than the one before", name, i+1)
 			}
 			if got := m.Value(i + 1); got != float32(v) {
@@ -35,7 +44,7 @@ func TestTable(t *testing.T) {
 			}
 			previous = v
 		}
-		for _, strength := range []int{-1, 0, 6} {
+		for _, strength := range []int{-1, 0, m.Levels() + 1} {
 			mustPanic(t, name, badStrength, func() { m.Value(strength) })
 		}
 	}
@@ -52,7 +61,11 @@ func TestCheck(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		for _, v := range []float64{-.001, math.Inf(-1), math.Nextafter(m.High, 1e9), math.Inf(1), math.NaN()} {
+		wrong := []float64{m.Low - .001, math.Inf(-1), math.Nextafter(m.High, 1e9), math.Inf(1), math.NaN()}
+		if m.whole {
+			wrong = append(wrong, m.Low+.5)
+		}
+		for _, v := range wrong {
 			err := m.Check(v)
 			if err == nil || !strings.HasPrefix(err.Error(), name+": value ") {
 				t.Errorf("%s: Check(%v) = %v", name, v, err)
@@ -60,8 +73,9 @@ func TestCheck(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]string{
-		"rotate":   "rotate: value 200: expected a number from 0 to 180 (degree)",
-		"contrast": "contrast: value 200: expected a number from 0 to 1",
+		"rotate":     "rotate: value 200: expected a number from 0 to 180 (degree)",
+		"contrast":   "contrast: value 200: expected a number from 0 to 1",
+		"paper/snow": "paper/snow: value 200: expected a whole number from 1 to 5 (level), or 0 for the untouched picture",
 	} {
 		if err := mustLookup(t, name).Check(200); err == nil || err.Error() != want {
 			t.Errorf("Check(200) = %v, want %s", err, want)
@@ -94,6 +108,9 @@ func TestInvariants(t *testing.T) {
 			width, height := rapid.IntRange(1, 40).Draw(t, "width"), rapid.IntRange(1, 40).Draw(t, "height")
 			src := rapid.SliceOfN(rapid.Float32Range(0, 1), width*height, width*height).Draw(t, "src")
 			value := rapid.Float32Range(float32(m.Low), float32(m.High)).Draw(t, "value")
+			if m.whole {
+				value = float32(math.Floor(float64(value)))
+			}
 			seed := rapid.Uint64().Draw(t, "seed")
 
 			before := slices.Clone(src)
@@ -135,7 +152,7 @@ func TestIdentity(t *testing.T) {
 // TestContinuity: a value next to the identity changes a picture hardly at all.
 func TestContinuity(t *testing.T) {
 	src, dst := shirt(5), make([]float32, side*side)
-	for _, name := range Names() {
+	for _, name := range Family("") {
 		m := mustLookup(t, name)
 		value := float32(1e-4)
 		if m.Identity == 1 {
@@ -154,11 +171,12 @@ func TestContinuity(t *testing.T) {
 func TestStrength(t *testing.T) {
 	const pictures = 200
 	dst := make([]float32, side*side)
-	for _, name := range Names() {
+	for _, name := range Family("") {
 		m := mustLookup(t, name)
 		var previous [pictures]float64
-		for strength := 1; strength <= Strengths; strength++ {
-			var sum, squares, fresh, freshBefore float64
+		freshBefore := 0.0
+		for strength := 1; strength <= m.Levels(); strength++ {
+			var sum, squares, fresh float64
 			for p := range pictures {
 				src := shirt(p)
 				m.Apply(dst, src, side, side, m.Value(strength), stream(7, p))
@@ -169,10 +187,6 @@ func TestStrength(t *testing.T) {
 				squares += d * d
 				m.Apply(dst, src, side, side, m.Value(strength), stream(uint64(100+strength), p))
 				fresh += meanSquare(dst, src)
-				if strength > 1 {
-					m.Apply(dst, src, side, side, m.Value(strength-1), stream(uint64(100+strength-1), p))
-					freshBefore += meanSquare(dst, src)
-				}
 			}
 			average := sum / pictures
 			deviation := math.Sqrt(max(squares/pictures-average*average, 0) / pictures)
@@ -182,9 +196,13 @@ func TestStrength(t *testing.T) {
 			if fresh <= freshBefore {
 				t.Errorf("%s: strength %d changes by %v, strength %d by %v", name, strength, fresh/pictures, strength-1, freshBefore/pictures)
 			}
+			freshBefore = fresh
 		}
 	}
 }
+
+// withoutDraws are the changes, of any family, that draw nothing.
+var withoutDraws = []string{"brightness", "contrast", "gaussian_blur"}
 
 // TestDrawsDiffer: other streams give other results, except where a change has
 // nothing random.
@@ -193,14 +211,14 @@ func TestDrawsDiffer(t *testing.T) {
 	a, b := make([]float32, len(src)), make([]float32, len(src))
 	for _, name := range Names() {
 		m := mustLookup(t, name)
-		m.Apply(a, src, side, side, m.Value(3), stream(1, 0))
+		m.Apply(a, src, side, side, m.Value(m.Levels()), stream(1, 0))
 		for other := uint64(2); other < 12; other++ { // a change with a sign alone has few results
-			m.Apply(b, src, side, side, m.Value(3), stream(other, 0))
+			m.Apply(b, src, side, side, m.Value(m.Levels()), stream(other, 0))
 			if !slices.Equal(a, b) {
 				break
 			}
 		}
-		fixed := slices.Contains([]string{"brightness", "contrast", "gaussian_blur"}, name)
+		fixed := slices.Contains(withoutDraws, name[strings.Index(name, "/")+1:])
 		if slices.Equal(a, b) != fixed {
 			t.Errorf("%s: two streams give equal results: %v, want %v", name, !fixed, fixed)
 		}
@@ -209,9 +227,9 @@ func TestDrawsDiffer(t *testing.T) {
 
 func TestApplyAllocatesNothing(t *testing.T) {
 	src, dst := shirt(0), make([]float32, side*side)
-	for _, name := range Names() {
+	for _, name := range Family("") {
 		m, s := mustLookup(t, name), stream(1, 0)
-		if n := testing.AllocsPerRun(20, func() { m.Apply(dst, src, side, side, m.Value(5), s) }); n != 0 {
+		if n := testing.AllocsPerRun(20, func() { m.Apply(dst, src, side, side, m.Value(m.Levels()), s) }); n != 0 {
 			t.Errorf("%s: %v allocations", name, n)
 		}
 	}
@@ -224,7 +242,7 @@ func BenchmarkApply(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				m.Apply(dst, src, side, side, m.Value(5), s)
+				m.Apply(dst, src, side, side, m.Value(m.Levels()), s)
 			}
 		})
 	}
