@@ -8,14 +8,15 @@ import (
 	"murmur/neuron/random"
 )
 
-const badPGD = "attack: PGD needs Epsilon and Step finite and not negative; Steps, Restarts and Draws.N at least 1; Select at least 1 where Restarts is above 1; a Loss; draw numbers below 2^32"
+const badPGD = "attack: PGD needs Epsilon, Step and Momentum finite and not negative; Steps, Restarts and Draws.N at least 1; Select at least 1 where Restarts is above 1; a Loss; draw numbers below 2^32"
 
 // PGD is projected gradient ascent: from the image, or from a random point of
 // the ball around it, Steps times a steepest step of length Step, a projection
 // onto the ball and a clip to [0, 1].
 //
 // Every step looks at Draws.N fresh draws: step t of restart r at the numbers
-// from Draws.From + (r*Steps+t)*Draws.N. The result of a restart is its last
+// from Draws.From + (r*Steps+t)*Draws.N; with Share all steps of restart r at
+// those from Draws.From + r*Draws.N. The result of a restart is its last
 // iterate. Of several restarts each image keeps the one with the highest loss,
 // the earlier where two are equal; they are compared on the Select draws that
 // follow those of all the steps, the same for every restart, so none is chosen
@@ -28,10 +29,15 @@ type PGD struct {
 	Step        float32 // length of a step, absolute, in the same norm
 	Restarts    int     // without RandomStart they differ in their draws alone
 	RandomStart bool    // start uniform in the ball, by Seed, image and restart
-	Draws       Draws   // first draw number, and draws for each step
-	Select      int     // draws on which restarts are compared
-	Loss        Loss
-	Seed        uint64
+	// Momentum is the share of the velocity that a step keeps; the gradient,
+	// divided by its L1 norm, is added, and the step goes along the sum (Dong and
+	// others, arXiv 1710.06081). 0 steps along the gradient itself.
+	Momentum float32
+	Draws    Draws // first draw number, and draws for each step
+	Share    bool  // the steps of a restart share their draws
+	Select   int   // draws on which restarts are compared
+	Loss     Loss
+	Seed     uint64
 }
 
 // NewFGSM returns the single step of length eps, as in Foolbox: no random
@@ -46,6 +52,16 @@ func NewFGSM(norm Norm, eps float32, draws Draws) PGD {
 func NewBIM(norm Norm, eps float32, draws Draws) PGD {
 	p := NewFGSM(norm, eps, draws)
 	p.Steps, p.Step = 10, .2*eps
+	return p
+}
+
+// NewMIFGSM returns the momentum iterative method with Foolbox's figures: 10
+// steps of .2 eps, momentum 1, no random start, one restart,
+// [CrossEntropyOfMean]. (For Linf Foolbox adds the sign of the gradient instead
+// of the gradient divided by its L1 norm, which is the paper's.)
+func NewMIFGSM(norm Norm, eps float32, draws Draws) PGD {
+	p := NewBIM(norm, eps, draws)
+	p.Momentum = 1
 	return p
 }
 
@@ -69,11 +85,19 @@ func NewPGD(norm Norm, eps float32, draws Draws, seed uint64) PGD {
 // Reserved returns every draw number that Perturb asks for, those of the steps
 // and those that compare restarts. The judge of the result uses others.
 func (p PGD) Reserved() Draws {
-	n := p.Restarts * p.Steps * p.Draws.N
+	n := p.climbing()
 	if p.Restarts > 1 {
 		n += p.Select
 	}
 	return Draws{From: p.Draws.From, N: n}
+}
+
+// climbing returns how many draws the steps of all restarts look at.
+func (p PGD) climbing() int {
+	if p.Share {
+		return p.Restarts * p.Draws.N
+	}
+	return p.Restarts * p.Steps * p.Draws.N
 }
 
 // Perturb fills dst, [n][inputs], with an adversarial image for each image of b
@@ -99,6 +123,9 @@ func (p PGD) Perturb(dst []float32, m Model, b Batch, labels []uint8) error {
 		logits:   make([]float32, n*max(p.Draws.N, p.Select)*classes),
 		pull:     make([]float32, n*p.Draws.N*classes),
 		gradient: make([]float32, n*inputs)}
+	if p.Momentum > 0 {
+		a.velocity = make([]float32, n*inputs)
+	}
 	if err := a.climb(dst, 0); err != nil || p.Restarts == 1 {
 		return err
 	}
@@ -126,7 +153,7 @@ func (p PGD) Perturb(dst []float32, m Model, b Batch, labels []uint8) error {
 func (p PGD) check() {
 	length := func(v float32) bool { return v >= 0 && v <= math.MaxFloat32 }
 	steps := float64(float64(p.Restarts) * float64(p.Steps) * float64(p.Draws.N)) // an int might overflow
-	if !length(p.Epsilon) || !length(p.Step) || p.Steps < 1 || p.Restarts < 1 || p.Draws.N < 1 ||
+	if !length(p.Epsilon) || !length(p.Step) || !length(p.Momentum) || p.Steps < 1 || p.Restarts < 1 || p.Draws.N < 1 ||
 		p.Restarts > 1 && p.Select < 1 || p.Loss == nil ||
 		float64(p.Draws.From)+steps+float64(p.Select) > 1<<32 {
 		panic(badPGD)
@@ -160,6 +187,7 @@ type ascent struct {
 	logits          []float32 // [n][draws][classes], for steps and for comparing
 	pull            []float32 // [n][Draws.N][classes]
 	gradient        []float32 // [n][inputs]
+	velocity        []float32 // [n][inputs]; nil without momentum
 }
 
 // climb fills x, [n][inputs], with the last iterate of one restart.
@@ -168,9 +196,14 @@ func (a *ascent) climb(x []float32, restart int) error {
 	n, perImage := len(a.labels), a.Draws.N*a.classes
 	logits := a.logits[:n*perImage]
 	now := Batch{X: x, ID: a.batch.ID}
+	clear(a.velocity)
 	for step := range a.Steps {
 		draws := a.Draws
-		draws.From += uint32((restart*a.Steps + step) * a.Draws.N)
+		if a.Share {
+			draws.From += uint32(restart * a.Draws.N)
+		} else {
+			draws.From += uint32((restart*a.Steps + step) * a.Draws.N)
+		}
 		a.model.Logits(logits, now, draws)
 		if err := a.finite(logits, "logit", restart); err != nil {
 			return err
@@ -183,12 +216,29 @@ func (a *ascent) climb(x []float32, restart int) error {
 			return err
 		}
 		for i := range n {
-			at := row(x, i, a.inputs)
-			a.Norm.move(at, row(a.gradient, i, a.inputs), a.Step)
+			at, direction := row(x, i, a.inputs), row(a.gradient, i, a.inputs)
+			if a.velocity != nil {
+				velocity := row(a.velocity, i, a.inputs)
+				accelerate(velocity, direction, a.Momentum)
+				direction = velocity
+			}
+			a.Norm.move(at, direction, a.Step)
 			a.Norm.project(at, row(a.batch.X, i, a.inputs), a.Epsilon)
 		}
 	}
 	return nil
+}
+
+// accelerate lets the velocity keep its share and adds the gradient divided by
+// its L1 norm; a gradient of 0 adds nothing.
+func accelerate(velocity, gradient []float32, share float32) {
+	size := Linf.dual(gradient)
+	for j, g := range gradient {
+		velocity[j] = float32(share * velocity[j])
+		if size > 0 {
+			velocity[j] += float32(float64(g) / size)
+		}
+	}
 }
 
 // start fills x with the images, or with points drawn uniformly from the ball
@@ -223,7 +273,7 @@ func (a *ascent) start(x []float32, restart int) {
 // losses fills dst, [n], with the losses of x on the draws that compare
 // restarts.
 func (a *ascent) losses(dst, x []float32, restart int) error {
-	draws := Draws{From: a.Draws.From + uint32(a.Restarts*a.Steps*a.Draws.N), N: a.Select}
+	draws := Draws{From: a.Draws.From + uint32(a.climbing()), N: a.Select}
 	perImage := a.Select * a.classes
 	logits := a.logits[:len(dst)*perImage]
 	a.model.Logits(logits, Batch{X: x, ID: a.batch.ID}, draws)
