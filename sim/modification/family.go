@@ -7,6 +7,8 @@ var families = []struct {
 	name    string
 	members []Modification
 }{
+	{"mnist-c", mnistTable},
+	{"cifar-c", cifarTable},
 	{"paper", paperTable},
 }
 
@@ -19,7 +21,7 @@ func gather() []Modification {
 		for _, m := range f.members {
 			m.Name = f.name + "/" + m.Name
 			if m.Unit == "level" {
-				m.whole, m.Low, m.High = true, m.Values[0], m.Values[len(m.Values)-1]
+				m.whole, m.Low = true, 1
 			}
 			list = append(list, m)
 		}

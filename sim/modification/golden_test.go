@@ -48,7 +48,13 @@ func TestGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := strings.Split(b.String(), "\n")
+	if lines := strings.Count(string(want), "\n") + 1; lines != len(got) {
+		t.Errorf("%s has %d lines, want %d", path, lines, len(got))
+	}
 	for i, line := range strings.Split(string(want), "\n") {
+		if t.Failed() {
+			break // the first tells enough
+		}
 		if i >= len(got) || got[i] != line {
 			t.Errorf("line %d of %s:\n got %q\nwant %q", i+1, path, append(got, "")[min(i, len(got))], line)
 		}

@@ -41,12 +41,14 @@ var paperTable = []Modification{
 	{
 		Name: "motion_blur", Unit: "level",
 		Values: fiveLevels,
+		High:   5,
 		Doc:    "smears along a random direction within 45 degrees of the horizontal by 3, 5, 8, 12 or 15 pixels; what leaves the picture is lost",
 		apply:  inFrame(cutMotionBlur),
 	},
 	{
 		Name: "snow", Unit: "level",
 		Values: fiveLevels,
+		High:   5,
 		Doc:    "whitens the picture and lets flakes fall on it, smeared along a random direction within 45 degrees of the vertical",
 		apply:  inFrame(paperSnow),
 	},

@@ -1,9 +1,6 @@
 package modification
 
-import (
-	"murmur/neuron/kernel"
-	"murmur/neuron/random"
-)
+import "murmur/neuron/random"
 
 // The changes of arXiv 2606.13801 that come from torchvision (transforms.v2).
 // All look up points of the source, and what is outside is black.
@@ -13,6 +10,9 @@ import (
 // weight of the pixels that lie inside.
 func lookUp(src []float32, width, height int, x, y float32) float32 {
 	v := bilinear(src, width, height, x, y)
+	if v == 0 {
+		return 0 // also where x or y is no number
+	}
 	if x < 0 || y < 0 || x > float32(width-1) || y > float32(height-1) {
 		v = float32(v * float32(inside(x, width)*inside(y, height)))
 	}
@@ -137,64 +137,4 @@ func torchElastic(dst, src []float32, width, height int, scale float32, s *rando
 			dst[i] = lookUp(src, width, height, float32(x)+float32(perX*dx[i]), float32(y)+float32(perY*dy[i]))
 		}
 	}
-}
-
-// smoothField draws even numbers in (-1, 1], row by row, and mixes them along
-// both axes; a nil mixing leaves them.
-func smoothField(width, height int, columns, rows []float32, s *random.Stream) []float32 {
-	field := make([]float32, width*height)
-	for i := range field {
-		field[i] = symmetric(1, s)
-	}
-	if columns == nil {
-		return field
-	}
-	line := make([]float32, max(width, height))
-	for y := range height {
-		in := row(field, width, y)
-		for x := range width {
-			line[x] = kernel.Dot(columns[x*width:(x+1)*width], in)
-		}
-		copy(in, line)
-	}
-	mixed := make([]float32, len(field))
-	for y := range height {
-		out := row(mixed, width, y)
-		for k := range height {
-			add(out, row(field, width, k), rows[y*height+k])
-		}
-	}
-	return mixed
-}
-
-// mixing returns the n x n matrix, row by row, that blurs n values by a Gaussian
-// cut at radius, where outside maps an index outside to one inside.
-func mixing(n int, sigma float32, radius int, outside func(i, n int) int) []float32 {
-	weights := make([]float32, radius+1)
-	total := halfGaussian(weights, sigma)
-	total = float32(2*total) - weights[0]
-	m := make([]float32, n*n)
-	for i := range n {
-		for k := -radius; k <= radius; k++ {
-			m[i*n+outside(i+k, n)] += weights[max(k, -k)] / total
-		}
-	}
-	return m
-}
-
-// mirror reflects an index at the centres of the edge pixels: 2 1 0 1 2.
-func mirror(i, n int) int {
-	if n == 1 {
-		return 0
-	}
-	period := 2 * (n - 1)
-	i = (i%period + period) % period
-	return min(i, period-i)
-}
-
-// reflect reflects an index at the outer edges: 1 0 0 1 2.
-func reflect(i, n int) int {
-	period := 2 * n
-	i = (i%period + period) % period
-	return min(i, period-1-i)
 }

@@ -7,29 +7,39 @@ import "math"
 // them bilinearly, corner pixel to corner pixel, to round(crop*factor) pixels.
 // That may be a pixel or two more than there were; see centre.
 func clippedZoom(src []float32, width, height int, factor float64) (zoomed []float32, zoomedWidth, zoomedHeight int) {
-	fromX, stepX, zoomedWidth := clippedAxis(width, factor)
-	fromY, stepY, zoomedHeight := clippedAxis(height, factor)
-	zoomed = make([]float32, zoomedWidth*zoomedHeight)
-	for y := range zoomedHeight {
-		v := fromY + float32(float32(y)*stepY)
-		out := row(zoomed, zoomedWidth, y)
-		for x := range out {
-			u := fromX + float32(float32(x)*stepX)
-			out[x] = bilinear(src, width, height, min(u, float32(width-1)), min(v, float32(height-1)))
+	xs, ys := clippedAxis(width, factor), clippedAxis(height, factor)
+	zoomed = make([]float32, len(xs)*len(ys))
+	line := make([]float32, width)
+	for y, v := range ys {
+		upper, lower := row(src, width, v.at), row(src, width, min(v.at+1, height-1))
+		for x, a := range upper {
+			line[x] = a + float32(v.rest*(lower[x]-a))
+		}
+		out := row(zoomed, len(xs), y)
+		for x, u := range xs {
+			a := line[u.at]
+			out[x] = a + float32(u.rest*(line[min(u.at+1, width-1)]-a))
 		}
 	}
-	return zoomed, zoomedWidth, zoomedHeight
+	return zoomed, len(xs), len(ys)
 }
 
-// clippedAxis returns the first coordinate, the step and the number of samples
-// of a zoom along one axis of n pixels.
-func clippedAxis(n int, factor float64) (from, step float32, samples int) {
+// sample is a coordinate: a pixel and the rest towards the next.
+type sample struct {
+	at   int
+	rest float32
+}
+
+// clippedAxis returns the samples of a zoom along one axis of n pixels.
+func clippedAxis(n int, factor float64) []sample {
 	crop := int(math.Ceil(float64(n) / factor))
-	samples = max(int(math.RoundToEven(float64(crop)*factor)), n)
-	if samples > 1 {
-		step = float32(crop-1) / float32(samples-1)
+	samples := make([]sample, max(int(math.RoundToEven(float64(crop)*factor)), n))
+	step := float32(crop-1) / float32(max(len(samples)-1, 1))
+	for i := range samples {
+		x := min(float32(i)*step, float32(crop-1))
+		samples[i] = sample{(n-crop)/2 + int(x), x - float32(int(x))}
 	}
-	return float32((n - crop) / 2), step, samples
+	return samples
 }
 
 // centre copies the middle of a larger picture, or with corner its upper left.
