@@ -85,7 +85,7 @@ func (a APGD) selection() Draws {
 
 func (a APGD) check() {
 	_, targeted := a.Loss.(Targeted)
-	draws := float64(float64(a.Restarts)*float64(max(a.Targets, 1))) * float64(float64(1+a.Steps)*float64(a.Draws.N))
+	draws := float64(float64(float64(a.Restarts)*float64(max(a.Targets, 1))) * float64(float64(1+a.Steps)*float64(a.Draws.N)))
 	if !positive(a.Epsilon) || !(a.Rho >= 0 && a.Rho <= 1) || a.Steps < 1 || a.Restarts < 1 || a.Targets < 0 ||
 		a.Draws.N < 1 || a.compared() && a.Select < 1 || a.Loss == nil || a.Targets > 0 && !targeted ||
 		!counted(a.Draws.From, draws+float64(a.Select)) {

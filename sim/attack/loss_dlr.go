@@ -54,7 +54,7 @@ func (t TargetedDLR) Value(logits []float32, classes int, label uint8) float32 {
 	var room [roomy]float32
 	z := meanLogits(room[:0], logits, classes)
 	top := ranks(z)
-	return (z[t.Target] - z[label]) / (z[top[0]] - (z[top[2]]+z[top[3]])/2 + ratioFloor)
+	return (z[t.Target] - z[label]) / (z[top[0]] - float32((z[top[2]]+z[top[3]])/2) + ratioFloor)
 }
 
 // Cotangent implements [Loss].
@@ -64,15 +64,15 @@ func (t TargetedDLR) Cotangent(dst, logits []float32, classes int, label uint8) 
 	var room [roomy]float32
 	z := meanLogits(room[:0], logits, classes)
 	top := ranks(z)
-	width := z[top[0]] - (z[top[2]]+z[top[3]])/2 + ratioFloor
+	width := z[top[0]] - float32((z[top[2]]+z[top[3]])/2) + ratioFloor
 	slope := 1 / (width * float32(draws))
 	shrink := float32(slope * ((z[t.Target] - z[label]) / width))
 	clear(dst)
 	dst[t.Target] += slope
 	dst[label] -= slope
 	dst[top[0]] -= shrink
-	dst[top[2]] += shrink / 2
-	dst[top[3]] += shrink / 2
+	dst[top[2]] += float32(shrink / 2)
+	dst[top[3]] += float32(shrink / 2)
 	repeat(dst, classes)
 }
 
