@@ -5,7 +5,7 @@ package kernel
 
 func expVectors(dst, x []float32) int {
 	n := len(x) &^ 7
-	if !avx2 || n == 0 {
+	if using == generic || n == 0 {
 		return 0
 	}
 	exp8(dst[:n], x[:n])
@@ -14,7 +14,7 @@ func expVectors(dst, x []float32) int {
 
 func tanhVectors(dst, x []float32) int {
 	n := len(x) &^ 7
-	if !avx2 || n == 0 {
+	if using == generic || n == 0 {
 		return 0
 	}
 	tanh8(dst[:n], x[:n])
@@ -23,7 +23,7 @@ func tanhVectors(dst, x []float32) int {
 
 func normalVectors(dst []float32, key *[4]uint32, a, b, q uint32) int {
 	n := len(dst) &^ 31
-	if !avx2 || n == 0 {
+	if using == generic || n == 0 {
 		return 0
 	}
 	k := [5]uint32{key[0], key[1], key[2], key[3], parity ^ key[0] ^ key[1] ^ key[2] ^ key[3]}

@@ -102,19 +102,14 @@ func TestVectorFormsPanic(t *testing.T) {
 	}
 }
 
-// eachForm runs a benchmark with the generic kernels and, where there are such, with AVX2.
+// eachForm runs a benchmark with every form of the kernels.
 func eachForm(b *testing.B, name string, elements int, f func()) {
-	for _, with := range []bool{false, true} {
-		if with && !hasAVX2 {
-			continue
-		}
-		label := name + "/generic"
-		if with {
-			label = name + "/avx2"
-		}
-		b.Run(label, func(b *testing.B) {
-			defer func(was bool) { avx2 = was }(avx2)
-			avx2 = with
+	defer Use("auto")
+	for _, with := range Names() {
+		b.Run(name+"/"+with, func(b *testing.B) {
+			if err := Use(with); err != nil {
+				b.Fatal(err)
+			}
 			for b.Loop() {
 				f()
 			}

@@ -2,32 +2,107 @@
 
 package kernel
 
-// axpyAVX2 adds a*x to y, for n a multiple of 8.
+// axpyAVX2 adds a*x to y, for n of at least 1.
 //
 //go:noescape
 func axpyAVX2(y *float32, a float32, x *float32, n int)
 
-// scaleAVX2 writes a*x to dst, for n a multiple of 8.
+// scaleAVX2 writes a*x to dst, for n of at least 1.
 //
 //go:noescape
 func scaleAVX2(dst *float32, a float32, x *float32, n int)
 
-// axpy64AVX2 adds a*x to y, for n a multiple of 4.
+// axpy64AVX2 adds a*x to y, for n of at least 1.
 //
 //go:noescape
 func axpy64AVX2(y *float64, a float64, x *float64, n int)
 
-// weightedSumAVX2 adds sum_j w[j]*block[j*stride+l] to dst[l], for lanes and edges of at least 1.
+// weightedSums1AVX2 adds sum_j w[i][j]*block[j*stride+l] to dst[i][l] for each of 1 slices i, for lanes and edges of at least 1.
 //
 //go:noescape
-func weightedSumAVX2(dst *float32, w *float32, block *float32, lanes int, edges int, stride int)
+func weightedSums1AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+
+// weightedSums2AVX2 adds sum_j w[i][j]*block[j*stride+l] to dst[i][l] for each of 2 slices i, for lanes and edges of at least 1.
+//
+//go:noescape
+func weightedSums2AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+
+// weightedSums3AVX2 adds sum_j w[i][j]*block[j*stride+l] to dst[i][l] for each of 3 slices i, for lanes and edges of at least 1.
+//
+//go:noescape
+func weightedSums3AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+
+// weightedSums4AVX2 adds sum_j w[i][j]*block[j*stride+l] to dst[i][l] for each of 4 slices i, for lanes and edges of at least 1.
+//
+//go:noescape
+func weightedSums4AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+
+// weightedSums5AVX2 adds sum_j w[i][j]*block[j*stride+l] to dst[i][l] for each of 5 slices i, for lanes and edges of at least 1.
+//
+//go:noescape
+func weightedSums5AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+
+// finiteAVX2 tells whether x holds neither a NaN nor an infinity, for n of at least 1.
+//
+//go:noescape
+func finiteAVX2(x *float32, n int) bool
+
+// peakAVX2 multiplies and adds 10 vectors in registers, n times: the measure for the others.
+//
+//go:noescape
+func peakAVX2(n int)
+
+// axpyAVX512 adds a*x to y, for n of at least 1.
+//
+//go:noescape
+func axpyAVX512(y *float32, a float32, x *float32, n int)
+
+// scaleAVX512 writes a*x to dst, for n of at least 1.
+//
+//go:noescape
+func scaleAVX512(dst *float32, a float32, x *float32, n int)
+
+// axpy64AVX512 adds a*x to y, for n of at least 1.
+//
+//go:noescape
+func axpy64AVX512(y *float64, a float64, x *float64, n int)
+
+// weightedSums1AVX512 adds sum_j w[i][j]*block[j*stride+l] to dst[i][l] for each of 1 slices i, for lanes and edges of at least 1.
+//
+//go:noescape
+func weightedSums1AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+
+// weightedSums2AVX512 adds sum_j w[i][j]*block[j*stride+l] to dst[i][l] for each of 2 slices i, for lanes and edges of at least 1.
+//
+//go:noescape
+func weightedSums2AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+
+// weightedSums3AVX512 adds sum_j w[i][j]*block[j*stride+l] to dst[i][l] for each of 3 slices i, for lanes and edges of at least 1.
+//
+//go:noescape
+func weightedSums3AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+
+// weightedSums4AVX512 adds sum_j w[i][j]*block[j*stride+l] to dst[i][l] for each of 4 slices i, for lanes and edges of at least 1.
+//
+//go:noescape
+func weightedSums4AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+
+// weightedSums5AVX512 adds sum_j w[i][j]*block[j*stride+l] to dst[i][l] for each of 5 slices i, for lanes and edges of at least 1.
+//
+//go:noescape
+func weightedSums5AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+
+// finiteAVX512 tells whether x holds neither a NaN nor an infinity, for n of at least 1.
+//
+//go:noescape
+func finiteAVX512(x *float32, n int) bool
+
+// peakAVX512 multiplies and adds 10 vectors in registers, n times: the measure for the others.
+//
+//go:noescape
+func peakAVX512(n int)
 
 // outerAVX2 adds sum_l post[l]*block[j*stride+l] to dw[j], for edges a multiple of 8 and lanes of at least 1.
 //
 //go:noescape
 func outerAVX2(dw *float32, post *float32, block *float32, edges int, lanes int, stride int)
-
-// finiteAVX2 tells whether x holds neither a NaN nor an infinity, for n a multiple of 8.
-//
-//go:noescape
-func finiteAVX2(x *float32, n int) bool

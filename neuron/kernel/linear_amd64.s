@@ -28,10 +28,11 @@ TEXT ·axpyAVX2(SB), NOSPLIT, $0-32
 	MOVQ         n+24(FP), DX
 	MOVSS        a+8(FP), X0
 	VBROADCASTSS X0, Y0
+	SHLQ         $0x02, DX
 
 loop4:
-	CMPQ    DX, $0x00000020
-	JL      done4
+	CMPQ    DX, $0x00000080
+	JL      rest4
 	VMULPS  (CX), Y0, Y1
 	VMULPS  32(CX), Y0, Y2
 	VMULPS  64(CX), Y0, Y3
@@ -44,24 +45,37 @@ loop4:
 	VMOVUPS Y3, 64(AX)
 	VADDPS  96(AX), Y4, Y4
 	VMOVUPS Y4, 96(AX)
-	ADDQ    $0x00000080, CX
 	ADDQ    $0x00000080, AX
-	SUBQ    $0x00000020, DX
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x00000080, DX
 	JMP     loop4
 
-done4:
+rest4:
 loop1:
-	CMPQ    DX, $0x00000008
-	JL      done1
+	CMPQ    DX, $0x00000020
+	JL      rest1
 	VMULPS  (CX), Y0, Y1
 	VADDPS  (AX), Y1, Y1
 	VMOVUPS Y1, (AX)
-	ADDQ    $0x00000020, CX
 	ADDQ    $0x00000020, AX
-	SUBQ    $0x00000008, DX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000020, DX
 	JMP     loop1
 
-done1:
+rest1:
+	TESTQ      DX, DX
+	JZ         done
+	NEGQ       DX
+	ANDQ       $0x0000001f, DX
+	LEAQ       laneMask<>+0(SB), BX
+	VMOVUPS    (BX)(DX*1), Y1
+	VMASKMOVPS (CX), Y1, Y2
+	VMASKMOVPS (AX), Y1, Y3
+	VMULPS     Y2, Y0, Y2
+	VADDPS     Y2, Y3, Y3
+	VMASKMOVPS Y3, Y1, (AX)
+
+done:
 	VZEROUPPER
 	RET
 
@@ -73,10 +87,11 @@ TEXT ·scaleAVX2(SB), NOSPLIT, $0-32
 	MOVQ         n+24(FP), DX
 	MOVSS        a+8(FP), X0
 	VBROADCASTSS X0, Y0
+	SHLQ         $0x02, DX
 
 loop4:
-	CMPQ    DX, $0x00000020
-	JL      done4
+	CMPQ    DX, $0x00000080
+	JL      rest4
 	VMULPS  (CX), Y0, Y1
 	VMULPS  32(CX), Y0, Y2
 	VMULPS  64(CX), Y0, Y3
@@ -85,23 +100,34 @@ loop4:
 	VMOVUPS Y2, 32(AX)
 	VMOVUPS Y3, 64(AX)
 	VMOVUPS Y4, 96(AX)
-	ADDQ    $0x00000080, CX
 	ADDQ    $0x00000080, AX
-	SUBQ    $0x00000020, DX
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x00000080, DX
 	JMP     loop4
 
-done4:
+rest4:
 loop1:
-	CMPQ    DX, $0x00000008
-	JL      done1
+	CMPQ    DX, $0x00000020
+	JL      rest1
 	VMULPS  (CX), Y0, Y1
 	VMOVUPS Y1, (AX)
-	ADDQ    $0x00000020, CX
 	ADDQ    $0x00000020, AX
-	SUBQ    $0x00000008, DX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000020, DX
 	JMP     loop1
 
-done1:
+rest1:
+	TESTQ      DX, DX
+	JZ         done
+	NEGQ       DX
+	ANDQ       $0x0000001f, DX
+	LEAQ       laneMask<>+0(SB), BX
+	VMOVUPS    (BX)(DX*1), Y1
+	VMASKMOVPS (CX), Y1, Y2
+	VMULPS     Y2, Y0, Y2
+	VMASKMOVPS Y2, Y1, (AX)
+
+done:
 	VZEROUPPER
 	RET
 
@@ -113,10 +139,11 @@ TEXT ·axpy64AVX2(SB), NOSPLIT, $0-32
 	MOVQ         n+24(FP), DX
 	MOVSD        a+8(FP), X0
 	VBROADCASTSD X0, Y0
+	SHLQ         $0x03, DX
 
 loop4:
-	CMPQ    DX, $0x00000010
-	JL      done4
+	CMPQ    DX, $0x00000080
+	JL      rest4
 	VMULPD  (CX), Y0, Y1
 	VMULPD  32(CX), Y0, Y2
 	VMULPD  64(CX), Y0, Y3
@@ -129,55 +156,73 @@ loop4:
 	VMOVUPS Y3, 64(AX)
 	VADDPD  96(AX), Y4, Y4
 	VMOVUPS Y4, 96(AX)
-	ADDQ    $0x00000080, CX
 	ADDQ    $0x00000080, AX
-	SUBQ    $0x00000010, DX
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x00000080, DX
 	JMP     loop4
 
-done4:
+rest4:
 loop1:
-	CMPQ    DX, $0x00000004
-	JL      done1
+	CMPQ    DX, $0x00000020
+	JL      rest1
 	VMULPD  (CX), Y0, Y1
 	VADDPD  (AX), Y1, Y1
 	VMOVUPS Y1, (AX)
-	ADDQ    $0x00000020, CX
 	ADDQ    $0x00000020, AX
-	SUBQ    $0x00000004, DX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000020, DX
 	JMP     loop1
 
-done1:
+rest1:
+	TESTQ      DX, DX
+	JZ         done
+	NEGQ       DX
+	ANDQ       $0x0000001f, DX
+	LEAQ       laneMask<>+0(SB), BX
+	VMOVUPS    (BX)(DX*1), Y1
+	VMASKMOVPS (CX), Y1, Y2
+	VMASKMOVPS (AX), Y1, Y3
+	VMULPD     Y2, Y0, Y2
+	VADDPD     Y2, Y3, Y3
+	VMASKMOVPS Y3, Y1, (AX)
+
+done:
 	VZEROUPPER
 	RET
 
-// func weightedSumAVX2(dst *float32, w *float32, block *float32, lanes int, edges int, stride int)
+// func weightedSums1AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
 // Requires: AVX
-TEXT ·weightedSumAVX2(SB), NOSPLIT, $0-48
+TEXT ·weightedSums1AVX2(SB), NOSPLIT, $0-48
 	MOVQ dst+0(FP), AX
-	MOVQ w+8(FP), CX
-	MOVQ block+16(FP), DX
-	MOVQ edges+32(FP), BX
-	MOVQ stride+40(FP), SI
+	MOVQ block+16(FP), CX
+	MOVQ edges+32(FP), DX
+	MOVQ stride+40(FP), BX
+	MOVQ w+8(FP), SI
 	MOVQ lanes+24(FP), DI
-	SHLQ $0x02, SI
+	SHLQ $0x02, BX
+	SHLQ $0x02, DI
+	MOVQ (SI), R8
+	LEAQ (R8)(DX*4), R8
+	NEGQ DX
+	XORQ SI, SI
 
 tile:
-	CMPQ    DI, $0x00000040
+	CMPQ    DI, $0x00000100
 	JL      last
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	VMOVUPS 64(AX), Y2
-	VMOVUPS 96(AX), Y3
-	VMOVUPS 128(AX), Y4
-	VMOVUPS 160(AX), Y5
-	VMOVUPS 192(AX), Y6
-	VMOVUPS 224(AX), Y7
-	MOVQ    CX, R8
-	MOVQ    DX, R9
-	MOVQ    BX, R10
+	MOVQ    (AX), R9
+	VMOVUPS (R9)(SI*1), Y0
+	VMOVUPS 32(R9)(SI*1), Y1
+	VMOVUPS 64(R9)(SI*1), Y2
+	VMOVUPS 96(R9)(SI*1), Y3
+	VMOVUPS 128(R9)(SI*1), Y4
+	VMOVUPS 160(R9)(SI*1), Y5
+	VMOVUPS 192(R9)(SI*1), Y6
+	VMOVUPS 224(R9)(SI*1), Y7
+	MOVQ    CX, R9
+	MOVQ    DX, R10
 
 edge:
-	VBROADCASTSS (R8), Y8
+	VBROADCASTSS (R8)(R10*4), Y8
 	VMULPS       (R9), Y8, Y9
 	VADDPS       Y9, Y0, Y0
 	VMULPS       32(R9), Y8, Y9
@@ -194,284 +239,3135 @@ edge:
 	VADDPS       Y9, Y6, Y6
 	VMULPS       224(R9), Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	ADDQ         $0x00000004, R8
-	ADDQ         SI, R9
-	DECQ         R10
+	ADDQ         BX, R9
+	INCQ         R10
 	JNZ          edge
-	VMOVUPS      Y0, (AX)
-	VMOVUPS      Y1, 32(AX)
-	VMOVUPS      Y2, 64(AX)
-	VMOVUPS      Y3, 96(AX)
-	VMOVUPS      Y4, 128(AX)
-	VMOVUPS      Y5, 160(AX)
-	VMOVUPS      Y6, 192(AX)
-	VMOVUPS      Y7, 224(AX)
-	ADDQ         $0x00000100, AX
-	ADDQ         $0x00000100, DX
+	MOVQ         (AX), R9
+	VMOVUPS      Y0, (R9)(SI*1)
+	VMOVUPS      Y1, 32(R9)(SI*1)
+	VMOVUPS      Y2, 64(R9)(SI*1)
+	VMOVUPS      Y3, 96(R9)(SI*1)
+	VMOVUPS      Y4, 128(R9)(SI*1)
+	VMOVUPS      Y5, 160(R9)(SI*1)
+	VMOVUPS      Y6, 192(R9)(SI*1)
+	VMOVUPS      Y7, 224(R9)(SI*1)
+	ADDQ         $0x00000100, SI
+	ADDQ         $0x00000100, CX
+	SUBQ         $0x00000100, DI
+	JMP          tile
+
+last:
+	TESTQ      DI, DI
+	JZ         done
+	MOVQ       DI, R9
+	NEGQ       R9
+	ANDQ       $0x0000001f, R9
+	LEAQ       laneMask<>+0(SB), R10
+	VMOVUPS    (R10)(R9*1), Y0
+	CMPQ       DI, $0x00000020
+	JLE        vectors1
+	CMPQ       DI, $0x00000040
+	JLE        vectors2
+	CMPQ       DI, $0x00000060
+	JLE        vectors3
+	CMPQ       DI, $0x00000080
+	JLE        vectors4
+	CMPQ       DI, $0x000000a0
+	JLE        vectors5
+	CMPQ       DI, $0x000000c0
+	JLE        vectors6
+	CMPQ       DI, $0x000000e0
+	JLE        vectors7
+	MOVQ       (AX), DI
+	VMOVUPS    (DI)(SI*1), Y1
+	VMOVUPS    32(DI)(SI*1), Y2
+	VMOVUPS    64(DI)(SI*1), Y3
+	VMOVUPS    96(DI)(SI*1), Y4
+	VMOVUPS    128(DI)(SI*1), Y5
+	VMOVUPS    160(DI)(SI*1), Y6
+	VMOVUPS    192(DI)(SI*1), Y7
+	VMASKMOVPS 224(DI)(SI*1), Y0, Y8
+	MOVQ       DX, DX
+
+edge8:
+	VMASKMOVPS   224(CX), Y0, Y9
+	VBROADCASTSS (R8)(DX*4), Y10
+	VMULPS       (CX), Y10, Y11
+	VADDPS       Y11, Y1, Y1
+	VMULPS       32(CX), Y10, Y11
+	VADDPS       Y11, Y2, Y2
+	VMULPS       64(CX), Y10, Y11
+	VADDPS       Y11, Y3, Y3
+	VMULPS       96(CX), Y10, Y11
+	VADDPS       Y11, Y4, Y4
+	VMULPS       128(CX), Y10, Y11
+	VADDPS       Y11, Y5, Y5
+	VMULPS       160(CX), Y10, Y11
+	VADDPS       Y11, Y6, Y6
+	VMULPS       192(CX), Y10, Y11
+	VADDPS       Y11, Y7, Y7
+	VMULPS       Y9, Y10, Y9
+	VADDPS       Y9, Y8, Y8
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge8
+	MOVQ         (AX), AX
+	VMOVUPS      Y1, (AX)(SI*1)
+	VMOVUPS      Y2, 32(AX)(SI*1)
+	VMOVUPS      Y3, 64(AX)(SI*1)
+	VMOVUPS      Y4, 96(AX)(SI*1)
+	VMOVUPS      Y5, 128(AX)(SI*1)
+	VMOVUPS      Y6, 160(AX)(SI*1)
+	VMOVUPS      Y7, 192(AX)(SI*1)
+	VMASKMOVPS   Y8, Y0, 224(AX)(SI*1)
+	JMP          done
+
+vectors7:
+	MOVQ       (AX), DI
+	VMOVUPS    (DI)(SI*1), Y1
+	VMOVUPS    32(DI)(SI*1), Y2
+	VMOVUPS    64(DI)(SI*1), Y3
+	VMOVUPS    96(DI)(SI*1), Y4
+	VMOVUPS    128(DI)(SI*1), Y5
+	VMOVUPS    160(DI)(SI*1), Y6
+	VMASKMOVPS 192(DI)(SI*1), Y0, Y7
+	MOVQ       DX, DX
+
+edge7:
+	VMASKMOVPS   192(CX), Y0, Y8
+	VBROADCASTSS (R8)(DX*4), Y9
+	VMULPS       (CX), Y9, Y10
+	VADDPS       Y10, Y1, Y1
+	VMULPS       32(CX), Y9, Y10
+	VADDPS       Y10, Y2, Y2
+	VMULPS       64(CX), Y9, Y10
+	VADDPS       Y10, Y3, Y3
+	VMULPS       96(CX), Y9, Y10
+	VADDPS       Y10, Y4, Y4
+	VMULPS       128(CX), Y9, Y10
+	VADDPS       Y10, Y5, Y5
+	VMULPS       160(CX), Y9, Y10
+	VADDPS       Y10, Y6, Y6
+	VMULPS       Y8, Y9, Y8
+	VADDPS       Y8, Y7, Y7
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge7
+	MOVQ         (AX), AX
+	VMOVUPS      Y1, (AX)(SI*1)
+	VMOVUPS      Y2, 32(AX)(SI*1)
+	VMOVUPS      Y3, 64(AX)(SI*1)
+	VMOVUPS      Y4, 96(AX)(SI*1)
+	VMOVUPS      Y5, 128(AX)(SI*1)
+	VMOVUPS      Y6, 160(AX)(SI*1)
+	VMASKMOVPS   Y7, Y0, 192(AX)(SI*1)
+	JMP          done
+
+vectors6:
+	MOVQ       (AX), DI
+	VMOVUPS    (DI)(SI*1), Y1
+	VMOVUPS    32(DI)(SI*1), Y2
+	VMOVUPS    64(DI)(SI*1), Y3
+	VMOVUPS    96(DI)(SI*1), Y4
+	VMOVUPS    128(DI)(SI*1), Y5
+	VMASKMOVPS 160(DI)(SI*1), Y0, Y6
+	MOVQ       DX, DX
+
+edge6:
+	VMASKMOVPS   160(CX), Y0, Y7
+	VBROADCASTSS (R8)(DX*4), Y8
+	VMULPS       (CX), Y8, Y9
+	VADDPS       Y9, Y1, Y1
+	VMULPS       32(CX), Y8, Y9
+	VADDPS       Y9, Y2, Y2
+	VMULPS       64(CX), Y8, Y9
+	VADDPS       Y9, Y3, Y3
+	VMULPS       96(CX), Y8, Y9
+	VADDPS       Y9, Y4, Y4
+	VMULPS       128(CX), Y8, Y9
+	VADDPS       Y9, Y5, Y5
+	VMULPS       Y7, Y8, Y7
+	VADDPS       Y7, Y6, Y6
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge6
+	MOVQ         (AX), AX
+	VMOVUPS      Y1, (AX)(SI*1)
+	VMOVUPS      Y2, 32(AX)(SI*1)
+	VMOVUPS      Y3, 64(AX)(SI*1)
+	VMOVUPS      Y4, 96(AX)(SI*1)
+	VMOVUPS      Y5, 128(AX)(SI*1)
+	VMASKMOVPS   Y6, Y0, 160(AX)(SI*1)
+	JMP          done
+
+vectors5:
+	MOVQ       (AX), DI
+	VMOVUPS    (DI)(SI*1), Y1
+	VMOVUPS    32(DI)(SI*1), Y2
+	VMOVUPS    64(DI)(SI*1), Y3
+	VMOVUPS    96(DI)(SI*1), Y4
+	VMASKMOVPS 128(DI)(SI*1), Y0, Y5
+	MOVQ       DX, DX
+
+edge5:
+	VMASKMOVPS   128(CX), Y0, Y6
+	VBROADCASTSS (R8)(DX*4), Y7
+	VMULPS       (CX), Y7, Y8
+	VADDPS       Y8, Y1, Y1
+	VMULPS       32(CX), Y7, Y8
+	VADDPS       Y8, Y2, Y2
+	VMULPS       64(CX), Y7, Y8
+	VADDPS       Y8, Y3, Y3
+	VMULPS       96(CX), Y7, Y8
+	VADDPS       Y8, Y4, Y4
+	VMULPS       Y6, Y7, Y6
+	VADDPS       Y6, Y5, Y5
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge5
+	MOVQ         (AX), AX
+	VMOVUPS      Y1, (AX)(SI*1)
+	VMOVUPS      Y2, 32(AX)(SI*1)
+	VMOVUPS      Y3, 64(AX)(SI*1)
+	VMOVUPS      Y4, 96(AX)(SI*1)
+	VMASKMOVPS   Y5, Y0, 128(AX)(SI*1)
+	JMP          done
+
+vectors4:
+	MOVQ       (AX), DI
+	VMOVUPS    (DI)(SI*1), Y1
+	VMOVUPS    32(DI)(SI*1), Y2
+	VMOVUPS    64(DI)(SI*1), Y3
+	VMASKMOVPS 96(DI)(SI*1), Y0, Y4
+	MOVQ       DX, DX
+
+edge4:
+	VMASKMOVPS   96(CX), Y0, Y5
+	VBROADCASTSS (R8)(DX*4), Y6
+	VMULPS       (CX), Y6, Y7
+	VADDPS       Y7, Y1, Y1
+	VMULPS       32(CX), Y6, Y7
+	VADDPS       Y7, Y2, Y2
+	VMULPS       64(CX), Y6, Y7
+	VADDPS       Y7, Y3, Y3
+	VMULPS       Y5, Y6, Y5
+	VADDPS       Y5, Y4, Y4
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge4
+	MOVQ         (AX), AX
+	VMOVUPS      Y1, (AX)(SI*1)
+	VMOVUPS      Y2, 32(AX)(SI*1)
+	VMOVUPS      Y3, 64(AX)(SI*1)
+	VMASKMOVPS   Y4, Y0, 96(AX)(SI*1)
+	JMP          done
+
+vectors3:
+	MOVQ       (AX), DI
+	VMOVUPS    (DI)(SI*1), Y1
+	VMOVUPS    32(DI)(SI*1), Y2
+	VMASKMOVPS 64(DI)(SI*1), Y0, Y3
+	MOVQ       DX, DX
+
+edge3:
+	VMASKMOVPS   64(CX), Y0, Y4
+	VBROADCASTSS (R8)(DX*4), Y5
+	VMULPS       (CX), Y5, Y6
+	VADDPS       Y6, Y1, Y1
+	VMULPS       32(CX), Y5, Y6
+	VADDPS       Y6, Y2, Y2
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y3, Y3
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge3
+	MOVQ         (AX), AX
+	VMOVUPS      Y1, (AX)(SI*1)
+	VMOVUPS      Y2, 32(AX)(SI*1)
+	VMASKMOVPS   Y3, Y0, 64(AX)(SI*1)
+	JMP          done
+
+vectors2:
+	MOVQ       (AX), DI
+	VMOVUPS    (DI)(SI*1), Y1
+	VMASKMOVPS 32(DI)(SI*1), Y0, Y2
+	MOVQ       DX, DX
+
+edge2:
+	VMASKMOVPS   32(CX), Y0, Y3
+	VBROADCASTSS (R8)(DX*4), Y4
+	VMULPS       (CX), Y4, Y5
+	VADDPS       Y5, Y1, Y1
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y2, Y2
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge2
+	MOVQ         (AX), AX
+	VMOVUPS      Y1, (AX)(SI*1)
+	VMASKMOVPS   Y2, Y0, 32(AX)(SI*1)
+	JMP          done
+
+vectors1:
+	MOVQ       (AX), DI
+	VMASKMOVPS (DI)(SI*1), Y0, Y1
+	MOVQ       DX, DX
+
+edge1:
+	VMASKMOVPS   (CX), Y0, Y2
+	VBROADCASTSS (R8)(DX*4), Y3
+	VMULPS       Y2, Y3, Y2
+	VADDPS       Y2, Y1, Y1
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge1
+	MOVQ         (AX), AX
+	VMASKMOVPS   Y1, Y0, (AX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func weightedSums2AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+// Requires: AVX
+TEXT ·weightedSums2AVX2(SB), NOSPLIT, $0-48
+	MOVQ dst+0(FP), AX
+	MOVQ block+16(FP), CX
+	MOVQ edges+32(FP), DX
+	MOVQ stride+40(FP), BX
+	MOVQ w+8(FP), SI
+	MOVQ lanes+24(FP), DI
+	SHLQ $0x02, BX
+	SHLQ $0x02, DI
+	MOVQ (SI), R8
+	LEAQ (R8)(DX*4), R8
+	MOVQ 24(SI), R9
+	LEAQ (R9)(DX*4), R9
+	NEGQ DX
+	XORQ SI, SI
+
+tile:
+	CMPQ    DI, $0x00000040
+	JL      last
+	MOVQ    (AX), R10
+	VMOVUPS (R10)(SI*1), Y0
+	VMOVUPS 32(R10)(SI*1), Y1
+	MOVQ    24(AX), R10
+	VMOVUPS (R10)(SI*1), Y2
+	VMOVUPS 32(R10)(SI*1), Y3
+	MOVQ    CX, R10
+	MOVQ    DX, R11
+
+edge:
+	VMOVUPS      (R10), Y4
+	VMOVUPS      32(R10), Y5
+	VBROADCASTSS (R8)(R11*4), Y6
+	VMULPS       Y4, Y6, Y7
+	VADDPS       Y7, Y0, Y0
+	VMULPS       Y5, Y6, Y6
+	VADDPS       Y6, Y1, Y1
+	VBROADCASTSS (R9)(R11*4), Y6
+	VMULPS       Y4, Y6, Y4
+	VADDPS       Y4, Y2, Y2
+	VMULPS       Y5, Y6, Y4
+	VADDPS       Y4, Y3, Y3
+	ADDQ         BX, R10
+	INCQ         R11
+	JNZ          edge
+	MOVQ         (AX), R10
+	VMOVUPS      Y0, (R10)(SI*1)
+	VMOVUPS      Y1, 32(R10)(SI*1)
+	MOVQ         24(AX), R10
+	VMOVUPS      Y2, (R10)(SI*1)
+	VMOVUPS      Y3, 32(R10)(SI*1)
+	ADDQ         $0x00000040, SI
+	ADDQ         $0x00000040, CX
 	SUBQ         $0x00000040, DI
 	JMP          tile
 
 last:
 	TESTQ      DI, DI
 	JZ         done
-	LEAQ       laneMask<>+0(SB), R8
-	MOVQ       DI, R9
-	NEGQ       R9
-	ANDQ       $0x00000007, R9
-	VMOVUPS    (R8)(R9*4), Y0
-	CMPQ       DI, $0x00000008
-	JLE        vectors1
-	CMPQ       DI, $0x00000010
-	JLE        vectors2
-	CMPQ       DI, $0x00000018
-	JLE        vectors3
+	MOVQ       DI, R10
+	NEGQ       R10
+	ANDQ       $0x0000001f, R10
+	LEAQ       laneMask<>+0(SB), R11
+	VMOVUPS    (R11)(R10*1), Y0
 	CMPQ       DI, $0x00000020
-	JLE        vectors4
-	CMPQ       DI, $0x00000028
-	JLE        vectors5
-	CMPQ       DI, $0x00000030
-	JLE        vectors6
-	CMPQ       DI, $0x00000038
-	JLE        vectors7
-	VMOVUPS    (AX), Y1
-	VMOVUPS    32(AX), Y2
-	VMOVUPS    64(AX), Y3
-	VMOVUPS    96(AX), Y4
-	VMOVUPS    128(AX), Y5
-	VMOVUPS    160(AX), Y6
-	VMOVUPS    192(AX), Y7
-	VMASKMOVPS 224(AX), Y0, Y8
-	MOVQ       DX, DX
-
-edge8:
-	VBROADCASTSS (CX), Y9
-	VMULPS       (DX), Y9, Y10
-	VADDPS       Y10, Y1, Y1
-	VMULPS       32(DX), Y9, Y10
-	VADDPS       Y10, Y2, Y2
-	VMULPS       64(DX), Y9, Y10
-	VADDPS       Y10, Y3, Y3
-	VMULPS       96(DX), Y9, Y10
-	VADDPS       Y10, Y4, Y4
-	VMULPS       128(DX), Y9, Y10
-	VADDPS       Y10, Y5, Y5
-	VMULPS       160(DX), Y9, Y10
-	VADDPS       Y10, Y6, Y6
-	VMULPS       192(DX), Y9, Y10
-	VADDPS       Y10, Y7, Y7
-	VMASKMOVPS   224(DX), Y0, Y10
-	VMULPS       Y10, Y9, Y10
-	VADDPS       Y10, Y8, Y8
-	ADDQ         $0x00000004, CX
-	ADDQ         SI, DX
-	DECQ         BX
-	JNZ          edge8
-	VMOVUPS      Y1, (AX)
-	VMOVUPS      Y2, 32(AX)
-	VMOVUPS      Y3, 64(AX)
-	VMOVUPS      Y4, 96(AX)
-	VMOVUPS      Y5, 128(AX)
-	VMOVUPS      Y6, 160(AX)
-	VMOVUPS      Y7, 192(AX)
-	VMASKMOVPS   Y8, Y0, 224(AX)
-	JMP          done
-
-vectors7:
-	VMOVUPS    (AX), Y1
-	VMOVUPS    32(AX), Y2
-	VMOVUPS    64(AX), Y3
-	VMOVUPS    96(AX), Y4
-	VMOVUPS    128(AX), Y5
-	VMOVUPS    160(AX), Y6
-	VMASKMOVPS 192(AX), Y0, Y7
-	MOVQ       DX, DX
-
-edge7:
-	VBROADCASTSS (CX), Y8
-	VMULPS       (DX), Y8, Y9
-	VADDPS       Y9, Y1, Y1
-	VMULPS       32(DX), Y8, Y9
-	VADDPS       Y9, Y2, Y2
-	VMULPS       64(DX), Y8, Y9
-	VADDPS       Y9, Y3, Y3
-	VMULPS       96(DX), Y8, Y9
-	VADDPS       Y9, Y4, Y4
-	VMULPS       128(DX), Y8, Y9
-	VADDPS       Y9, Y5, Y5
-	VMULPS       160(DX), Y8, Y9
-	VADDPS       Y9, Y6, Y6
-	VMASKMOVPS   192(DX), Y0, Y9
-	VMULPS       Y9, Y8, Y9
-	VADDPS       Y9, Y7, Y7
-	ADDQ         $0x00000004, CX
-	ADDQ         SI, DX
-	DECQ         BX
-	JNZ          edge7
-	VMOVUPS      Y1, (AX)
-	VMOVUPS      Y2, 32(AX)
-	VMOVUPS      Y3, 64(AX)
-	VMOVUPS      Y4, 96(AX)
-	VMOVUPS      Y5, 128(AX)
-	VMOVUPS      Y6, 160(AX)
-	VMASKMOVPS   Y7, Y0, 192(AX)
-	JMP          done
-
-vectors6:
-	VMOVUPS    (AX), Y1
-	VMOVUPS    32(AX), Y2
-	VMOVUPS    64(AX), Y3
-	VMOVUPS    96(AX), Y4
-	VMOVUPS    128(AX), Y5
-	VMASKMOVPS 160(AX), Y0, Y6
-	MOVQ       DX, DX
-
-edge6:
-	VBROADCASTSS (CX), Y7
-	VMULPS       (DX), Y7, Y8
-	VADDPS       Y8, Y1, Y1
-	VMULPS       32(DX), Y7, Y8
-	VADDPS       Y8, Y2, Y2
-	VMULPS       64(DX), Y7, Y8
-	VADDPS       Y8, Y3, Y3
-	VMULPS       96(DX), Y7, Y8
-	VADDPS       Y8, Y4, Y4
-	VMULPS       128(DX), Y7, Y8
-	VADDPS       Y8, Y5, Y5
-	VMASKMOVPS   160(DX), Y0, Y8
-	VMULPS       Y8, Y7, Y8
-	VADDPS       Y8, Y6, Y6
-	ADDQ         $0x00000004, CX
-	ADDQ         SI, DX
-	DECQ         BX
-	JNZ          edge6
-	VMOVUPS      Y1, (AX)
-	VMOVUPS      Y2, 32(AX)
-	VMOVUPS      Y3, 64(AX)
-	VMOVUPS      Y4, 96(AX)
-	VMOVUPS      Y5, 128(AX)
-	VMASKMOVPS   Y6, Y0, 160(AX)
-	JMP          done
-
-vectors5:
-	VMOVUPS    (AX), Y1
-	VMOVUPS    32(AX), Y2
-	VMOVUPS    64(AX), Y3
-	VMOVUPS    96(AX), Y4
-	VMASKMOVPS 128(AX), Y0, Y5
-	MOVQ       DX, DX
-
-edge5:
-	VBROADCASTSS (CX), Y6
-	VMULPS       (DX), Y6, Y7
-	VADDPS       Y7, Y1, Y1
-	VMULPS       32(DX), Y6, Y7
-	VADDPS       Y7, Y2, Y2
-	VMULPS       64(DX), Y6, Y7
-	VADDPS       Y7, Y3, Y3
-	VMULPS       96(DX), Y6, Y7
-	VADDPS       Y7, Y4, Y4
-	VMASKMOVPS   128(DX), Y0, Y7
-	VMULPS       Y7, Y6, Y7
-	VADDPS       Y7, Y5, Y5
-	ADDQ         $0x00000004, CX
-	ADDQ         SI, DX
-	DECQ         BX
-	JNZ          edge5
-	VMOVUPS      Y1, (AX)
-	VMOVUPS      Y2, 32(AX)
-	VMOVUPS      Y3, 64(AX)
-	VMOVUPS      Y4, 96(AX)
-	VMASKMOVPS   Y5, Y0, 128(AX)
-	JMP          done
-
-vectors4:
-	VMOVUPS    (AX), Y1
-	VMOVUPS    32(AX), Y2
-	VMOVUPS    64(AX), Y3
-	VMASKMOVPS 96(AX), Y0, Y4
-	MOVQ       DX, DX
-
-edge4:
-	VBROADCASTSS (CX), Y5
-	VMULPS       (DX), Y5, Y6
-	VADDPS       Y6, Y1, Y1
-	VMULPS       32(DX), Y5, Y6
-	VADDPS       Y6, Y2, Y2
-	VMULPS       64(DX), Y5, Y6
-	VADDPS       Y6, Y3, Y3
-	VMASKMOVPS   96(DX), Y0, Y6
-	VMULPS       Y6, Y5, Y6
-	VADDPS       Y6, Y4, Y4
-	ADDQ         $0x00000004, CX
-	ADDQ         SI, DX
-	DECQ         BX
-	JNZ          edge4
-	VMOVUPS      Y1, (AX)
-	VMOVUPS      Y2, 32(AX)
-	VMOVUPS      Y3, 64(AX)
-	VMASKMOVPS   Y4, Y0, 96(AX)
-	JMP          done
-
-vectors3:
-	VMOVUPS    (AX), Y1
-	VMOVUPS    32(AX), Y2
-	VMASKMOVPS 64(AX), Y0, Y3
-	MOVQ       DX, DX
-
-edge3:
-	VBROADCASTSS (CX), Y4
-	VMULPS       (DX), Y4, Y5
-	VADDPS       Y5, Y1, Y1
-	VMULPS       32(DX), Y4, Y5
-	VADDPS       Y5, Y2, Y2
-	VMASKMOVPS   64(DX), Y0, Y5
-	VMULPS       Y5, Y4, Y5
-	VADDPS       Y5, Y3, Y3
-	ADDQ         $0x00000004, CX
-	ADDQ         SI, DX
-	DECQ         BX
-	JNZ          edge3
-	VMOVUPS      Y1, (AX)
-	VMOVUPS      Y2, 32(AX)
-	VMASKMOVPS   Y3, Y0, 64(AX)
-	JMP          done
-
-vectors2:
-	VMOVUPS    (AX), Y1
-	VMASKMOVPS 32(AX), Y0, Y2
+	JLE        vectors1
+	MOVQ       (AX), DI
+	VMOVUPS    (DI)(SI*1), Y1
+	VMASKMOVPS 32(DI)(SI*1), Y0, Y2
+	MOVQ       24(AX), DI
+	VMOVUPS    (DI)(SI*1), Y3
+	VMASKMOVPS 32(DI)(SI*1), Y0, Y4
 	MOVQ       DX, DX
 
 edge2:
-	VBROADCASTSS (CX), Y3
-	VMULPS       (DX), Y3, Y4
-	VADDPS       Y4, Y1, Y1
-	VMASKMOVPS   32(DX), Y0, Y4
-	VMULPS       Y4, Y3, Y4
-	VADDPS       Y4, Y2, Y2
-	ADDQ         $0x00000004, CX
-	ADDQ         SI, DX
-	DECQ         BX
+	VMOVUPS      (CX), Y5
+	VMASKMOVPS   32(CX), Y0, Y6
+	VBROADCASTSS (R8)(DX*4), Y7
+	VMULPS       Y5, Y7, Y8
+	VADDPS       Y8, Y1, Y1
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y2, Y2
+	VBROADCASTSS (R9)(DX*4), Y7
+	VMULPS       Y5, Y7, Y5
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y6, Y7, Y5
+	VADDPS       Y5, Y4, Y4
+	ADDQ         BX, CX
+	INCQ         DX
 	JNZ          edge2
-	VMOVUPS      Y1, (AX)
-	VMASKMOVPS   Y2, Y0, 32(AX)
+	MOVQ         (AX), CX
+	VMOVUPS      Y1, (CX)(SI*1)
+	VMASKMOVPS   Y2, Y0, 32(CX)(SI*1)
+	MOVQ         24(AX), AX
+	VMOVUPS      Y3, (AX)(SI*1)
+	VMASKMOVPS   Y4, Y0, 32(AX)(SI*1)
 	JMP          done
 
 vectors1:
-	VMASKMOVPS (AX), Y0, Y1
+	MOVQ       (AX), DI
+	VMASKMOVPS (DI)(SI*1), Y0, Y1
+	MOVQ       24(AX), DI
+	VMASKMOVPS (DI)(SI*1), Y0, Y2
 	MOVQ       DX, DX
 
 edge1:
-	VBROADCASTSS (CX), Y2
-	VMASKMOVPS   (DX), Y0, Y3
-	VMULPS       Y3, Y2, Y3
-	VADDPS       Y3, Y1, Y1
-	ADDQ         $0x00000004, CX
-	ADDQ         SI, DX
-	DECQ         BX
+	VMASKMOVPS   (CX), Y0, Y3
+	VBROADCASTSS (R8)(DX*4), Y4
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y1, Y1
+	VBROADCASTSS (R9)(DX*4), Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y2, Y2
+	ADDQ         BX, CX
+	INCQ         DX
 	JNZ          edge1
-	VMASKMOVPS   Y1, Y0, (AX)
+	MOVQ         (AX), CX
+	VMASKMOVPS   Y1, Y0, (CX)(SI*1)
+	MOVQ         24(AX), AX
+	VMASKMOVPS   Y2, Y0, (AX)(SI*1)
 
 done:
+	VZEROUPPER
+	RET
+
+// func weightedSums3AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+// Requires: AVX
+TEXT ·weightedSums3AVX2(SB), NOSPLIT, $0-48
+	MOVQ dst+0(FP), AX
+	MOVQ block+16(FP), CX
+	MOVQ edges+32(FP), DX
+	MOVQ stride+40(FP), BX
+	MOVQ w+8(FP), SI
+	MOVQ lanes+24(FP), DI
+	SHLQ $0x02, BX
+	SHLQ $0x02, DI
+	MOVQ (SI), R8
+	LEAQ (R8)(DX*4), R8
+	MOVQ 24(SI), R9
+	LEAQ (R9)(DX*4), R9
+	MOVQ 48(SI), R10
+	LEAQ (R10)(DX*4), R10
+	NEGQ DX
+	XORQ SI, SI
+
+tile:
+	CMPQ    DI, $0x00000040
+	JL      last
+	MOVQ    (AX), R11
+	VMOVUPS (R11)(SI*1), Y0
+	VMOVUPS 32(R11)(SI*1), Y1
+	MOVQ    24(AX), R11
+	VMOVUPS (R11)(SI*1), Y2
+	VMOVUPS 32(R11)(SI*1), Y3
+	MOVQ    48(AX), R11
+	VMOVUPS (R11)(SI*1), Y4
+	VMOVUPS 32(R11)(SI*1), Y5
+	MOVQ    CX, R11
+	MOVQ    DX, R12
+
+edge:
+	VMOVUPS      (R11), Y6
+	VMOVUPS      32(R11), Y7
+	VBROADCASTSS (R8)(R12*4), Y8
+	VMULPS       Y6, Y8, Y9
+	VADDPS       Y9, Y0, Y0
+	VMULPS       Y7, Y8, Y8
+	VADDPS       Y8, Y1, Y1
+	VBROADCASTSS (R9)(R12*4), Y8
+	VMULPS       Y6, Y8, Y9
+	VADDPS       Y9, Y2, Y2
+	VMULPS       Y7, Y8, Y8
+	VADDPS       Y8, Y3, Y3
+	VBROADCASTSS (R10)(R12*4), Y8
+	VMULPS       Y6, Y8, Y6
+	VADDPS       Y6, Y4, Y4
+	VMULPS       Y7, Y8, Y6
+	VADDPS       Y6, Y5, Y5
+	ADDQ         BX, R11
+	INCQ         R12
+	JNZ          edge
+	MOVQ         (AX), R11
+	VMOVUPS      Y0, (R11)(SI*1)
+	VMOVUPS      Y1, 32(R11)(SI*1)
+	MOVQ         24(AX), R11
+	VMOVUPS      Y2, (R11)(SI*1)
+	VMOVUPS      Y3, 32(R11)(SI*1)
+	MOVQ         48(AX), R11
+	VMOVUPS      Y4, (R11)(SI*1)
+	VMOVUPS      Y5, 32(R11)(SI*1)
+	ADDQ         $0x00000040, SI
+	ADDQ         $0x00000040, CX
+	SUBQ         $0x00000040, DI
+	JMP          tile
+
+last:
+	TESTQ      DI, DI
+	JZ         done
+	MOVQ       DI, R11
+	NEGQ       R11
+	ANDQ       $0x0000001f, R11
+	LEAQ       laneMask<>+0(SB), R12
+	VMOVUPS    (R12)(R11*1), Y0
+	CMPQ       DI, $0x00000020
+	JLE        vectors1
+	MOVQ       (AX), DI
+	VMOVUPS    (DI)(SI*1), Y1
+	VMASKMOVPS 32(DI)(SI*1), Y0, Y2
+	MOVQ       24(AX), DI
+	VMOVUPS    (DI)(SI*1), Y3
+	VMASKMOVPS 32(DI)(SI*1), Y0, Y4
+	MOVQ       48(AX), DI
+	VMOVUPS    (DI)(SI*1), Y5
+	VMASKMOVPS 32(DI)(SI*1), Y0, Y6
+	MOVQ       DX, DX
+
+edge2:
+	VMOVUPS      (CX), Y7
+	VMASKMOVPS   32(CX), Y0, Y8
+	VBROADCASTSS (R8)(DX*4), Y9
+	VMULPS       Y7, Y9, Y10
+	VADDPS       Y10, Y1, Y1
+	VMULPS       Y8, Y9, Y9
+	VADDPS       Y9, Y2, Y2
+	VBROADCASTSS (R9)(DX*4), Y9
+	VMULPS       Y7, Y9, Y10
+	VADDPS       Y10, Y3, Y3
+	VMULPS       Y8, Y9, Y9
+	VADDPS       Y9, Y4, Y4
+	VBROADCASTSS (R10)(DX*4), Y9
+	VMULPS       Y7, Y9, Y7
+	VADDPS       Y7, Y5, Y5
+	VMULPS       Y8, Y9, Y7
+	VADDPS       Y7, Y6, Y6
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge2
+	MOVQ         (AX), CX
+	VMOVUPS      Y1, (CX)(SI*1)
+	VMASKMOVPS   Y2, Y0, 32(CX)(SI*1)
+	MOVQ         24(AX), CX
+	VMOVUPS      Y3, (CX)(SI*1)
+	VMASKMOVPS   Y4, Y0, 32(CX)(SI*1)
+	MOVQ         48(AX), AX
+	VMOVUPS      Y5, (AX)(SI*1)
+	VMASKMOVPS   Y6, Y0, 32(AX)(SI*1)
+	JMP          done
+
+vectors1:
+	MOVQ       (AX), DI
+	VMASKMOVPS (DI)(SI*1), Y0, Y1
+	MOVQ       24(AX), DI
+	VMASKMOVPS (DI)(SI*1), Y0, Y2
+	MOVQ       48(AX), DI
+	VMASKMOVPS (DI)(SI*1), Y0, Y3
+	MOVQ       DX, DX
+
+edge1:
+	VMASKMOVPS   (CX), Y0, Y4
+	VBROADCASTSS (R8)(DX*4), Y5
+	VMULPS       Y4, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	VBROADCASTSS (R9)(DX*4), Y5
+	VMULPS       Y4, Y5, Y5
+	VADDPS       Y5, Y2, Y2
+	VBROADCASTSS (R10)(DX*4), Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y3, Y3
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge1
+	MOVQ         (AX), CX
+	VMASKMOVPS   Y1, Y0, (CX)(SI*1)
+	MOVQ         24(AX), CX
+	VMASKMOVPS   Y2, Y0, (CX)(SI*1)
+	MOVQ         48(AX), AX
+	VMASKMOVPS   Y3, Y0, (AX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func weightedSums4AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+// Requires: AVX
+TEXT ·weightedSums4AVX2(SB), NOSPLIT, $0-48
+	MOVQ dst+0(FP), AX
+	MOVQ block+16(FP), CX
+	MOVQ edges+32(FP), DX
+	MOVQ stride+40(FP), BX
+	MOVQ w+8(FP), SI
+	MOVQ lanes+24(FP), DI
+	SHLQ $0x02, BX
+	SHLQ $0x02, DI
+	MOVQ (SI), R8
+	LEAQ (R8)(DX*4), R8
+	MOVQ 24(SI), R9
+	LEAQ (R9)(DX*4), R9
+	MOVQ 48(SI), R10
+	LEAQ (R10)(DX*4), R10
+	MOVQ 72(SI), R11
+	LEAQ (R11)(DX*4), R11
+	NEGQ DX
+	XORQ SI, SI
+
+tile:
+	CMPQ    DI, $0x00000040
+	JL      last
+	MOVQ    (AX), R12
+	VMOVUPS (R12)(SI*1), Y0
+	VMOVUPS 32(R12)(SI*1), Y1
+	MOVQ    24(AX), R12
+	VMOVUPS (R12)(SI*1), Y2
+	VMOVUPS 32(R12)(SI*1), Y3
+	MOVQ    48(AX), R12
+	VMOVUPS (R12)(SI*1), Y4
+	VMOVUPS 32(R12)(SI*1), Y5
+	MOVQ    72(AX), R12
+	VMOVUPS (R12)(SI*1), Y6
+	VMOVUPS 32(R12)(SI*1), Y7
+	MOVQ    CX, R12
+	MOVQ    DX, R13
+
+edge:
+	VMOVUPS      (R12), Y8
+	VMOVUPS      32(R12), Y9
+	VBROADCASTSS (R8)(R13*4), Y10
+	VMULPS       Y8, Y10, Y11
+	VADDPS       Y11, Y0, Y0
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y1, Y1
+	VBROADCASTSS (R9)(R13*4), Y10
+	VMULPS       Y8, Y10, Y11
+	VADDPS       Y11, Y2, Y2
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y3, Y3
+	VBROADCASTSS (R10)(R13*4), Y10
+	VMULPS       Y8, Y10, Y11
+	VADDPS       Y11, Y4, Y4
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y5, Y5
+	VBROADCASTSS (R11)(R13*4), Y10
+	VMULPS       Y8, Y10, Y8
+	VADDPS       Y8, Y6, Y6
+	VMULPS       Y9, Y10, Y8
+	VADDPS       Y8, Y7, Y7
+	ADDQ         BX, R12
+	INCQ         R13
+	JNZ          edge
+	MOVQ         (AX), R12
+	VMOVUPS      Y0, (R12)(SI*1)
+	VMOVUPS      Y1, 32(R12)(SI*1)
+	MOVQ         24(AX), R12
+	VMOVUPS      Y2, (R12)(SI*1)
+	VMOVUPS      Y3, 32(R12)(SI*1)
+	MOVQ         48(AX), R12
+	VMOVUPS      Y4, (R12)(SI*1)
+	VMOVUPS      Y5, 32(R12)(SI*1)
+	MOVQ         72(AX), R12
+	VMOVUPS      Y6, (R12)(SI*1)
+	VMOVUPS      Y7, 32(R12)(SI*1)
+	ADDQ         $0x00000040, SI
+	ADDQ         $0x00000040, CX
+	SUBQ         $0x00000040, DI
+	JMP          tile
+
+last:
+	TESTQ      DI, DI
+	JZ         done
+	MOVQ       DI, R12
+	NEGQ       R12
+	ANDQ       $0x0000001f, R12
+	LEAQ       laneMask<>+0(SB), R13
+	VMOVUPS    (R13)(R12*1), Y0
+	CMPQ       DI, $0x00000020
+	JLE        vectors1
+	MOVQ       (AX), DI
+	VMOVUPS    (DI)(SI*1), Y1
+	VMASKMOVPS 32(DI)(SI*1), Y0, Y2
+	MOVQ       24(AX), DI
+	VMOVUPS    (DI)(SI*1), Y3
+	VMASKMOVPS 32(DI)(SI*1), Y0, Y4
+	MOVQ       48(AX), DI
+	VMOVUPS    (DI)(SI*1), Y5
+	VMASKMOVPS 32(DI)(SI*1), Y0, Y6
+	MOVQ       72(AX), DI
+	VMOVUPS    (DI)(SI*1), Y7
+	VMASKMOVPS 32(DI)(SI*1), Y0, Y8
+	MOVQ       DX, DX
+
+edge2:
+	VMOVUPS      (CX), Y9
+	VMASKMOVPS   32(CX), Y0, Y10
+	VBROADCASTSS (R8)(DX*4), Y11
+	VMULPS       Y9, Y11, Y12
+	VADDPS       Y12, Y1, Y1
+	VMULPS       Y10, Y11, Y11
+	VADDPS       Y11, Y2, Y2
+	VBROADCASTSS (R9)(DX*4), Y11
+	VMULPS       Y9, Y11, Y12
+	VADDPS       Y12, Y3, Y3
+	VMULPS       Y10, Y11, Y11
+	VADDPS       Y11, Y4, Y4
+	VBROADCASTSS (R10)(DX*4), Y11
+	VMULPS       Y9, Y11, Y12
+	VADDPS       Y12, Y5, Y5
+	VMULPS       Y10, Y11, Y11
+	VADDPS       Y11, Y6, Y6
+	VBROADCASTSS (R11)(DX*4), Y11
+	VMULPS       Y9, Y11, Y9
+	VADDPS       Y9, Y7, Y7
+	VMULPS       Y10, Y11, Y9
+	VADDPS       Y9, Y8, Y8
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge2
+	MOVQ         (AX), CX
+	VMOVUPS      Y1, (CX)(SI*1)
+	VMASKMOVPS   Y2, Y0, 32(CX)(SI*1)
+	MOVQ         24(AX), CX
+	VMOVUPS      Y3, (CX)(SI*1)
+	VMASKMOVPS   Y4, Y0, 32(CX)(SI*1)
+	MOVQ         48(AX), CX
+	VMOVUPS      Y5, (CX)(SI*1)
+	VMASKMOVPS   Y6, Y0, 32(CX)(SI*1)
+	MOVQ         72(AX), AX
+	VMOVUPS      Y7, (AX)(SI*1)
+	VMASKMOVPS   Y8, Y0, 32(AX)(SI*1)
+	JMP          done
+
+vectors1:
+	MOVQ       (AX), DI
+	VMASKMOVPS (DI)(SI*1), Y0, Y1
+	MOVQ       24(AX), DI
+	VMASKMOVPS (DI)(SI*1), Y0, Y2
+	MOVQ       48(AX), DI
+	VMASKMOVPS (DI)(SI*1), Y0, Y3
+	MOVQ       72(AX), DI
+	VMASKMOVPS (DI)(SI*1), Y0, Y4
+	MOVQ       DX, DX
+
+edge1:
+	VMASKMOVPS   (CX), Y0, Y5
+	VBROADCASTSS (R8)(DX*4), Y6
+	VMULPS       Y5, Y6, Y6
+	VADDPS       Y6, Y1, Y1
+	VBROADCASTSS (R9)(DX*4), Y6
+	VMULPS       Y5, Y6, Y6
+	VADDPS       Y6, Y2, Y2
+	VBROADCASTSS (R10)(DX*4), Y6
+	VMULPS       Y5, Y6, Y6
+	VADDPS       Y6, Y3, Y3
+	VBROADCASTSS (R11)(DX*4), Y6
+	VMULPS       Y5, Y6, Y5
+	VADDPS       Y5, Y4, Y4
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge1
+	MOVQ         (AX), CX
+	VMASKMOVPS   Y1, Y0, (CX)(SI*1)
+	MOVQ         24(AX), CX
+	VMASKMOVPS   Y2, Y0, (CX)(SI*1)
+	MOVQ         48(AX), CX
+	VMASKMOVPS   Y3, Y0, (CX)(SI*1)
+	MOVQ         72(AX), AX
+	VMASKMOVPS   Y4, Y0, (AX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func weightedSums5AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+// Requires: AVX
+TEXT ·weightedSums5AVX2(SB), NOSPLIT, $0-48
+	MOVQ dst+0(FP), AX
+	MOVQ block+16(FP), CX
+	MOVQ edges+32(FP), DX
+	MOVQ stride+40(FP), BX
+	MOVQ w+8(FP), SI
+	MOVQ lanes+24(FP), DI
+	SHLQ $0x02, BX
+	SHLQ $0x02, DI
+	MOVQ (SI), R8
+	LEAQ (R8)(DX*4), R8
+	MOVQ 24(SI), R9
+	LEAQ (R9)(DX*4), R9
+	MOVQ 48(SI), R10
+	LEAQ (R10)(DX*4), R10
+	MOVQ 72(SI), R11
+	LEAQ (R11)(DX*4), R11
+	MOVQ 96(SI), R12
+	LEAQ (R12)(DX*4), R12
+	NEGQ DX
+	XORQ SI, SI
+
+tile:
+	CMPQ    DI, $0x00000040
+	JL      last
+	MOVQ    (AX), R13
+	VMOVUPS (R13)(SI*1), Y0
+	VMOVUPS 32(R13)(SI*1), Y1
+	MOVQ    24(AX), R13
+	VMOVUPS (R13)(SI*1), Y2
+	VMOVUPS 32(R13)(SI*1), Y3
+	MOVQ    48(AX), R13
+	VMOVUPS (R13)(SI*1), Y4
+	VMOVUPS 32(R13)(SI*1), Y5
+	MOVQ    72(AX), R13
+	VMOVUPS (R13)(SI*1), Y6
+	VMOVUPS 32(R13)(SI*1), Y7
+	MOVQ    96(AX), R13
+	VMOVUPS (R13)(SI*1), Y8
+	VMOVUPS 32(R13)(SI*1), Y9
+	MOVQ    CX, R13
+	MOVQ    DX, R14
+
+edge:
+	VMOVUPS      (R13), Y10
+	VMOVUPS      32(R13), Y11
+	VBROADCASTSS (R8)(R14*4), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y0, Y0
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y1, Y1
+	VBROADCASTSS (R9)(R14*4), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y2, Y2
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y3, Y3
+	VBROADCASTSS (R10)(R14*4), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y4, Y4
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y5, Y5
+	VBROADCASTSS (R11)(R14*4), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y6, Y6
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y7, Y7
+	VBROADCASTSS (R12)(R14*4), Y12
+	VMULPS       Y10, Y12, Y10
+	VADDPS       Y10, Y8, Y8
+	VMULPS       Y11, Y12, Y10
+	VADDPS       Y10, Y9, Y9
+	ADDQ         BX, R13
+	INCQ         R14
+	JNZ          edge
+	MOVQ         (AX), R13
+	VMOVUPS      Y0, (R13)(SI*1)
+	VMOVUPS      Y1, 32(R13)(SI*1)
+	MOVQ         24(AX), R13
+	VMOVUPS      Y2, (R13)(SI*1)
+	VMOVUPS      Y3, 32(R13)(SI*1)
+	MOVQ         48(AX), R13
+	VMOVUPS      Y4, (R13)(SI*1)
+	VMOVUPS      Y5, 32(R13)(SI*1)
+	MOVQ         72(AX), R13
+	VMOVUPS      Y6, (R13)(SI*1)
+	VMOVUPS      Y7, 32(R13)(SI*1)
+	MOVQ         96(AX), R13
+	VMOVUPS      Y8, (R13)(SI*1)
+	VMOVUPS      Y9, 32(R13)(SI*1)
+	ADDQ         $0x00000040, SI
+	ADDQ         $0x00000040, CX
+	SUBQ         $0x00000040, DI
+	JMP          tile
+
+last:
+	TESTQ      DI, DI
+	JZ         done
+	MOVQ       DI, R13
+	NEGQ       R13
+	ANDQ       $0x0000001f, R13
+	LEAQ       laneMask<>+0(SB), R14
+	VMOVUPS    (R14)(R13*1), Y0
+	CMPQ       DI, $0x00000020
+	JLE        vectors1
+	MOVQ       (AX), DI
+	VMOVUPS    (DI)(SI*1), Y1
+	VMASKMOVPS 32(DI)(SI*1), Y0, Y2
+	MOVQ       24(AX), DI
+	VMOVUPS    (DI)(SI*1), Y3
+	VMASKMOVPS 32(DI)(SI*1), Y0, Y4
+	MOVQ       48(AX), DI
+	VMOVUPS    (DI)(SI*1), Y5
+	VMASKMOVPS 32(DI)(SI*1), Y0, Y6
+	MOVQ       72(AX), DI
+	VMOVUPS    (DI)(SI*1), Y7
+	VMASKMOVPS 32(DI)(SI*1), Y0, Y8
+	MOVQ       96(AX), DI
+	VMOVUPS    (DI)(SI*1), Y9
+	VMASKMOVPS 32(DI)(SI*1), Y0, Y10
+	MOVQ       DX, DX
+
+edge2:
+	VMOVUPS      (CX), Y11
+	VMASKMOVPS   32(CX), Y0, Y12
+	VBROADCASTSS (R8)(DX*4), Y13
+	VMULPS       Y11, Y13, Y14
+	VADDPS       Y14, Y1, Y1
+	VMULPS       Y12, Y13, Y13
+	VADDPS       Y13, Y2, Y2
+	VBROADCASTSS (R9)(DX*4), Y13
+	VMULPS       Y11, Y13, Y14
+	VADDPS       Y14, Y3, Y3
+	VMULPS       Y12, Y13, Y13
+	VADDPS       Y13, Y4, Y4
+	VBROADCASTSS (R10)(DX*4), Y13
+	VMULPS       Y11, Y13, Y14
+	VADDPS       Y14, Y5, Y5
+	VMULPS       Y12, Y13, Y13
+	VADDPS       Y13, Y6, Y6
+	VBROADCASTSS (R11)(DX*4), Y13
+	VMULPS       Y11, Y13, Y14
+	VADDPS       Y14, Y7, Y7
+	VMULPS       Y12, Y13, Y13
+	VADDPS       Y13, Y8, Y8
+	VBROADCASTSS (R12)(DX*4), Y13
+	VMULPS       Y11, Y13, Y11
+	VADDPS       Y11, Y9, Y9
+	VMULPS       Y12, Y13, Y11
+	VADDPS       Y11, Y10, Y10
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge2
+	MOVQ         (AX), CX
+	VMOVUPS      Y1, (CX)(SI*1)
+	VMASKMOVPS   Y2, Y0, 32(CX)(SI*1)
+	MOVQ         24(AX), CX
+	VMOVUPS      Y3, (CX)(SI*1)
+	VMASKMOVPS   Y4, Y0, 32(CX)(SI*1)
+	MOVQ         48(AX), CX
+	VMOVUPS      Y5, (CX)(SI*1)
+	VMASKMOVPS   Y6, Y0, 32(CX)(SI*1)
+	MOVQ         72(AX), CX
+	VMOVUPS      Y7, (CX)(SI*1)
+	VMASKMOVPS   Y8, Y0, 32(CX)(SI*1)
+	MOVQ         96(AX), AX
+	VMOVUPS      Y9, (AX)(SI*1)
+	VMASKMOVPS   Y10, Y0, 32(AX)(SI*1)
+	JMP          done
+
+vectors1:
+	MOVQ       (AX), DI
+	VMASKMOVPS (DI)(SI*1), Y0, Y1
+	MOVQ       24(AX), DI
+	VMASKMOVPS (DI)(SI*1), Y0, Y2
+	MOVQ       48(AX), DI
+	VMASKMOVPS (DI)(SI*1), Y0, Y3
+	MOVQ       72(AX), DI
+	VMASKMOVPS (DI)(SI*1), Y0, Y4
+	MOVQ       96(AX), DI
+	VMASKMOVPS (DI)(SI*1), Y0, Y5
+	MOVQ       DX, DX
+
+edge1:
+	VMASKMOVPS   (CX), Y0, Y6
+	VBROADCASTSS (R8)(DX*4), Y7
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y1, Y1
+	VBROADCASTSS (R9)(DX*4), Y7
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y2, Y2
+	VBROADCASTSS (R10)(DX*4), Y7
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y3, Y3
+	VBROADCASTSS (R11)(DX*4), Y7
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y4, Y4
+	VBROADCASTSS (R12)(DX*4), Y7
+	VMULPS       Y6, Y7, Y6
+	VADDPS       Y6, Y5, Y5
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge1
+	MOVQ         (AX), CX
+	VMASKMOVPS   Y1, Y0, (CX)(SI*1)
+	MOVQ         24(AX), CX
+	VMASKMOVPS   Y2, Y0, (CX)(SI*1)
+	MOVQ         48(AX), CX
+	VMASKMOVPS   Y3, Y0, (CX)(SI*1)
+	MOVQ         72(AX), CX
+	VMASKMOVPS   Y4, Y0, (CX)(SI*1)
+	MOVQ         96(AX), AX
+	VMASKMOVPS   Y5, Y0, (AX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func finiteAVX2(x *float32, n int) bool
+// Requires: AVX, AVX2
+TEXT ·finiteAVX2(SB), NOSPLIT, $0-17
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+	MOVL         $0x7fffffff, DX
+	VMOVD        DX, X0
+	VPBROADCASTD X0, Y0
+	MOVL         $0x00800000, DX
+	VMOVD        DX, X1
+	VPBROADCASTD X1, Y1
+	VPXOR        Y2, Y2, Y2
+	VPXOR        Y3, Y3, Y3
+	VPXOR        Y4, Y4, Y4
+	VPXOR        Y5, Y5, Y5
+	SHLQ         $0x02, CX
+
+loop4:
+	CMPQ   CX, $0x00000080
+	JL     rest4
+	VPAND  (AX), Y0, Y6
+	VPADDD Y1, Y6, Y6
+	VPOR   Y6, Y2, Y2
+	VPAND  32(AX), Y0, Y6
+	VPADDD Y1, Y6, Y6
+	VPOR   Y6, Y3, Y3
+	VPAND  64(AX), Y0, Y6
+	VPADDD Y1, Y6, Y6
+	VPOR   Y6, Y4, Y4
+	VPAND  96(AX), Y0, Y6
+	VPADDD Y1, Y6, Y6
+	VPOR   Y6, Y5, Y5
+	ADDQ   $0x00000080, AX
+	SUBQ   $0x00000080, CX
+	JMP    loop4
+
+rest4:
+loop1:
+	CMPQ   CX, $0x00000020
+	JL     rest1
+	VPAND  (AX), Y0, Y6
+	VPADDD Y1, Y6, Y6
+	VPOR   Y6, Y2, Y2
+	ADDQ   $0x00000020, AX
+	SUBQ   $0x00000020, CX
+	JMP    loop1
+
+rest1:
+	TESTQ      CX, CX
+	JZ         done
+	NEGQ       CX
+	ANDQ       $0x0000001f, CX
+	LEAQ       laneMask<>+0(SB), DX
+	VMOVUPS    (DX)(CX*1), Y6
+	VMASKMOVPS (AX), Y6, Y6
+	VPAND      Y6, Y0, Y6
+	VPADDD     Y1, Y6, Y6
+	VPOR       Y6, Y2, Y2
+
+done:
+	VPOR      Y3, Y2, Y2
+	VPOR      Y4, Y2, Y2
+	VPOR      Y5, Y2, Y2
+	VMOVMSKPS Y2, AX
+	TESTL     AX, AX
+	SETEQ     AL
+	MOVB      AL, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func peakAVX2(n int)
+// Requires: AVX, AVX2
+TEXT ·peakAVX2(SB), NOSPLIT, $0-8
+	MOVQ  n+0(FP), AX
+	VPXOR Y0, Y0, Y0
+	VPXOR Y1, Y1, Y1
+	VPXOR Y2, Y2, Y2
+	VPXOR Y3, Y3, Y3
+	VPXOR Y4, Y4, Y4
+	VPXOR Y5, Y5, Y5
+	VPXOR Y6, Y6, Y6
+	VPXOR Y7, Y7, Y7
+	VPXOR Y8, Y8, Y8
+	VPXOR Y9, Y9, Y9
+	VPXOR Y10, Y10, Y10
+
+loop:
+	VMULPS Y0, Y0, Y11
+	VADDPS Y11, Y1, Y1
+	VMULPS Y0, Y0, Y11
+	VADDPS Y11, Y2, Y2
+	VMULPS Y0, Y0, Y11
+	VADDPS Y11, Y3, Y3
+	VMULPS Y0, Y0, Y11
+	VADDPS Y11, Y4, Y4
+	VMULPS Y0, Y0, Y11
+	VADDPS Y11, Y5, Y5
+	VMULPS Y0, Y0, Y11
+	VADDPS Y11, Y6, Y6
+	VMULPS Y0, Y0, Y11
+	VADDPS Y11, Y7, Y7
+	VMULPS Y0, Y0, Y11
+	VADDPS Y11, Y8, Y8
+	VMULPS Y0, Y0, Y11
+	VADDPS Y11, Y9, Y9
+	VMULPS Y0, Y0, Y11
+	VADDPS Y11, Y10, Y10
+	DECQ   AX
+	JNZ    loop
+	VZEROUPPER
+	RET
+
+// func axpyAVX512(y *float32, a float32, x *float32, n int)
+// Requires: AVX, AVX512F, BMI2, SSE
+TEXT ·axpyAVX512(SB), NOSPLIT, $0-32
+	MOVQ         y+0(FP), AX
+	MOVQ         x+16(FP), CX
+	MOVQ         n+24(FP), DX
+	MOVSS        a+8(FP), X0
+	VBROADCASTSS X0, Z0
+	SHLQ         $0x02, DX
+
+loop4:
+	CMPQ    DX, $0x00000100
+	JL      rest4
+	VMULPS  (CX), Z0, Z1
+	VMULPS  64(CX), Z0, Z2
+	VMULPS  128(CX), Z0, Z3
+	VMULPS  192(CX), Z0, Z4
+	VADDPS  (AX), Z1, Z1
+	VMOVUPS Z1, (AX)
+	VADDPS  64(AX), Z2, Z2
+	VMOVUPS Z2, 64(AX)
+	VADDPS  128(AX), Z3, Z3
+	VMOVUPS Z3, 128(AX)
+	VADDPS  192(AX), Z4, Z4
+	VMOVUPS Z4, 192(AX)
+	ADDQ    $0x00000100, AX
+	ADDQ    $0x00000100, CX
+	SUBQ    $0x00000100, DX
+	JMP     loop4
+
+rest4:
+loop1:
+	CMPQ    DX, $0x00000040
+	JL      rest1
+	VMULPS  (CX), Z0, Z1
+	VADDPS  (AX), Z1, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000040, DX
+	JMP     loop1
+
+rest1:
+	TESTQ     DX, DX
+	JZ        done
+	NEGQ      DX
+	ANDQ      $0x0000003f, DX
+	MOVL      $0x0000ffff, BX
+	SHRQ      $0x02, DX
+	SHRXL     DX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (CX), K1, Z1
+	VMOVUPS.Z (AX), K1, Z2
+	VMULPS    Z1, Z0, Z1
+	VADDPS    Z1, Z2, Z2
+	VMOVUPS   Z2, K1, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func scaleAVX512(dst *float32, a float32, x *float32, n int)
+// Requires: AVX, AVX512F, BMI2, SSE
+TEXT ·scaleAVX512(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+16(FP), CX
+	MOVQ         n+24(FP), DX
+	MOVSS        a+8(FP), X0
+	VBROADCASTSS X0, Z0
+	SHLQ         $0x02, DX
+
+loop4:
+	CMPQ    DX, $0x00000100
+	JL      rest4
+	VMULPS  (CX), Z0, Z1
+	VMULPS  64(CX), Z0, Z2
+	VMULPS  128(CX), Z0, Z3
+	VMULPS  192(CX), Z0, Z4
+	VMOVUPS Z1, (AX)
+	VMOVUPS Z2, 64(AX)
+	VMOVUPS Z3, 128(AX)
+	VMOVUPS Z4, 192(AX)
+	ADDQ    $0x00000100, AX
+	ADDQ    $0x00000100, CX
+	SUBQ    $0x00000100, DX
+	JMP     loop4
+
+rest4:
+loop1:
+	CMPQ    DX, $0x00000040
+	JL      rest1
+	VMULPS  (CX), Z0, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000040, DX
+	JMP     loop1
+
+rest1:
+	TESTQ     DX, DX
+	JZ        done
+	NEGQ      DX
+	ANDQ      $0x0000003f, DX
+	MOVL      $0x0000ffff, BX
+	SHRQ      $0x02, DX
+	SHRXL     DX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (CX), K1, Z1
+	VMULPS    Z1, Z0, Z1
+	VMOVUPS   Z1, K1, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func axpy64AVX512(y *float64, a float64, x *float64, n int)
+// Requires: AVX, AVX512F, BMI2, SSE2
+TEXT ·axpy64AVX512(SB), NOSPLIT, $0-32
+	MOVQ         y+0(FP), AX
+	MOVQ         x+16(FP), CX
+	MOVQ         n+24(FP), DX
+	MOVSD        a+8(FP), X0
+	VBROADCASTSD X0, Z0
+	SHLQ         $0x03, DX
+
+loop4:
+	CMPQ    DX, $0x00000100
+	JL      rest4
+	VMULPD  (CX), Z0, Z1
+	VMULPD  64(CX), Z0, Z2
+	VMULPD  128(CX), Z0, Z3
+	VMULPD  192(CX), Z0, Z4
+	VADDPD  (AX), Z1, Z1
+	VMOVUPS Z1, (AX)
+	VADDPD  64(AX), Z2, Z2
+	VMOVUPS Z2, 64(AX)
+	VADDPD  128(AX), Z3, Z3
+	VMOVUPS Z3, 128(AX)
+	VADDPD  192(AX), Z4, Z4
+	VMOVUPS Z4, 192(AX)
+	ADDQ    $0x00000100, AX
+	ADDQ    $0x00000100, CX
+	SUBQ    $0x00000100, DX
+	JMP     loop4
+
+rest4:
+loop1:
+	CMPQ    DX, $0x00000040
+	JL      rest1
+	VMULPD  (CX), Z0, Z1
+	VADDPD  (AX), Z1, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000040, DX
+	JMP     loop1
+
+rest1:
+	TESTQ     DX, DX
+	JZ        done
+	NEGQ      DX
+	ANDQ      $0x0000003f, DX
+	MOVL      $0x0000ffff, BX
+	SHRQ      $0x02, DX
+	SHRXL     DX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (CX), K1, Z1
+	VMOVUPS.Z (AX), K1, Z2
+	VMULPD    Z1, Z0, Z1
+	VADDPD    Z1, Z2, Z2
+	VMOVUPS   Z2, K1, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func weightedSums1AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·weightedSums1AVX512(SB), NOSPLIT, $0-48
+	MOVQ dst+0(FP), AX
+	MOVQ block+16(FP), CX
+	MOVQ edges+32(FP), DX
+	MOVQ stride+40(FP), BX
+	MOVQ w+8(FP), SI
+	MOVQ lanes+24(FP), DI
+	SHLQ $0x02, BX
+	SHLQ $0x02, DI
+	MOVQ (SI), R8
+	LEAQ (R8)(DX*4), R8
+	NEGQ DX
+	XORQ SI, SI
+
+tile:
+	CMPQ    DI, $0x00000200
+	JL      last
+	MOVQ    (AX), R9
+	VMOVUPS (R9)(SI*1), Z0
+	VMOVUPS 64(R9)(SI*1), Z1
+	VMOVUPS 128(R9)(SI*1), Z2
+	VMOVUPS 192(R9)(SI*1), Z3
+	VMOVUPS 256(R9)(SI*1), Z4
+	VMOVUPS 320(R9)(SI*1), Z5
+	VMOVUPS 384(R9)(SI*1), Z6
+	VMOVUPS 448(R9)(SI*1), Z7
+	MOVQ    CX, R9
+	MOVQ    DX, R10
+
+edge:
+	VBROADCASTSS (R8)(R10*4), Z8
+	VMULPS       (R9), Z8, Z9
+	VADDPS       Z9, Z0, Z0
+	VMULPS       64(R9), Z8, Z9
+	VADDPS       Z9, Z1, Z1
+	VMULPS       128(R9), Z8, Z9
+	VADDPS       Z9, Z2, Z2
+	VMULPS       192(R9), Z8, Z9
+	VADDPS       Z9, Z3, Z3
+	VMULPS       256(R9), Z8, Z9
+	VADDPS       Z9, Z4, Z4
+	VMULPS       320(R9), Z8, Z9
+	VADDPS       Z9, Z5, Z5
+	VMULPS       384(R9), Z8, Z9
+	VADDPS       Z9, Z6, Z6
+	VMULPS       448(R9), Z8, Z8
+	VADDPS       Z8, Z7, Z7
+	ADDQ         BX, R9
+	INCQ         R10
+	JNZ          edge
+	MOVQ         (AX), R9
+	VMOVUPS      Z0, (R9)(SI*1)
+	VMOVUPS      Z1, 64(R9)(SI*1)
+	VMOVUPS      Z2, 128(R9)(SI*1)
+	VMOVUPS      Z3, 192(R9)(SI*1)
+	VMOVUPS      Z4, 256(R9)(SI*1)
+	VMOVUPS      Z5, 320(R9)(SI*1)
+	VMOVUPS      Z6, 384(R9)(SI*1)
+	VMOVUPS      Z7, 448(R9)(SI*1)
+	ADDQ         $0x00000200, SI
+	ADDQ         $0x00000200, CX
+	SUBQ         $0x00000200, DI
+	JMP          tile
+
+last:
+	TESTQ     DI, DI
+	JZ        done
+	MOVQ      DI, R9
+	NEGQ      R9
+	ANDQ      $0x0000003f, R9
+	MOVL      $0x0000ffff, R10
+	SHRQ      $0x02, R9
+	SHRXL     R9, R10, R10
+	KMOVW     R10, K1
+	CMPQ      DI, $0x00000040
+	JLE       vectors1
+	CMPQ      DI, $0x00000080
+	JLE       vectors2
+	CMPQ      DI, $0x000000c0
+	JLE       vectors3
+	CMPQ      DI, $0x00000100
+	JLE       vectors4
+	CMPQ      DI, $0x00000140
+	JLE       vectors5
+	CMPQ      DI, $0x00000180
+	JLE       vectors6
+	CMPQ      DI, $0x000001c0
+	JLE       vectors7
+	MOVQ      (AX), DI
+	VMOVUPS   (DI)(SI*1), Z0
+	VMOVUPS   64(DI)(SI*1), Z1
+	VMOVUPS   128(DI)(SI*1), Z2
+	VMOVUPS   192(DI)(SI*1), Z3
+	VMOVUPS   256(DI)(SI*1), Z4
+	VMOVUPS   320(DI)(SI*1), Z5
+	VMOVUPS   384(DI)(SI*1), Z6
+	VMOVUPS.Z 448(DI)(SI*1), K1, Z7
+	MOVQ      DX, DX
+
+edge8:
+	VMOVUPS.Z    448(CX), K1, Z8
+	VBROADCASTSS (R8)(DX*4), Z9
+	VMULPS       (CX), Z9, Z10
+	VADDPS       Z10, Z0, Z0
+	VMULPS       64(CX), Z9, Z10
+	VADDPS       Z10, Z1, Z1
+	VMULPS       128(CX), Z9, Z10
+	VADDPS       Z10, Z2, Z2
+	VMULPS       192(CX), Z9, Z10
+	VADDPS       Z10, Z3, Z3
+	VMULPS       256(CX), Z9, Z10
+	VADDPS       Z10, Z4, Z4
+	VMULPS       320(CX), Z9, Z10
+	VADDPS       Z10, Z5, Z5
+	VMULPS       384(CX), Z9, Z10
+	VADDPS       Z10, Z6, Z6
+	VMULPS       Z8, Z9, Z8
+	VADDPS       Z8, Z7, Z7
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge8
+	MOVQ         (AX), AX
+	VMOVUPS      Z0, (AX)(SI*1)
+	VMOVUPS      Z1, 64(AX)(SI*1)
+	VMOVUPS      Z2, 128(AX)(SI*1)
+	VMOVUPS      Z3, 192(AX)(SI*1)
+	VMOVUPS      Z4, 256(AX)(SI*1)
+	VMOVUPS      Z5, 320(AX)(SI*1)
+	VMOVUPS      Z6, 384(AX)(SI*1)
+	VMOVUPS      Z7, K1, 448(AX)(SI*1)
+	JMP          done
+
+vectors7:
+	MOVQ      (AX), DI
+	VMOVUPS   (DI)(SI*1), Z0
+	VMOVUPS   64(DI)(SI*1), Z1
+	VMOVUPS   128(DI)(SI*1), Z2
+	VMOVUPS   192(DI)(SI*1), Z3
+	VMOVUPS   256(DI)(SI*1), Z4
+	VMOVUPS   320(DI)(SI*1), Z5
+	VMOVUPS.Z 384(DI)(SI*1), K1, Z6
+	MOVQ      DX, DX
+
+edge7:
+	VMOVUPS.Z    384(CX), K1, Z7
+	VBROADCASTSS (R8)(DX*4), Z8
+	VMULPS       (CX), Z8, Z9
+	VADDPS       Z9, Z0, Z0
+	VMULPS       64(CX), Z8, Z9
+	VADDPS       Z9, Z1, Z1
+	VMULPS       128(CX), Z8, Z9
+	VADDPS       Z9, Z2, Z2
+	VMULPS       192(CX), Z8, Z9
+	VADDPS       Z9, Z3, Z3
+	VMULPS       256(CX), Z8, Z9
+	VADDPS       Z9, Z4, Z4
+	VMULPS       320(CX), Z8, Z9
+	VADDPS       Z9, Z5, Z5
+	VMULPS       Z7, Z8, Z7
+	VADDPS       Z7, Z6, Z6
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge7
+	MOVQ         (AX), AX
+	VMOVUPS      Z0, (AX)(SI*1)
+	VMOVUPS      Z1, 64(AX)(SI*1)
+	VMOVUPS      Z2, 128(AX)(SI*1)
+	VMOVUPS      Z3, 192(AX)(SI*1)
+	VMOVUPS      Z4, 256(AX)(SI*1)
+	VMOVUPS      Z5, 320(AX)(SI*1)
+	VMOVUPS      Z6, K1, 384(AX)(SI*1)
+	JMP          done
+
+vectors6:
+	MOVQ      (AX), DI
+	VMOVUPS   (DI)(SI*1), Z0
+	VMOVUPS   64(DI)(SI*1), Z1
+	VMOVUPS   128(DI)(SI*1), Z2
+	VMOVUPS   192(DI)(SI*1), Z3
+	VMOVUPS   256(DI)(SI*1), Z4
+	VMOVUPS.Z 320(DI)(SI*1), K1, Z5
+	MOVQ      DX, DX
+
+edge6:
+	VMOVUPS.Z    320(CX), K1, Z6
+	VBROADCASTSS (R8)(DX*4), Z7
+	VMULPS       (CX), Z7, Z8
+	VADDPS       Z8, Z0, Z0
+	VMULPS       64(CX), Z7, Z8
+	VADDPS       Z8, Z1, Z1
+	VMULPS       128(CX), Z7, Z8
+	VADDPS       Z8, Z2, Z2
+	VMULPS       192(CX), Z7, Z8
+	VADDPS       Z8, Z3, Z3
+	VMULPS       256(CX), Z7, Z8
+	VADDPS       Z8, Z4, Z4
+	VMULPS       Z6, Z7, Z6
+	VADDPS       Z6, Z5, Z5
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge6
+	MOVQ         (AX), AX
+	VMOVUPS      Z0, (AX)(SI*1)
+	VMOVUPS      Z1, 64(AX)(SI*1)
+	VMOVUPS      Z2, 128(AX)(SI*1)
+	VMOVUPS      Z3, 192(AX)(SI*1)
+	VMOVUPS      Z4, 256(AX)(SI*1)
+	VMOVUPS      Z5, K1, 320(AX)(SI*1)
+	JMP          done
+
+vectors5:
+	MOVQ      (AX), DI
+	VMOVUPS   (DI)(SI*1), Z0
+	VMOVUPS   64(DI)(SI*1), Z1
+	VMOVUPS   128(DI)(SI*1), Z2
+	VMOVUPS   192(DI)(SI*1), Z3
+	VMOVUPS.Z 256(DI)(SI*1), K1, Z4
+	MOVQ      DX, DX
+
+edge5:
+	VMOVUPS.Z    256(CX), K1, Z5
+	VBROADCASTSS (R8)(DX*4), Z6
+	VMULPS       (CX), Z6, Z7
+	VADDPS       Z7, Z0, Z0
+	VMULPS       64(CX), Z6, Z7
+	VADDPS       Z7, Z1, Z1
+	VMULPS       128(CX), Z6, Z7
+	VADDPS       Z7, Z2, Z2
+	VMULPS       192(CX), Z6, Z7
+	VADDPS       Z7, Z3, Z3
+	VMULPS       Z5, Z6, Z5
+	VADDPS       Z5, Z4, Z4
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge5
+	MOVQ         (AX), AX
+	VMOVUPS      Z0, (AX)(SI*1)
+	VMOVUPS      Z1, 64(AX)(SI*1)
+	VMOVUPS      Z2, 128(AX)(SI*1)
+	VMOVUPS      Z3, 192(AX)(SI*1)
+	VMOVUPS      Z4, K1, 256(AX)(SI*1)
+	JMP          done
+
+vectors4:
+	MOVQ      (AX), DI
+	VMOVUPS   (DI)(SI*1), Z0
+	VMOVUPS   64(DI)(SI*1), Z1
+	VMOVUPS   128(DI)(SI*1), Z2
+	VMOVUPS.Z 192(DI)(SI*1), K1, Z3
+	MOVQ      DX, DX
+
+edge4:
+	VMOVUPS.Z    192(CX), K1, Z4
+	VBROADCASTSS (R8)(DX*4), Z5
+	VMULPS       (CX), Z5, Z6
+	VADDPS       Z6, Z0, Z0
+	VMULPS       64(CX), Z5, Z6
+	VADDPS       Z6, Z1, Z1
+	VMULPS       128(CX), Z5, Z6
+	VADDPS       Z6, Z2, Z2
+	VMULPS       Z4, Z5, Z4
+	VADDPS       Z4, Z3, Z3
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge4
+	MOVQ         (AX), AX
+	VMOVUPS      Z0, (AX)(SI*1)
+	VMOVUPS      Z1, 64(AX)(SI*1)
+	VMOVUPS      Z2, 128(AX)(SI*1)
+	VMOVUPS      Z3, K1, 192(AX)(SI*1)
+	JMP          done
+
+vectors3:
+	MOVQ      (AX), DI
+	VMOVUPS   (DI)(SI*1), Z0
+	VMOVUPS   64(DI)(SI*1), Z1
+	VMOVUPS.Z 128(DI)(SI*1), K1, Z2
+	MOVQ      DX, DX
+
+edge3:
+	VMOVUPS.Z    128(CX), K1, Z3
+	VBROADCASTSS (R8)(DX*4), Z4
+	VMULPS       (CX), Z4, Z5
+	VADDPS       Z5, Z0, Z0
+	VMULPS       64(CX), Z4, Z5
+	VADDPS       Z5, Z1, Z1
+	VMULPS       Z3, Z4, Z3
+	VADDPS       Z3, Z2, Z2
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge3
+	MOVQ         (AX), AX
+	VMOVUPS      Z0, (AX)(SI*1)
+	VMOVUPS      Z1, 64(AX)(SI*1)
+	VMOVUPS      Z2, K1, 128(AX)(SI*1)
+	JMP          done
+
+vectors2:
+	MOVQ      (AX), DI
+	VMOVUPS   (DI)(SI*1), Z0
+	VMOVUPS.Z 64(DI)(SI*1), K1, Z1
+	MOVQ      DX, DX
+
+edge2:
+	VMOVUPS.Z    64(CX), K1, Z2
+	VBROADCASTSS (R8)(DX*4), Z3
+	VMULPS       (CX), Z3, Z4
+	VADDPS       Z4, Z0, Z0
+	VMULPS       Z2, Z3, Z2
+	VADDPS       Z2, Z1, Z1
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge2
+	MOVQ         (AX), AX
+	VMOVUPS      Z0, (AX)(SI*1)
+	VMOVUPS      Z1, K1, 64(AX)(SI*1)
+	JMP          done
+
+vectors1:
+	MOVQ      (AX), DI
+	VMOVUPS.Z (DI)(SI*1), K1, Z0
+	MOVQ      DX, DX
+
+edge1:
+	VMOVUPS.Z    (CX), K1, Z1
+	VBROADCASTSS (R8)(DX*4), Z2
+	VMULPS       Z1, Z2, Z1
+	VADDPS       Z1, Z0, Z0
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge1
+	MOVQ         (AX), AX
+	VMOVUPS      Z0, K1, (AX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func weightedSums2AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·weightedSums2AVX512(SB), NOSPLIT, $0-48
+	MOVQ dst+0(FP), AX
+	MOVQ block+16(FP), CX
+	MOVQ edges+32(FP), DX
+	MOVQ stride+40(FP), BX
+	MOVQ w+8(FP), SI
+	MOVQ lanes+24(FP), DI
+	SHLQ $0x02, BX
+	SHLQ $0x02, DI
+	MOVQ (SI), R8
+	LEAQ (R8)(DX*4), R8
+	MOVQ 24(SI), R9
+	LEAQ (R9)(DX*4), R9
+	NEGQ DX
+	XORQ SI, SI
+
+tile:
+	CMPQ    DI, $0x00000100
+	JL      last
+	MOVQ    (AX), R10
+	VMOVUPS (R10)(SI*1), Z0
+	VMOVUPS 64(R10)(SI*1), Z1
+	VMOVUPS 128(R10)(SI*1), Z2
+	VMOVUPS 192(R10)(SI*1), Z3
+	MOVQ    24(AX), R10
+	VMOVUPS (R10)(SI*1), Z4
+	VMOVUPS 64(R10)(SI*1), Z5
+	VMOVUPS 128(R10)(SI*1), Z6
+	VMOVUPS 192(R10)(SI*1), Z7
+	MOVQ    CX, R10
+	MOVQ    DX, R11
+
+edge:
+	VMOVUPS      (R10), Z8
+	VMOVUPS      64(R10), Z9
+	VMOVUPS      128(R10), Z10
+	VMOVUPS      192(R10), Z11
+	VBROADCASTSS (R8)(R11*4), Z12
+	VMULPS       Z8, Z12, Z13
+	VADDPS       Z13, Z0, Z0
+	VMULPS       Z9, Z12, Z13
+	VADDPS       Z13, Z1, Z1
+	VMULPS       Z10, Z12, Z13
+	VADDPS       Z13, Z2, Z2
+	VMULPS       Z11, Z12, Z12
+	VADDPS       Z12, Z3, Z3
+	VBROADCASTSS (R9)(R11*4), Z12
+	VMULPS       Z8, Z12, Z8
+	VADDPS       Z8, Z4, Z4
+	VMULPS       Z9, Z12, Z8
+	VADDPS       Z8, Z5, Z5
+	VMULPS       Z10, Z12, Z8
+	VADDPS       Z8, Z6, Z6
+	VMULPS       Z11, Z12, Z8
+	VADDPS       Z8, Z7, Z7
+	ADDQ         BX, R10
+	INCQ         R11
+	JNZ          edge
+	MOVQ         (AX), R10
+	VMOVUPS      Z0, (R10)(SI*1)
+	VMOVUPS      Z1, 64(R10)(SI*1)
+	VMOVUPS      Z2, 128(R10)(SI*1)
+	VMOVUPS      Z3, 192(R10)(SI*1)
+	MOVQ         24(AX), R10
+	VMOVUPS      Z4, (R10)(SI*1)
+	VMOVUPS      Z5, 64(R10)(SI*1)
+	VMOVUPS      Z6, 128(R10)(SI*1)
+	VMOVUPS      Z7, 192(R10)(SI*1)
+	ADDQ         $0x00000100, SI
+	ADDQ         $0x00000100, CX
+	SUBQ         $0x00000100, DI
+	JMP          tile
+
+last:
+	TESTQ     DI, DI
+	JZ        done
+	MOVQ      DI, R10
+	NEGQ      R10
+	ANDQ      $0x0000003f, R10
+	MOVL      $0x0000ffff, R11
+	SHRQ      $0x02, R10
+	SHRXL     R10, R11, R11
+	KMOVW     R11, K1
+	CMPQ      DI, $0x00000040
+	JLE       vectors1
+	CMPQ      DI, $0x00000080
+	JLE       vectors2
+	CMPQ      DI, $0x000000c0
+	JLE       vectors3
+	MOVQ      (AX), DI
+	VMOVUPS   (DI)(SI*1), Z0
+	VMOVUPS   64(DI)(SI*1), Z1
+	VMOVUPS   128(DI)(SI*1), Z2
+	VMOVUPS.Z 192(DI)(SI*1), K1, Z3
+	MOVQ      24(AX), DI
+	VMOVUPS   (DI)(SI*1), Z4
+	VMOVUPS   64(DI)(SI*1), Z5
+	VMOVUPS   128(DI)(SI*1), Z6
+	VMOVUPS.Z 192(DI)(SI*1), K1, Z7
+	MOVQ      DX, DX
+
+edge4:
+	VMOVUPS      (CX), Z8
+	VMOVUPS      64(CX), Z9
+	VMOVUPS      128(CX), Z10
+	VMOVUPS.Z    192(CX), K1, Z11
+	VBROADCASTSS (R8)(DX*4), Z12
+	VMULPS       Z8, Z12, Z13
+	VADDPS       Z13, Z0, Z0
+	VMULPS       Z9, Z12, Z13
+	VADDPS       Z13, Z1, Z1
+	VMULPS       Z10, Z12, Z13
+	VADDPS       Z13, Z2, Z2
+	VMULPS       Z11, Z12, Z12
+	VADDPS       Z12, Z3, Z3
+	VBROADCASTSS (R9)(DX*4), Z12
+	VMULPS       Z8, Z12, Z8
+	VADDPS       Z8, Z4, Z4
+	VMULPS       Z9, Z12, Z8
+	VADDPS       Z8, Z5, Z5
+	VMULPS       Z10, Z12, Z8
+	VADDPS       Z8, Z6, Z6
+	VMULPS       Z11, Z12, Z8
+	VADDPS       Z8, Z7, Z7
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge4
+	MOVQ         (AX), CX
+	VMOVUPS      Z0, (CX)(SI*1)
+	VMOVUPS      Z1, 64(CX)(SI*1)
+	VMOVUPS      Z2, 128(CX)(SI*1)
+	VMOVUPS      Z3, K1, 192(CX)(SI*1)
+	MOVQ         24(AX), AX
+	VMOVUPS      Z4, (AX)(SI*1)
+	VMOVUPS      Z5, 64(AX)(SI*1)
+	VMOVUPS      Z6, 128(AX)(SI*1)
+	VMOVUPS      Z7, K1, 192(AX)(SI*1)
+	JMP          done
+
+vectors3:
+	MOVQ      (AX), DI
+	VMOVUPS   (DI)(SI*1), Z0
+	VMOVUPS   64(DI)(SI*1), Z1
+	VMOVUPS.Z 128(DI)(SI*1), K1, Z2
+	MOVQ      24(AX), DI
+	VMOVUPS   (DI)(SI*1), Z3
+	VMOVUPS   64(DI)(SI*1), Z4
+	VMOVUPS.Z 128(DI)(SI*1), K1, Z5
+	MOVQ      DX, DX
+
+edge3:
+	VMOVUPS      (CX), Z6
+	VMOVUPS      64(CX), Z7
+	VMOVUPS.Z    128(CX), K1, Z8
+	VBROADCASTSS (R8)(DX*4), Z9
+	VMULPS       Z6, Z9, Z10
+	VADDPS       Z10, Z0, Z0
+	VMULPS       Z7, Z9, Z10
+	VADDPS       Z10, Z1, Z1
+	VMULPS       Z8, Z9, Z9
+	VADDPS       Z9, Z2, Z2
+	VBROADCASTSS (R9)(DX*4), Z9
+	VMULPS       Z6, Z9, Z6
+	VADDPS       Z6, Z3, Z3
+	VMULPS       Z7, Z9, Z6
+	VADDPS       Z6, Z4, Z4
+	VMULPS       Z8, Z9, Z6
+	VADDPS       Z6, Z5, Z5
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge3
+	MOVQ         (AX), CX
+	VMOVUPS      Z0, (CX)(SI*1)
+	VMOVUPS      Z1, 64(CX)(SI*1)
+	VMOVUPS      Z2, K1, 128(CX)(SI*1)
+	MOVQ         24(AX), AX
+	VMOVUPS      Z3, (AX)(SI*1)
+	VMOVUPS      Z4, 64(AX)(SI*1)
+	VMOVUPS      Z5, K1, 128(AX)(SI*1)
+	JMP          done
+
+vectors2:
+	MOVQ      (AX), DI
+	VMOVUPS   (DI)(SI*1), Z0
+	VMOVUPS.Z 64(DI)(SI*1), K1, Z1
+	MOVQ      24(AX), DI
+	VMOVUPS   (DI)(SI*1), Z2
+	VMOVUPS.Z 64(DI)(SI*1), K1, Z3
+	MOVQ      DX, DX
+
+edge2:
+	VMOVUPS      (CX), Z4
+	VMOVUPS.Z    64(CX), K1, Z5
+	VBROADCASTSS (R8)(DX*4), Z6
+	VMULPS       Z4, Z6, Z7
+	VADDPS       Z7, Z0, Z0
+	VMULPS       Z5, Z6, Z6
+	VADDPS       Z6, Z1, Z1
+	VBROADCASTSS (R9)(DX*4), Z6
+	VMULPS       Z4, Z6, Z4
+	VADDPS       Z4, Z2, Z2
+	VMULPS       Z5, Z6, Z4
+	VADDPS       Z4, Z3, Z3
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge2
+	MOVQ         (AX), CX
+	VMOVUPS      Z0, (CX)(SI*1)
+	VMOVUPS      Z1, K1, 64(CX)(SI*1)
+	MOVQ         24(AX), AX
+	VMOVUPS      Z2, (AX)(SI*1)
+	VMOVUPS      Z3, K1, 64(AX)(SI*1)
+	JMP          done
+
+vectors1:
+	MOVQ      (AX), DI
+	VMOVUPS.Z (DI)(SI*1), K1, Z0
+	MOVQ      24(AX), DI
+	VMOVUPS.Z (DI)(SI*1), K1, Z1
+	MOVQ      DX, DX
+
+edge1:
+	VMOVUPS.Z    (CX), K1, Z2
+	VBROADCASTSS (R8)(DX*4), Z3
+	VMULPS       Z2, Z3, Z3
+	VADDPS       Z3, Z0, Z0
+	VBROADCASTSS (R9)(DX*4), Z3
+	VMULPS       Z2, Z3, Z2
+	VADDPS       Z2, Z1, Z1
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge1
+	MOVQ         (AX), CX
+	VMOVUPS      Z0, K1, (CX)(SI*1)
+	MOVQ         24(AX), AX
+	VMOVUPS      Z1, K1, (AX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func weightedSums3AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·weightedSums3AVX512(SB), NOSPLIT, $0-48
+	MOVQ dst+0(FP), AX
+	MOVQ block+16(FP), CX
+	MOVQ edges+32(FP), DX
+	MOVQ stride+40(FP), BX
+	MOVQ w+8(FP), SI
+	MOVQ lanes+24(FP), DI
+	SHLQ $0x02, BX
+	SHLQ $0x02, DI
+	MOVQ (SI), R8
+	LEAQ (R8)(DX*4), R8
+	MOVQ 24(SI), R9
+	LEAQ (R9)(DX*4), R9
+	MOVQ 48(SI), R10
+	LEAQ (R10)(DX*4), R10
+	NEGQ DX
+	XORQ SI, SI
+
+tile:
+	CMPQ    DI, $0x00000100
+	JL      last
+	MOVQ    (AX), R11
+	VMOVUPS (R11)(SI*1), Z0
+	VMOVUPS 64(R11)(SI*1), Z1
+	VMOVUPS 128(R11)(SI*1), Z2
+	VMOVUPS 192(R11)(SI*1), Z3
+	MOVQ    24(AX), R11
+	VMOVUPS (R11)(SI*1), Z4
+	VMOVUPS 64(R11)(SI*1), Z5
+	VMOVUPS 128(R11)(SI*1), Z6
+	VMOVUPS 192(R11)(SI*1), Z7
+	MOVQ    48(AX), R11
+	VMOVUPS (R11)(SI*1), Z8
+	VMOVUPS 64(R11)(SI*1), Z9
+	VMOVUPS 128(R11)(SI*1), Z10
+	VMOVUPS 192(R11)(SI*1), Z11
+	MOVQ    CX, R11
+	MOVQ    DX, R12
+
+edge:
+	VMOVUPS      (R11), Z12
+	VMOVUPS      64(R11), Z13
+	VMOVUPS      128(R11), Z14
+	VMOVUPS      192(R11), Z15
+	VBROADCASTSS (R8)(R12*4), Z16
+	VMULPS       Z12, Z16, Z17
+	VADDPS       Z17, Z0, Z0
+	VMULPS       Z13, Z16, Z17
+	VADDPS       Z17, Z1, Z1
+	VMULPS       Z14, Z16, Z17
+	VADDPS       Z17, Z2, Z2
+	VMULPS       Z15, Z16, Z16
+	VADDPS       Z16, Z3, Z3
+	VBROADCASTSS (R9)(R12*4), Z16
+	VMULPS       Z12, Z16, Z17
+	VADDPS       Z17, Z4, Z4
+	VMULPS       Z13, Z16, Z17
+	VADDPS       Z17, Z5, Z5
+	VMULPS       Z14, Z16, Z17
+	VADDPS       Z17, Z6, Z6
+	VMULPS       Z15, Z16, Z16
+	VADDPS       Z16, Z7, Z7
+	VBROADCASTSS (R10)(R12*4), Z16
+	VMULPS       Z12, Z16, Z12
+	VADDPS       Z12, Z8, Z8
+	VMULPS       Z13, Z16, Z12
+	VADDPS       Z12, Z9, Z9
+	VMULPS       Z14, Z16, Z12
+	VADDPS       Z12, Z10, Z10
+	VMULPS       Z15, Z16, Z12
+	VADDPS       Z12, Z11, Z11
+	ADDQ         BX, R11
+	INCQ         R12
+	JNZ          edge
+	MOVQ         (AX), R11
+	VMOVUPS      Z0, (R11)(SI*1)
+	VMOVUPS      Z1, 64(R11)(SI*1)
+	VMOVUPS      Z2, 128(R11)(SI*1)
+	VMOVUPS      Z3, 192(R11)(SI*1)
+	MOVQ         24(AX), R11
+	VMOVUPS      Z4, (R11)(SI*1)
+	VMOVUPS      Z5, 64(R11)(SI*1)
+	VMOVUPS      Z6, 128(R11)(SI*1)
+	VMOVUPS      Z7, 192(R11)(SI*1)
+	MOVQ         48(AX), R11
+	VMOVUPS      Z8, (R11)(SI*1)
+	VMOVUPS      Z9, 64(R11)(SI*1)
+	VMOVUPS      Z10, 128(R11)(SI*1)
+	VMOVUPS      Z11, 192(R11)(SI*1)
+	ADDQ         $0x00000100, SI
+	ADDQ         $0x00000100, CX
+	SUBQ         $0x00000100, DI
+	JMP          tile
+
+last:
+	TESTQ     DI, DI
+	JZ        done
+	MOVQ      DI, R11
+	NEGQ      R11
+	ANDQ      $0x0000003f, R11
+	MOVL      $0x0000ffff, R12
+	SHRQ      $0x02, R11
+	SHRXL     R11, R12, R12
+	KMOVW     R12, K1
+	CMPQ      DI, $0x00000040
+	JLE       vectors1
+	CMPQ      DI, $0x00000080
+	JLE       vectors2
+	CMPQ      DI, $0x000000c0
+	JLE       vectors3
+	MOVQ      (AX), DI
+	VMOVUPS   (DI)(SI*1), Z0
+	VMOVUPS   64(DI)(SI*1), Z1
+	VMOVUPS   128(DI)(SI*1), Z2
+	VMOVUPS.Z 192(DI)(SI*1), K1, Z3
+	MOVQ      24(AX), DI
+	VMOVUPS   (DI)(SI*1), Z4
+	VMOVUPS   64(DI)(SI*1), Z5
+	VMOVUPS   128(DI)(SI*1), Z6
+	VMOVUPS.Z 192(DI)(SI*1), K1, Z7
+	MOVQ      48(AX), DI
+	VMOVUPS   (DI)(SI*1), Z8
+	VMOVUPS   64(DI)(SI*1), Z9
+	VMOVUPS   128(DI)(SI*1), Z10
+	VMOVUPS.Z 192(DI)(SI*1), K1, Z11
+	MOVQ      DX, DX
+
+edge4:
+	VMOVUPS      (CX), Z12
+	VMOVUPS      64(CX), Z13
+	VMOVUPS      128(CX), Z14
+	VMOVUPS.Z    192(CX), K1, Z15
+	VBROADCASTSS (R8)(DX*4), Z16
+	VMULPS       Z12, Z16, Z17
+	VADDPS       Z17, Z0, Z0
+	VMULPS       Z13, Z16, Z17
+	VADDPS       Z17, Z1, Z1
+	VMULPS       Z14, Z16, Z17
+	VADDPS       Z17, Z2, Z2
+	VMULPS       Z15, Z16, Z16
+	VADDPS       Z16, Z3, Z3
+	VBROADCASTSS (R9)(DX*4), Z16
+	VMULPS       Z12, Z16, Z17
+	VADDPS       Z17, Z4, Z4
+	VMULPS       Z13, Z16, Z17
+	VADDPS       Z17, Z5, Z5
+	VMULPS       Z14, Z16, Z17
+	VADDPS       Z17, Z6, Z6
+	VMULPS       Z15, Z16, Z16
+	VADDPS       Z16, Z7, Z7
+	VBROADCASTSS (R10)(DX*4), Z16
+	VMULPS       Z12, Z16, Z12
+	VADDPS       Z12, Z8, Z8
+	VMULPS       Z13, Z16, Z12
+	VADDPS       Z12, Z9, Z9
+	VMULPS       Z14, Z16, Z12
+	VADDPS       Z12, Z10, Z10
+	VMULPS       Z15, Z16, Z12
+	VADDPS       Z12, Z11, Z11
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge4
+	MOVQ         (AX), CX
+	VMOVUPS      Z0, (CX)(SI*1)
+	VMOVUPS      Z1, 64(CX)(SI*1)
+	VMOVUPS      Z2, 128(CX)(SI*1)
+	VMOVUPS      Z3, K1, 192(CX)(SI*1)
+	MOVQ         24(AX), CX
+	VMOVUPS      Z4, (CX)(SI*1)
+	VMOVUPS      Z5, 64(CX)(SI*1)
+	VMOVUPS      Z6, 128(CX)(SI*1)
+	VMOVUPS      Z7, K1, 192(CX)(SI*1)
+	MOVQ         48(AX), AX
+	VMOVUPS      Z8, (AX)(SI*1)
+	VMOVUPS      Z9, 64(AX)(SI*1)
+	VMOVUPS      Z10, 128(AX)(SI*1)
+	VMOVUPS      Z11, K1, 192(AX)(SI*1)
+	JMP          done
+
+vectors3:
+	MOVQ      (AX), DI
+	VMOVUPS   (DI)(SI*1), Z0
+	VMOVUPS   64(DI)(SI*1), Z1
+	VMOVUPS.Z 128(DI)(SI*1), K1, Z2
+	MOVQ      24(AX), DI
+	VMOVUPS   (DI)(SI*1), Z3
+	VMOVUPS   64(DI)(SI*1), Z4
+	VMOVUPS.Z 128(DI)(SI*1), K1, Z5
+	MOVQ      48(AX), DI
+	VMOVUPS   (DI)(SI*1), Z6
+	VMOVUPS   64(DI)(SI*1), Z7
+	VMOVUPS.Z 128(DI)(SI*1), K1, Z8
+	MOVQ      DX, DX
+
+edge3:
+	VMOVUPS      (CX), Z9
+	VMOVUPS      64(CX), Z10
+	VMOVUPS.Z    128(CX), K1, Z11
+	VBROADCASTSS (R8)(DX*4), Z12
+	VMULPS       Z9, Z12, Z13
+	VADDPS       Z13, Z0, Z0
+	VMULPS       Z10, Z12, Z13
+	VADDPS       Z13, Z1, Z1
+	VMULPS       Z11, Z12, Z12
+	VADDPS       Z12, Z2, Z2
+	VBROADCASTSS (R9)(DX*4), Z12
+	VMULPS       Z9, Z12, Z13
+	VADDPS       Z13, Z3, Z3
+	VMULPS       Z10, Z12, Z13
+	VADDPS       Z13, Z4, Z4
+	VMULPS       Z11, Z12, Z12
+	VADDPS       Z12, Z5, Z5
+	VBROADCASTSS (R10)(DX*4), Z12
+	VMULPS       Z9, Z12, Z9
+	VADDPS       Z9, Z6, Z6
+	VMULPS       Z10, Z12, Z9
+	VADDPS       Z9, Z7, Z7
+	VMULPS       Z11, Z12, Z9
+	VADDPS       Z9, Z8, Z8
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge3
+	MOVQ         (AX), CX
+	VMOVUPS      Z0, (CX)(SI*1)
+	VMOVUPS      Z1, 64(CX)(SI*1)
+	VMOVUPS      Z2, K1, 128(CX)(SI*1)
+	MOVQ         24(AX), CX
+	VMOVUPS      Z3, (CX)(SI*1)
+	VMOVUPS      Z4, 64(CX)(SI*1)
+	VMOVUPS      Z5, K1, 128(CX)(SI*1)
+	MOVQ         48(AX), AX
+	VMOVUPS      Z6, (AX)(SI*1)
+	VMOVUPS      Z7, 64(AX)(SI*1)
+	VMOVUPS      Z8, K1, 128(AX)(SI*1)
+	JMP          done
+
+vectors2:
+	MOVQ      (AX), DI
+	VMOVUPS   (DI)(SI*1), Z0
+	VMOVUPS.Z 64(DI)(SI*1), K1, Z1
+	MOVQ      24(AX), DI
+	VMOVUPS   (DI)(SI*1), Z2
+	VMOVUPS.Z 64(DI)(SI*1), K1, Z3
+	MOVQ      48(AX), DI
+	VMOVUPS   (DI)(SI*1), Z4
+	VMOVUPS.Z 64(DI)(SI*1), K1, Z5
+	MOVQ      DX, DX
+
+edge2:
+	VMOVUPS      (CX), Z6
+	VMOVUPS.Z    64(CX), K1, Z7
+	VBROADCASTSS (R8)(DX*4), Z8
+	VMULPS       Z6, Z8, Z9
+	VADDPS       Z9, Z0, Z0
+	VMULPS       Z7, Z8, Z8
+	VADDPS       Z8, Z1, Z1
+	VBROADCASTSS (R9)(DX*4), Z8
+	VMULPS       Z6, Z8, Z9
+	VADDPS       Z9, Z2, Z2
+	VMULPS       Z7, Z8, Z8
+	VADDPS       Z8, Z3, Z3
+	VBROADCASTSS (R10)(DX*4), Z8
+	VMULPS       Z6, Z8, Z6
+	VADDPS       Z6, Z4, Z4
+	VMULPS       Z7, Z8, Z6
+	VADDPS       Z6, Z5, Z5
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge2
+	MOVQ         (AX), CX
+	VMOVUPS      Z0, (CX)(SI*1)
+	VMOVUPS      Z1, K1, 64(CX)(SI*1)
+	MOVQ         24(AX), CX
+	VMOVUPS      Z2, (CX)(SI*1)
+	VMOVUPS      Z3, K1, 64(CX)(SI*1)
+	MOVQ         48(AX), AX
+	VMOVUPS      Z4, (AX)(SI*1)
+	VMOVUPS      Z5, K1, 64(AX)(SI*1)
+	JMP          done
+
+vectors1:
+	MOVQ      (AX), DI
+	VMOVUPS.Z (DI)(SI*1), K1, Z0
+	MOVQ      24(AX), DI
+	VMOVUPS.Z (DI)(SI*1), K1, Z1
+	MOVQ      48(AX), DI
+	VMOVUPS.Z (DI)(SI*1), K1, Z2
+	MOVQ      DX, DX
+
+edge1:
+	VMOVUPS.Z    (CX), K1, Z3
+	VBROADCASTSS (R8)(DX*4), Z4
+	VMULPS       Z3, Z4, Z4
+	VADDPS       Z4, Z0, Z0
+	VBROADCASTSS (R9)(DX*4), Z4
+	VMULPS       Z3, Z4, Z4
+	VADDPS       Z4, Z1, Z1
+	VBROADCASTSS (R10)(DX*4), Z4
+	VMULPS       Z3, Z4, Z3
+	VADDPS       Z3, Z2, Z2
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge1
+	MOVQ         (AX), CX
+	VMOVUPS      Z0, K1, (CX)(SI*1)
+	MOVQ         24(AX), CX
+	VMOVUPS      Z1, K1, (CX)(SI*1)
+	MOVQ         48(AX), AX
+	VMOVUPS      Z2, K1, (AX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func weightedSums4AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·weightedSums4AVX512(SB), NOSPLIT, $0-48
+	MOVQ dst+0(FP), AX
+	MOVQ block+16(FP), CX
+	MOVQ edges+32(FP), DX
+	MOVQ stride+40(FP), BX
+	MOVQ w+8(FP), SI
+	MOVQ lanes+24(FP), DI
+	SHLQ $0x02, BX
+	SHLQ $0x02, DI
+	MOVQ (SI), R8
+	LEAQ (R8)(DX*4), R8
+	MOVQ 24(SI), R9
+	LEAQ (R9)(DX*4), R9
+	MOVQ 48(SI), R10
+	LEAQ (R10)(DX*4), R10
+	MOVQ 72(SI), R11
+	LEAQ (R11)(DX*4), R11
+	NEGQ DX
+	XORQ SI, SI
+
+tile:
+	CMPQ    DI, $0x00000100
+	JL      last
+	MOVQ    (AX), R12
+	VMOVUPS (R12)(SI*1), Z0
+	VMOVUPS 64(R12)(SI*1), Z1
+	VMOVUPS 128(R12)(SI*1), Z2
+	VMOVUPS 192(R12)(SI*1), Z3
+	MOVQ    24(AX), R12
+	VMOVUPS (R12)(SI*1), Z4
+	VMOVUPS 64(R12)(SI*1), Z5
+	VMOVUPS 128(R12)(SI*1), Z6
+	VMOVUPS 192(R12)(SI*1), Z7
+	MOVQ    48(AX), R12
+	VMOVUPS (R12)(SI*1), Z8
+	VMOVUPS 64(R12)(SI*1), Z9
+	VMOVUPS 128(R12)(SI*1), Z10
+	VMOVUPS 192(R12)(SI*1), Z11
+	MOVQ    72(AX), R12
+	VMOVUPS (R12)(SI*1), Z12
+	VMOVUPS 64(R12)(SI*1), Z13
+	VMOVUPS 128(R12)(SI*1), Z14
+	VMOVUPS 192(R12)(SI*1), Z15
+	MOVQ    CX, R12
+	MOVQ    DX, R13
+
+edge:
+	VMOVUPS      (R12), Z16
+	VMOVUPS      64(R12), Z17
+	VMOVUPS      128(R12), Z18
+	VMOVUPS      192(R12), Z19
+	VBROADCASTSS (R8)(R13*4), Z20
+	VMULPS       Z16, Z20, Z21
+	VADDPS       Z21, Z0, Z0
+	VMULPS       Z17, Z20, Z21
+	VADDPS       Z21, Z1, Z1
+	VMULPS       Z18, Z20, Z21
+	VADDPS       Z21, Z2, Z2
+	VMULPS       Z19, Z20, Z20
+	VADDPS       Z20, Z3, Z3
+	VBROADCASTSS (R9)(R13*4), Z20
+	VMULPS       Z16, Z20, Z21
+	VADDPS       Z21, Z4, Z4
+	VMULPS       Z17, Z20, Z21
+	VADDPS       Z21, Z5, Z5
+	VMULPS       Z18, Z20, Z21
+	VADDPS       Z21, Z6, Z6
+	VMULPS       Z19, Z20, Z20
+	VADDPS       Z20, Z7, Z7
+	VBROADCASTSS (R10)(R13*4), Z20
+	VMULPS       Z16, Z20, Z21
+	VADDPS       Z21, Z8, Z8
+	VMULPS       Z17, Z20, Z21
+	VADDPS       Z21, Z9, Z9
+	VMULPS       Z18, Z20, Z21
+	VADDPS       Z21, Z10, Z10
+	VMULPS       Z19, Z20, Z20
+	VADDPS       Z20, Z11, Z11
+	VBROADCASTSS (R11)(R13*4), Z20
+	VMULPS       Z16, Z20, Z16
+	VADDPS       Z16, Z12, Z12
+	VMULPS       Z17, Z20, Z16
+	VADDPS       Z16, Z13, Z13
+	VMULPS       Z18, Z20, Z16
+	VADDPS       Z16, Z14, Z14
+	VMULPS       Z19, Z20, Z16
+	VADDPS       Z16, Z15, Z15
+	ADDQ         BX, R12
+	INCQ         R13
+	JNZ          edge
+	MOVQ         (AX), R12
+	VMOVUPS      Z0, (R12)(SI*1)
+	VMOVUPS      Z1, 64(R12)(SI*1)
+	VMOVUPS      Z2, 128(R12)(SI*1)
+	VMOVUPS      Z3, 192(R12)(SI*1)
+	MOVQ         24(AX), R12
+	VMOVUPS      Z4, (R12)(SI*1)
+	VMOVUPS      Z5, 64(R12)(SI*1)
+	VMOVUPS      Z6, 128(R12)(SI*1)
+	VMOVUPS      Z7, 192(R12)(SI*1)
+	MOVQ         48(AX), R12
+	VMOVUPS      Z8, (R12)(SI*1)
+	VMOVUPS      Z9, 64(R12)(SI*1)
+	VMOVUPS      Z10, 128(R12)(SI*1)
+	VMOVUPS      Z11, 192(R12)(SI*1)
+	MOVQ         72(AX), R12
+	VMOVUPS      Z12, (R12)(SI*1)
+	VMOVUPS      Z13, 64(R12)(SI*1)
+	VMOVUPS      Z14, 128(R12)(SI*1)
+	VMOVUPS      Z15, 192(R12)(SI*1)
+	ADDQ         $0x00000100, SI
+	ADDQ         $0x00000100, CX
+	SUBQ         $0x00000100, DI
+	JMP          tile
+
+last:
+	TESTQ     DI, DI
+	JZ        done
+	MOVQ      DI, R12
+	NEGQ      R12
+	ANDQ      $0x0000003f, R12
+	MOVL      $0x0000ffff, R13
+	SHRQ      $0x02, R12
+	SHRXL     R12, R13, R13
+	KMOVW     R13, K1
+	CMPQ      DI, $0x00000040
+	JLE       vectors1
+	CMPQ      DI, $0x00000080
+	JLE       vectors2
+	CMPQ      DI, $0x000000c0
+	JLE       vectors3
+	MOVQ      (AX), DI
+	VMOVUPS   (DI)(SI*1), Z0
+	VMOVUPS   64(DI)(SI*1), Z1
+	VMOVUPS   128(DI)(SI*1), Z2
+	VMOVUPS.Z 192(DI)(SI*1), K1, Z3
+	MOVQ      24(AX), DI
+	VMOVUPS   (DI)(SI*1), Z4
+	VMOVUPS   64(DI)(SI*1), Z5
+	VMOVUPS   128(DI)(SI*1), Z6
+	VMOVUPS.Z 192(DI)(SI*1), K1, Z7
+	MOVQ      48(AX), DI
+	VMOVUPS   (DI)(SI*1), Z8
+	VMOVUPS   64(DI)(SI*1), Z9
+	VMOVUPS   128(DI)(SI*1), Z10
+	VMOVUPS.Z 192(DI)(SI*1), K1, Z11
+	MOVQ      72(AX), DI
+	VMOVUPS   (DI)(SI*1), Z12
+	VMOVUPS   64(DI)(SI*1), Z13
+	VMOVUPS   128(DI)(SI*1), Z14
+	VMOVUPS.Z 192(DI)(SI*1), K1, Z15
+	MOVQ      DX, DX
+
+edge4:
+	VMOVUPS      (CX), Z16
+	VMOVUPS      64(CX), Z17
+	VMOVUPS      128(CX), Z18
+	VMOVUPS.Z    192(CX), K1, Z19
+	VBROADCASTSS (R8)(DX*4), Z20
+	VMULPS       Z16, Z20, Z21
+	VADDPS       Z21, Z0, Z0
+	VMULPS       Z17, Z20, Z21
+	VADDPS       Z21, Z1, Z1
+	VMULPS       Z18, Z20, Z21
+	VADDPS       Z21, Z2, Z2
+	VMULPS       Z19, Z20, Z20
+	VADDPS       Z20, Z3, Z3
+	VBROADCASTSS (R9)(DX*4), Z20
+	VMULPS       Z16, Z20, Z21
+	VADDPS       Z21, Z4, Z4
+	VMULPS       Z17, Z20, Z21
+	VADDPS       Z21, Z5, Z5
+	VMULPS       Z18, Z20, Z21
+	VADDPS       Z21, Z6, Z6
+	VMULPS       Z19, Z20, Z20
+	VADDPS       Z20, Z7, Z7
+	VBROADCASTSS (R10)(DX*4), Z20
+	VMULPS       Z16, Z20, Z21
+	VADDPS       Z21, Z8, Z8
+	VMULPS       Z17, Z20, Z21
+	VADDPS       Z21, Z9, Z9
+	VMULPS       Z18, Z20, Z21
+	VADDPS       Z21, Z10, Z10
+	VMULPS       Z19, Z20, Z20
+	VADDPS       Z20, Z11, Z11
+	VBROADCASTSS (R11)(DX*4), Z20
+	VMULPS       Z16, Z20, Z16
+	VADDPS       Z16, Z12, Z12
+	VMULPS       Z17, Z20, Z16
+	VADDPS       Z16, Z13, Z13
+	VMULPS       Z18, Z20, Z16
+	VADDPS       Z16, Z14, Z14
+	VMULPS       Z19, Z20, Z16
+	VADDPS       Z16, Z15, Z15
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge4
+	MOVQ         (AX), CX
+	VMOVUPS      Z0, (CX)(SI*1)
+	VMOVUPS      Z1, 64(CX)(SI*1)
+	VMOVUPS      Z2, 128(CX)(SI*1)
+	VMOVUPS      Z3, K1, 192(CX)(SI*1)
+	MOVQ         24(AX), CX
+	VMOVUPS      Z4, (CX)(SI*1)
+	VMOVUPS      Z5, 64(CX)(SI*1)
+	VMOVUPS      Z6, 128(CX)(SI*1)
+	VMOVUPS      Z7, K1, 192(CX)(SI*1)
+	MOVQ         48(AX), CX
+	VMOVUPS      Z8, (CX)(SI*1)
+	VMOVUPS      Z9, 64(CX)(SI*1)
+	VMOVUPS      Z10, 128(CX)(SI*1)
+	VMOVUPS      Z11, K1, 192(CX)(SI*1)
+	MOVQ         72(AX), AX
+	VMOVUPS      Z12, (AX)(SI*1)
+	VMOVUPS      Z13, 64(AX)(SI*1)
+	VMOVUPS      Z14, 128(AX)(SI*1)
+	VMOVUPS      Z15, K1, 192(AX)(SI*1)
+	JMP          done
+
+vectors3:
+	MOVQ      (AX), DI
+	VMOVUPS   (DI)(SI*1), Z0
+	VMOVUPS   64(DI)(SI*1), Z1
+	VMOVUPS.Z 128(DI)(SI*1), K1, Z2
+	MOVQ      24(AX), DI
+	VMOVUPS   (DI)(SI*1), Z3
+	VMOVUPS   64(DI)(SI*1), Z4
+	VMOVUPS.Z 128(DI)(SI*1), K1, Z5
+	MOVQ      48(AX), DI
+	VMOVUPS   (DI)(SI*1), Z6
+	VMOVUPS   64(DI)(SI*1), Z7
+	VMOVUPS.Z 128(DI)(SI*1), K1, Z8
+	MOVQ      72(AX), DI
+	VMOVUPS   (DI)(SI*1), Z9
+	VMOVUPS   64(DI)(SI*1), Z10
+	VMOVUPS.Z 128(DI)(SI*1), K1, Z11
+	MOVQ      DX, DX
+
+edge3:
+	VMOVUPS      (CX), Z12
+	VMOVUPS      64(CX), Z13
+	VMOVUPS.Z    128(CX), K1, Z14
+	VBROADCASTSS (R8)(DX*4), Z15
+	VMULPS       Z12, Z15, Z16
+	VADDPS       Z16, Z0, Z0
+	VMULPS       Z13, Z15, Z16
+	VADDPS       Z16, Z1, Z1
+	VMULPS       Z14, Z15, Z15
+	VADDPS       Z15, Z2, Z2
+	VBROADCASTSS (R9)(DX*4), Z15
+	VMULPS       Z12, Z15, Z16
+	VADDPS       Z16, Z3, Z3
+	VMULPS       Z13, Z15, Z16
+	VADDPS       Z16, Z4, Z4
+	VMULPS       Z14, Z15, Z15
+	VADDPS       Z15, Z5, Z5
+	VBROADCASTSS (R10)(DX*4), Z15
+	VMULPS       Z12, Z15, Z16
+	VADDPS       Z16, Z6, Z6
+	VMULPS       Z13, Z15, Z16
+	VADDPS       Z16, Z7, Z7
+	VMULPS       Z14, Z15, Z15
+	VADDPS       Z15, Z8, Z8
+	VBROADCASTSS (R11)(DX*4), Z15
+	VMULPS       Z12, Z15, Z12
+	VADDPS       Z12, Z9, Z9
+	VMULPS       Z13, Z15, Z12
+	VADDPS       Z12, Z10, Z10
+	VMULPS       Z14, Z15, Z12
+	VADDPS       Z12, Z11, Z11
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge3
+	MOVQ         (AX), CX
+	VMOVUPS      Z0, (CX)(SI*1)
+	VMOVUPS      Z1, 64(CX)(SI*1)
+	VMOVUPS      Z2, K1, 128(CX)(SI*1)
+	MOVQ         24(AX), CX
+	VMOVUPS      Z3, (CX)(SI*1)
+	VMOVUPS      Z4, 64(CX)(SI*1)
+	VMOVUPS      Z5, K1, 128(CX)(SI*1)
+	MOVQ         48(AX), CX
+	VMOVUPS      Z6, (CX)(SI*1)
+	VMOVUPS      Z7, 64(CX)(SI*1)
+	VMOVUPS      Z8, K1, 128(CX)(SI*1)
+	MOVQ         72(AX), AX
+	VMOVUPS      Z9, (AX)(SI*1)
+	VMOVUPS      Z10, 64(AX)(SI*1)
+	VMOVUPS      Z11, K1, 128(AX)(SI*1)
+	JMP          done
+
+vectors2:
+	MOVQ      (AX), DI
+	VMOVUPS   (DI)(SI*1), Z0
+	VMOVUPS.Z 64(DI)(SI*1), K1, Z1
+	MOVQ      24(AX), DI
+	VMOVUPS   (DI)(SI*1), Z2
+	VMOVUPS.Z 64(DI)(SI*1), K1, Z3
+	MOVQ      48(AX), DI
+	VMOVUPS   (DI)(SI*1), Z4
+	VMOVUPS.Z 64(DI)(SI*1), K1, Z5
+	MOVQ      72(AX), DI
+	VMOVUPS   (DI)(SI*1), Z6
+	VMOVUPS.Z 64(DI)(SI*1), K1, Z7
+	MOVQ      DX, DX
+
+edge2:
+	VMOVUPS      (CX), Z8
+	VMOVUPS.Z    64(CX), K1, Z9
+	VBROADCASTSS (R8)(DX*4), Z10
+	VMULPS       Z8, Z10, Z11
+	VADDPS       Z11, Z0, Z0
+	VMULPS       Z9, Z10, Z10
+	VADDPS       Z10, Z1, Z1
+	VBROADCASTSS (R9)(DX*4), Z10
+	VMULPS       Z8, Z10, Z11
+	VADDPS       Z11, Z2, Z2
+	VMULPS       Z9, Z10, Z10
+	VADDPS       Z10, Z3, Z3
+	VBROADCASTSS (R10)(DX*4), Z10
+	VMULPS       Z8, Z10, Z11
+	VADDPS       Z11, Z4, Z4
+	VMULPS       Z9, Z10, Z10
+	VADDPS       Z10, Z5, Z5
+	VBROADCASTSS (R11)(DX*4), Z10
+	VMULPS       Z8, Z10, Z8
+	VADDPS       Z8, Z6, Z6
+	VMULPS       Z9, Z10, Z8
+	VADDPS       Z8, Z7, Z7
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge2
+	MOVQ         (AX), CX
+	VMOVUPS      Z0, (CX)(SI*1)
+	VMOVUPS      Z1, K1, 64(CX)(SI*1)
+	MOVQ         24(AX), CX
+	VMOVUPS      Z2, (CX)(SI*1)
+	VMOVUPS      Z3, K1, 64(CX)(SI*1)
+	MOVQ         48(AX), CX
+	VMOVUPS      Z4, (CX)(SI*1)
+	VMOVUPS      Z5, K1, 64(CX)(SI*1)
+	MOVQ         72(AX), AX
+	VMOVUPS      Z6, (AX)(SI*1)
+	VMOVUPS      Z7, K1, 64(AX)(SI*1)
+	JMP          done
+
+vectors1:
+	MOVQ      (AX), DI
+	VMOVUPS.Z (DI)(SI*1), K1, Z0
+	MOVQ      24(AX), DI
+	VMOVUPS.Z (DI)(SI*1), K1, Z1
+	MOVQ      48(AX), DI
+	VMOVUPS.Z (DI)(SI*1), K1, Z2
+	MOVQ      72(AX), DI
+	VMOVUPS.Z (DI)(SI*1), K1, Z3
+	MOVQ      DX, DX
+
+edge1:
+	VMOVUPS.Z    (CX), K1, Z4
+	VBROADCASTSS (R8)(DX*4), Z5
+	VMULPS       Z4, Z5, Z5
+	VADDPS       Z5, Z0, Z0
+	VBROADCASTSS (R9)(DX*4), Z5
+	VMULPS       Z4, Z5, Z5
+	VADDPS       Z5, Z1, Z1
+	VBROADCASTSS (R10)(DX*4), Z5
+	VMULPS       Z4, Z5, Z5
+	VADDPS       Z5, Z2, Z2
+	VBROADCASTSS (R11)(DX*4), Z5
+	VMULPS       Z4, Z5, Z4
+	VADDPS       Z4, Z3, Z3
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge1
+	MOVQ         (AX), CX
+	VMOVUPS      Z0, K1, (CX)(SI*1)
+	MOVQ         24(AX), CX
+	VMOVUPS      Z1, K1, (CX)(SI*1)
+	MOVQ         48(AX), CX
+	VMOVUPS      Z2, K1, (CX)(SI*1)
+	MOVQ         72(AX), AX
+	VMOVUPS      Z3, K1, (AX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func weightedSums5AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·weightedSums5AVX512(SB), NOSPLIT, $0-48
+	MOVQ dst+0(FP), AX
+	MOVQ block+16(FP), CX
+	MOVQ edges+32(FP), DX
+	MOVQ stride+40(FP), BX
+	MOVQ w+8(FP), SI
+	MOVQ lanes+24(FP), DI
+	SHLQ $0x02, BX
+	SHLQ $0x02, DI
+	MOVQ (SI), R8
+	LEAQ (R8)(DX*4), R8
+	MOVQ 24(SI), R9
+	LEAQ (R9)(DX*4), R9
+	MOVQ 48(SI), R10
+	LEAQ (R10)(DX*4), R10
+	MOVQ 72(SI), R11
+	LEAQ (R11)(DX*4), R11
+	MOVQ 96(SI), R12
+	LEAQ (R12)(DX*4), R12
+	NEGQ DX
+	XORQ SI, SI
+
+tile:
+	CMPQ    DI, $0x00000100
+	JL      last
+	MOVQ    (AX), R13
+	VMOVUPS (R13)(SI*1), Z0
+	VMOVUPS 64(R13)(SI*1), Z1
+	VMOVUPS 128(R13)(SI*1), Z2
+	VMOVUPS 192(R13)(SI*1), Z3
+	MOVQ    24(AX), R13
+	VMOVUPS (R13)(SI*1), Z4
+	VMOVUPS 64(R13)(SI*1), Z5
+	VMOVUPS 128(R13)(SI*1), Z6
+	VMOVUPS 192(R13)(SI*1), Z7
+	MOVQ    48(AX), R13
+	VMOVUPS (R13)(SI*1), Z8
+	VMOVUPS 64(R13)(SI*1), Z9
+	VMOVUPS 128(R13)(SI*1), Z10
+	VMOVUPS 192(R13)(SI*1), Z11
+	MOVQ    72(AX), R13
+	VMOVUPS (R13)(SI*1), Z12
+	VMOVUPS 64(R13)(SI*1), Z13
+	VMOVUPS 128(R13)(SI*1), Z14
+	VMOVUPS 192(R13)(SI*1), Z15
+	MOVQ    96(AX), R13
+	VMOVUPS (R13)(SI*1), Z16
+	VMOVUPS 64(R13)(SI*1), Z17
+	VMOVUPS 128(R13)(SI*1), Z18
+	VMOVUPS 192(R13)(SI*1), Z19
+	MOVQ    CX, R13
+	MOVQ    DX, R14
+
+edge:
+	VMOVUPS      (R13), Z20
+	VMOVUPS      64(R13), Z21
+	VMOVUPS      128(R13), Z22
+	VMOVUPS      192(R13), Z23
+	VBROADCASTSS (R8)(R14*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z0, Z0
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z1, Z1
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z2, Z2
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z3, Z3
+	VBROADCASTSS (R9)(R14*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z4, Z4
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z5, Z5
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z6, Z6
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z7, Z7
+	VBROADCASTSS (R10)(R14*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z8, Z8
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z9, Z9
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z10, Z10
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z11, Z11
+	VBROADCASTSS (R11)(R14*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z12, Z12
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z13, Z13
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z14, Z14
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z15, Z15
+	VBROADCASTSS (R12)(R14*4), Z24
+	VMULPS       Z20, Z24, Z20
+	VADDPS       Z20, Z16, Z16
+	VMULPS       Z21, Z24, Z20
+	VADDPS       Z20, Z17, Z17
+	VMULPS       Z22, Z24, Z20
+	VADDPS       Z20, Z18, Z18
+	VMULPS       Z23, Z24, Z20
+	VADDPS       Z20, Z19, Z19
+	ADDQ         BX, R13
+	INCQ         R14
+	JNZ          edge
+	MOVQ         (AX), R13
+	VMOVUPS      Z0, (R13)(SI*1)
+	VMOVUPS      Z1, 64(R13)(SI*1)
+	VMOVUPS      Z2, 128(R13)(SI*1)
+	VMOVUPS      Z3, 192(R13)(SI*1)
+	MOVQ         24(AX), R13
+	VMOVUPS      Z4, (R13)(SI*1)
+	VMOVUPS      Z5, 64(R13)(SI*1)
+	VMOVUPS      Z6, 128(R13)(SI*1)
+	VMOVUPS      Z7, 192(R13)(SI*1)
+	MOVQ         48(AX), R13
+	VMOVUPS      Z8, (R13)(SI*1)
+	VMOVUPS      Z9, 64(R13)(SI*1)
+	VMOVUPS      Z10, 128(R13)(SI*1)
+	VMOVUPS      Z11, 192(R13)(SI*1)
+	MOVQ         72(AX), R13
+	VMOVUPS      Z12, (R13)(SI*1)
+	VMOVUPS      Z13, 64(R13)(SI*1)
+	VMOVUPS      Z14, 128(R13)(SI*1)
+	VMOVUPS      Z15, 192(R13)(SI*1)
+	MOVQ         96(AX), R13
+	VMOVUPS      Z16, (R13)(SI*1)
+	VMOVUPS      Z17, 64(R13)(SI*1)
+	VMOVUPS      Z18, 128(R13)(SI*1)
+	VMOVUPS      Z19, 192(R13)(SI*1)
+	ADDQ         $0x00000100, SI
+	ADDQ         $0x00000100, CX
+	SUBQ         $0x00000100, DI
+	JMP          tile
+
+last:
+	TESTQ     DI, DI
+	JZ        done
+	MOVQ      DI, R13
+	NEGQ      R13
+	ANDQ      $0x0000003f, R13
+	MOVL      $0x0000ffff, R14
+	SHRQ      $0x02, R13
+	SHRXL     R13, R14, R14
+	KMOVW     R14, K1
+	CMPQ      DI, $0x00000040
+	JLE       vectors1
+	CMPQ      DI, $0x00000080
+	JLE       vectors2
+	CMPQ      DI, $0x000000c0
+	JLE       vectors3
+	MOVQ      (AX), DI
+	VMOVUPS   (DI)(SI*1), Z0
+	VMOVUPS   64(DI)(SI*1), Z1
+	VMOVUPS   128(DI)(SI*1), Z2
+	VMOVUPS.Z 192(DI)(SI*1), K1, Z3
+	MOVQ      24(AX), DI
+	VMOVUPS   (DI)(SI*1), Z4
+	VMOVUPS   64(DI)(SI*1), Z5
+	VMOVUPS   128(DI)(SI*1), Z6
+	VMOVUPS.Z 192(DI)(SI*1), K1, Z7
+	MOVQ      48(AX), DI
+	VMOVUPS   (DI)(SI*1), Z8
+	VMOVUPS   64(DI)(SI*1), Z9
+	VMOVUPS   128(DI)(SI*1), Z10
+	VMOVUPS.Z 192(DI)(SI*1), K1, Z11
+	MOVQ      72(AX), DI
+	VMOVUPS   (DI)(SI*1), Z12
+	VMOVUPS   64(DI)(SI*1), Z13
+	VMOVUPS   128(DI)(SI*1), Z14
+	VMOVUPS.Z 192(DI)(SI*1), K1, Z15
+	MOVQ      96(AX), DI
+	VMOVUPS   (DI)(SI*1), Z16
+	VMOVUPS   64(DI)(SI*1), Z17
+	VMOVUPS   128(DI)(SI*1), Z18
+	VMOVUPS.Z 192(DI)(SI*1), K1, Z19
+	MOVQ      DX, DX
+
+edge4:
+	VMOVUPS      (CX), Z20
+	VMOVUPS      64(CX), Z21
+	VMOVUPS      128(CX), Z22
+	VMOVUPS.Z    192(CX), K1, Z23
+	VBROADCASTSS (R8)(DX*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z0, Z0
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z1, Z1
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z2, Z2
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z3, Z3
+	VBROADCASTSS (R9)(DX*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z4, Z4
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z5, Z5
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z6, Z6
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z7, Z7
+	VBROADCASTSS (R10)(DX*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z8, Z8
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z9, Z9
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z10, Z10
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z11, Z11
+	VBROADCASTSS (R11)(DX*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z12, Z12
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z13, Z13
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z14, Z14
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z15, Z15
+	VBROADCASTSS (R12)(DX*4), Z24
+	VMULPS       Z20, Z24, Z20
+	VADDPS       Z20, Z16, Z16
+	VMULPS       Z21, Z24, Z20
+	VADDPS       Z20, Z17, Z17
+	VMULPS       Z22, Z24, Z20
+	VADDPS       Z20, Z18, Z18
+	VMULPS       Z23, Z24, Z20
+	VADDPS       Z20, Z19, Z19
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge4
+	MOVQ         (AX), CX
+	VMOVUPS      Z0, (CX)(SI*1)
+	VMOVUPS      Z1, 64(CX)(SI*1)
+	VMOVUPS      Z2, 128(CX)(SI*1)
+	VMOVUPS      Z3, K1, 192(CX)(SI*1)
+	MOVQ         24(AX), CX
+	VMOVUPS      Z4, (CX)(SI*1)
+	VMOVUPS      Z5, 64(CX)(SI*1)
+	VMOVUPS      Z6, 128(CX)(SI*1)
+	VMOVUPS      Z7, K1, 192(CX)(SI*1)
+	MOVQ         48(AX), CX
+	VMOVUPS      Z8, (CX)(SI*1)
+	VMOVUPS      Z9, 64(CX)(SI*1)
+	VMOVUPS      Z10, 128(CX)(SI*1)
+	VMOVUPS      Z11, K1, 192(CX)(SI*1)
+	MOVQ         72(AX), CX
+	VMOVUPS      Z12, (CX)(SI*1)
+	VMOVUPS      Z13, 64(CX)(SI*1)
+	VMOVUPS      Z14, 128(CX)(SI*1)
+	VMOVUPS      Z15, K1, 192(CX)(SI*1)
+	MOVQ         96(AX), AX
+	VMOVUPS      Z16, (AX)(SI*1)
+	VMOVUPS      Z17, 64(AX)(SI*1)
+	VMOVUPS      Z18, 128(AX)(SI*1)
+	VMOVUPS      Z19, K1, 192(AX)(SI*1)
+	JMP          done
+
+vectors3:
+	MOVQ      (AX), DI
+	VMOVUPS   (DI)(SI*1), Z0
+	VMOVUPS   64(DI)(SI*1), Z1
+	VMOVUPS.Z 128(DI)(SI*1), K1, Z2
+	MOVQ      24(AX), DI
+	VMOVUPS   (DI)(SI*1), Z3
+	VMOVUPS   64(DI)(SI*1), Z4
+	VMOVUPS.Z 128(DI)(SI*1), K1, Z5
+	MOVQ      48(AX), DI
+	VMOVUPS   (DI)(SI*1), Z6
+	VMOVUPS   64(DI)(SI*1), Z7
+	VMOVUPS.Z 128(DI)(SI*1), K1, Z8
+	MOVQ      72(AX), DI
+	VMOVUPS   (DI)(SI*1), Z9
+	VMOVUPS   64(DI)(SI*1), Z10
+	VMOVUPS.Z 128(DI)(SI*1), K1, Z11
+	MOVQ      96(AX), DI
+	VMOVUPS   (DI)(SI*1), Z12
+	VMOVUPS   64(DI)(SI*1), Z13
+	VMOVUPS.Z 128(DI)(SI*1), K1, Z14
+	MOVQ      DX, DX
+
+edge3:
+	VMOVUPS      (CX), Z15
+	VMOVUPS      64(CX), Z16
+	VMOVUPS.Z    128(CX), K1, Z17
+	VBROADCASTSS (R8)(DX*4), Z18
+	VMULPS       Z15, Z18, Z19
+	VADDPS       Z19, Z0, Z0
+	VMULPS       Z16, Z18, Z19
+	VADDPS       Z19, Z1, Z1
+	VMULPS       Z17, Z18, Z18
+	VADDPS       Z18, Z2, Z2
+	VBROADCASTSS (R9)(DX*4), Z18
+	VMULPS       Z15, Z18, Z19
+	VADDPS       Z19, Z3, Z3
+	VMULPS       Z16, Z18, Z19
+	VADDPS       Z19, Z4, Z4
+	VMULPS       Z17, Z18, Z18
+	VADDPS       Z18, Z5, Z5
+	VBROADCASTSS (R10)(DX*4), Z18
+	VMULPS       Z15, Z18, Z19
+	VADDPS       Z19, Z6, Z6
+	VMULPS       Z16, Z18, Z19
+	VADDPS       Z19, Z7, Z7
+	VMULPS       Z17, Z18, Z18
+	VADDPS       Z18, Z8, Z8
+	VBROADCASTSS (R11)(DX*4), Z18
+	VMULPS       Z15, Z18, Z19
+	VADDPS       Z19, Z9, Z9
+	VMULPS       Z16, Z18, Z19
+	VADDPS       Z19, Z10, Z10
+	VMULPS       Z17, Z18, Z18
+	VADDPS       Z18, Z11, Z11
+	VBROADCASTSS (R12)(DX*4), Z18
+	VMULPS       Z15, Z18, Z15
+	VADDPS       Z15, Z12, Z12
+	VMULPS       Z16, Z18, Z15
+	VADDPS       Z15, Z13, Z13
+	VMULPS       Z17, Z18, Z15
+	VADDPS       Z15, Z14, Z14
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge3
+	MOVQ         (AX), CX
+	VMOVUPS      Z0, (CX)(SI*1)
+	VMOVUPS      Z1, 64(CX)(SI*1)
+	VMOVUPS      Z2, K1, 128(CX)(SI*1)
+	MOVQ         24(AX), CX
+	VMOVUPS      Z3, (CX)(SI*1)
+	VMOVUPS      Z4, 64(CX)(SI*1)
+	VMOVUPS      Z5, K1, 128(CX)(SI*1)
+	MOVQ         48(AX), CX
+	VMOVUPS      Z6, (CX)(SI*1)
+	VMOVUPS      Z7, 64(CX)(SI*1)
+	VMOVUPS      Z8, K1, 128(CX)(SI*1)
+	MOVQ         72(AX), CX
+	VMOVUPS      Z9, (CX)(SI*1)
+	VMOVUPS      Z10, 64(CX)(SI*1)
+	VMOVUPS      Z11, K1, 128(CX)(SI*1)
+	MOVQ         96(AX), AX
+	VMOVUPS      Z12, (AX)(SI*1)
+	VMOVUPS      Z13, 64(AX)(SI*1)
+	VMOVUPS      Z14, K1, 128(AX)(SI*1)
+	JMP          done
+
+vectors2:
+	MOVQ      (AX), DI
+	VMOVUPS   (DI)(SI*1), Z0
+	VMOVUPS.Z 64(DI)(SI*1), K1, Z1
+	MOVQ      24(AX), DI
+	VMOVUPS   (DI)(SI*1), Z2
+	VMOVUPS.Z 64(DI)(SI*1), K1, Z3
+	MOVQ      48(AX), DI
+	VMOVUPS   (DI)(SI*1), Z4
+	VMOVUPS.Z 64(DI)(SI*1), K1, Z5
+	MOVQ      72(AX), DI
+	VMOVUPS   (DI)(SI*1), Z6
+	VMOVUPS.Z 64(DI)(SI*1), K1, Z7
+	MOVQ      96(AX), DI
+	VMOVUPS   (DI)(SI*1), Z8
+	VMOVUPS.Z 64(DI)(SI*1), K1, Z9
+	MOVQ      DX, DX
+
+edge2:
+	VMOVUPS      (CX), Z10
+	VMOVUPS.Z    64(CX), K1, Z11
+	VBROADCASTSS (R8)(DX*4), Z12
+	VMULPS       Z10, Z12, Z13
+	VADDPS       Z13, Z0, Z0
+	VMULPS       Z11, Z12, Z12
+	VADDPS       Z12, Z1, Z1
+	VBROADCASTSS (R9)(DX*4), Z12
+	VMULPS       Z10, Z12, Z13
+	VADDPS       Z13, Z2, Z2
+	VMULPS       Z11, Z12, Z12
+	VADDPS       Z12, Z3, Z3
+	VBROADCASTSS (R10)(DX*4), Z12
+	VMULPS       Z10, Z12, Z13
+	VADDPS       Z13, Z4, Z4
+	VMULPS       Z11, Z12, Z12
+	VADDPS       Z12, Z5, Z5
+	VBROADCASTSS (R11)(DX*4), Z12
+	VMULPS       Z10, Z12, Z13
+	VADDPS       Z13, Z6, Z6
+	VMULPS       Z11, Z12, Z12
+	VADDPS       Z12, Z7, Z7
+	VBROADCASTSS (R12)(DX*4), Z12
+	VMULPS       Z10, Z12, Z10
+	VADDPS       Z10, Z8, Z8
+	VMULPS       Z11, Z12, Z10
+	VADDPS       Z10, Z9, Z9
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge2
+	MOVQ         (AX), CX
+	VMOVUPS      Z0, (CX)(SI*1)
+	VMOVUPS      Z1, K1, 64(CX)(SI*1)
+	MOVQ         24(AX), CX
+	VMOVUPS      Z2, (CX)(SI*1)
+	VMOVUPS      Z3, K1, 64(CX)(SI*1)
+	MOVQ         48(AX), CX
+	VMOVUPS      Z4, (CX)(SI*1)
+	VMOVUPS      Z5, K1, 64(CX)(SI*1)
+	MOVQ         72(AX), CX
+	VMOVUPS      Z6, (CX)(SI*1)
+	VMOVUPS      Z7, K1, 64(CX)(SI*1)
+	MOVQ         96(AX), AX
+	VMOVUPS      Z8, (AX)(SI*1)
+	VMOVUPS      Z9, K1, 64(AX)(SI*1)
+	JMP          done
+
+vectors1:
+	MOVQ      (AX), DI
+	VMOVUPS.Z (DI)(SI*1), K1, Z0
+	MOVQ      24(AX), DI
+	VMOVUPS.Z (DI)(SI*1), K1, Z1
+	MOVQ      48(AX), DI
+	VMOVUPS.Z (DI)(SI*1), K1, Z2
+	MOVQ      72(AX), DI
+	VMOVUPS.Z (DI)(SI*1), K1, Z3
+	MOVQ      96(AX), DI
+	VMOVUPS.Z (DI)(SI*1), K1, Z4
+	MOVQ      DX, DX
+
+edge1:
+	VMOVUPS.Z    (CX), K1, Z5
+	VBROADCASTSS (R8)(DX*4), Z6
+	VMULPS       Z5, Z6, Z6
+	VADDPS       Z6, Z0, Z0
+	VBROADCASTSS (R9)(DX*4), Z6
+	VMULPS       Z5, Z6, Z6
+	VADDPS       Z6, Z1, Z1
+	VBROADCASTSS (R10)(DX*4), Z6
+	VMULPS       Z5, Z6, Z6
+	VADDPS       Z6, Z2, Z2
+	VBROADCASTSS (R11)(DX*4), Z6
+	VMULPS       Z5, Z6, Z6
+	VADDPS       Z6, Z3, Z3
+	VBROADCASTSS (R12)(DX*4), Z6
+	VMULPS       Z5, Z6, Z5
+	VADDPS       Z5, Z4, Z4
+	ADDQ         BX, CX
+	INCQ         DX
+	JNZ          edge1
+	MOVQ         (AX), CX
+	VMOVUPS      Z0, K1, (CX)(SI*1)
+	MOVQ         24(AX), CX
+	VMOVUPS      Z1, K1, (CX)(SI*1)
+	MOVQ         48(AX), CX
+	VMOVUPS      Z2, K1, (CX)(SI*1)
+	MOVQ         72(AX), CX
+	VMOVUPS      Z3, K1, (CX)(SI*1)
+	MOVQ         96(AX), AX
+	VMOVUPS      Z4, K1, (AX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func finiteAVX512(x *float32, n int) bool
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·finiteAVX512(SB), NOSPLIT, $0-17
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+	MOVL         $0x7fffffff, DX
+	VMOVD        DX, X0
+	VPBROADCASTD X0, Z0
+	MOVL         $0x00800000, DX
+	VMOVD        DX, X1
+	VPBROADCASTD X1, Z1
+	VPXORD       Z2, Z2, Z2
+	VPXORD       Z3, Z3, Z3
+	VPXORD       Z4, Z4, Z4
+	VPXORD       Z5, Z5, Z5
+	SHLQ         $0x02, CX
+
+loop4:
+	CMPQ   CX, $0x00000100
+	JL     rest4
+	VPANDD (AX), Z0, Z6
+	VPADDD Z1, Z6, Z6
+	VPORD  Z6, Z2, Z2
+	VPANDD 64(AX), Z0, Z6
+	VPADDD Z1, Z6, Z6
+	VPORD  Z6, Z3, Z3
+	VPANDD 128(AX), Z0, Z6
+	VPADDD Z1, Z6, Z6
+	VPORD  Z6, Z4, Z4
+	VPANDD 192(AX), Z0, Z6
+	VPADDD Z1, Z6, Z6
+	VPORD  Z6, Z5, Z5
+	ADDQ   $0x00000100, AX
+	SUBQ   $0x00000100, CX
+	JMP    loop4
+
+rest4:
+loop1:
+	CMPQ   CX, $0x00000040
+	JL     rest1
+	VPANDD (AX), Z0, Z6
+	VPADDD Z1, Z6, Z6
+	VPORD  Z6, Z2, Z2
+	ADDQ   $0x00000040, AX
+	SUBQ   $0x00000040, CX
+	JMP    loop1
+
+rest1:
+	TESTQ     CX, CX
+	JZ        done
+	NEGQ      CX
+	ANDQ      $0x0000003f, CX
+	MOVL      $0x0000ffff, DX
+	SHRQ      $0x02, CX
+	SHRXL     CX, DX, DX
+	KMOVW     DX, K1
+	VMOVUPS.Z (AX), K1, Z6
+	VPANDD    Z6, Z0, Z6
+	VPADDD    Z1, Z6, Z6
+	VPORD     Z6, Z2, Z2
+
+done:
+	VPORD    Z3, Z2, Z2
+	VPORD    Z4, Z2, Z2
+	VPORD    Z5, Z2, Z2
+	VPMOVD2M Z2, K1
+	KMOVW    K1, AX
+	TESTL    AX, AX
+	SETEQ    AL
+	MOVB     AL, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func peakAVX512(n int)
+// Requires: AVX, AVX512F
+TEXT ·peakAVX512(SB), NOSPLIT, $0-8
+	MOVQ   n+0(FP), AX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+
+loop:
+	VMULPS Z0, Z0, Z11
+	VADDPS Z11, Z1, Z1
+	VMULPS Z0, Z0, Z11
+	VADDPS Z11, Z2, Z2
+	VMULPS Z0, Z0, Z11
+	VADDPS Z11, Z3, Z3
+	VMULPS Z0, Z0, Z11
+	VADDPS Z11, Z4, Z4
+	VMULPS Z0, Z0, Z11
+	VADDPS Z11, Z5, Z5
+	VMULPS Z0, Z0, Z11
+	VADDPS Z11, Z6, Z6
+	VMULPS Z0, Z0, Z11
+	VADDPS Z11, Z7, Z7
+	VMULPS Z0, Z0, Z11
+	VADDPS Z11, Z8, Z8
+	VMULPS Z0, Z0, Z11
+	VADDPS Z11, Z9, Z9
+	VMULPS Z0, Z0, Z11
+	VADDPS Z11, Z10, Z10
+	DECQ   AX
+	JNZ    loop
 	VZEROUPPER
 	RET
 
@@ -488,11 +3384,12 @@ TEXT ·outerAVX2(SB), NOSPLIT, $0-48
 	LEAQ    (DI)(DI*2), R8
 	LEAQ    (DI)(DI*4), R9
 	LEAQ    (R8)(DI*4), R10
-	LEAQ    laneMask<>+0(SB), R11
-	MOVQ    SI, R12
-	ANDQ    $0x00000003, R12
-	NEGQ    R12
-	VMOVUPS 32(R11)(R12*4), Y0
+	MOVQ    SI, R11
+	SHLQ    $0x02, R11
+	NEGQ    R11
+	ANDQ    $0x0000001f, R11
+	LEAQ    laneMask<>+0(SB), R12
+	VMOVUPS (R12)(R11*1), Y0
 
 edges2:
 	CMPQ    BX, $0x00000010
@@ -504,328 +3401,356 @@ edges2:
 	MOVQ    SI, R13
 
 lanes16of2:
-	CMPQ           R13, $0x00000010
-	JL             fewer16of2
-	VBROADCASTF128 (R12), Y3
-	VBROADCASTF128 16(R12), Y4
-	VBROADCASTF128 32(R12), Y5
-	VBROADCASTF128 48(R12), Y6
-	MOVQ           R11, R14
-	VBROADCASTF128 (R14), Y7
-	VINSERTF128    $0x01, (R14)(DI*4), Y7, Y7
-	VMULPS         Y3, Y7, Y7
-	VBROADCASTF128 (R14)(DI*1), Y8
-	VINSERTF128    $0x01, (R14)(R9*1), Y8, Y8
-	VMULPS         Y3, Y8, Y8
-	VBROADCASTF128 (R14)(DI*2), Y9
-	VINSERTF128    $0x01, (R14)(R8*2), Y9, Y9
-	VMULPS         Y3, Y9, Y9
-	VBROADCASTF128 (R14)(R8*1), Y10
-	VINSERTF128    $0x01, (R14)(R10*1), Y10, Y10
-	VMULPS         Y3, Y10, Y10
-	VUNPCKLPS      Y8, Y7, Y11
-	VUNPCKHPS      Y8, Y7, Y7
-	VUNPCKLPS      Y10, Y9, Y8
-	VUNPCKHPS      Y10, Y9, Y9
-	VUNPCKLPD      Y8, Y11, Y10
-	VUNPCKHPD      Y8, Y11, Y8
-	VUNPCKLPD      Y9, Y7, Y11
-	VUNPCKHPD      Y9, Y7, Y7
-	VADDPS         Y10, Y1, Y1
-	VADDPS         Y8, Y1, Y1
-	VADDPS         Y11, Y1, Y1
-	VADDPS         Y7, Y1, Y1
-	VBROADCASTF128 16(R14), Y7
-	VINSERTF128    $0x01, 16(R14)(DI*4), Y7, Y7
-	VMULPS         Y4, Y7, Y7
-	VBROADCASTF128 16(R14)(DI*1), Y8
-	VINSERTF128    $0x01, 16(R14)(R9*1), Y8, Y8
-	VMULPS         Y4, Y8, Y8
-	VBROADCASTF128 16(R14)(DI*2), Y9
-	VINSERTF128    $0x01, 16(R14)(R8*2), Y9, Y9
-	VMULPS         Y4, Y9, Y9
-	VBROADCASTF128 16(R14)(R8*1), Y10
-	VINSERTF128    $0x01, 16(R14)(R10*1), Y10, Y10
-	VMULPS         Y4, Y10, Y10
-	VUNPCKLPS      Y8, Y7, Y11
-	VUNPCKHPS      Y8, Y7, Y7
-	VUNPCKLPS      Y10, Y9, Y8
-	VUNPCKHPS      Y10, Y9, Y9
-	VUNPCKLPD      Y8, Y11, Y10
-	VUNPCKHPD      Y8, Y11, Y8
-	VUNPCKLPD      Y9, Y7, Y11
-	VUNPCKHPD      Y9, Y7, Y7
-	VADDPS         Y10, Y1, Y1
-	VADDPS         Y8, Y1, Y1
-	VADDPS         Y11, Y1, Y1
-	VADDPS         Y7, Y1, Y1
-	VBROADCASTF128 32(R14), Y7
-	VINSERTF128    $0x01, 32(R14)(DI*4), Y7, Y7
-	VMULPS         Y5, Y7, Y7
-	VBROADCASTF128 32(R14)(DI*1), Y8
-	VINSERTF128    $0x01, 32(R14)(R9*1), Y8, Y8
-	VMULPS         Y5, Y8, Y8
-	VBROADCASTF128 32(R14)(DI*2), Y9
-	VINSERTF128    $0x01, 32(R14)(R8*2), Y9, Y9
-	VMULPS         Y5, Y9, Y9
-	VBROADCASTF128 32(R14)(R8*1), Y10
-	VINSERTF128    $0x01, 32(R14)(R10*1), Y10, Y10
-	VMULPS         Y5, Y10, Y10
-	VUNPCKLPS      Y8, Y7, Y11
-	VUNPCKHPS      Y8, Y7, Y7
-	VUNPCKLPS      Y10, Y9, Y8
-	VUNPCKHPS      Y10, Y9, Y9
-	VUNPCKLPD      Y8, Y11, Y10
-	VUNPCKHPD      Y8, Y11, Y8
-	VUNPCKLPD      Y9, Y7, Y11
-	VUNPCKHPD      Y9, Y7, Y7
-	VADDPS         Y10, Y1, Y1
-	VADDPS         Y8, Y1, Y1
-	VADDPS         Y11, Y1, Y1
-	VADDPS         Y7, Y1, Y1
-	VBROADCASTF128 48(R14), Y7
-	VINSERTF128    $0x01, 48(R14)(DI*4), Y7, Y7
-	VMULPS         Y6, Y7, Y7
-	VBROADCASTF128 48(R14)(DI*1), Y8
-	VINSERTF128    $0x01, 48(R14)(R9*1), Y8, Y8
-	VMULPS         Y6, Y8, Y8
-	VBROADCASTF128 48(R14)(DI*2), Y9
-	VINSERTF128    $0x01, 48(R14)(R8*2), Y9, Y9
-	VMULPS         Y6, Y9, Y9
-	VBROADCASTF128 48(R14)(R8*1), Y10
-	VINSERTF128    $0x01, 48(R14)(R10*1), Y10, Y10
-	VMULPS         Y6, Y10, Y10
-	VUNPCKLPS      Y8, Y7, Y11
-	VUNPCKHPS      Y8, Y7, Y7
-	VUNPCKLPS      Y10, Y9, Y8
-	VUNPCKHPS      Y10, Y9, Y9
-	VUNPCKLPD      Y8, Y11, Y10
-	VUNPCKHPD      Y8, Y11, Y8
-	VUNPCKLPD      Y9, Y7, Y11
-	VUNPCKHPD      Y9, Y7, Y7
-	VADDPS         Y10, Y1, Y1
-	VADDPS         Y8, Y1, Y1
-	VADDPS         Y11, Y1, Y1
-	VADDPS         Y7, Y1, Y1
-	LEAQ           (R14)(DI*8), R14
-	VBROADCASTF128 (R14), Y7
-	VINSERTF128    $0x01, (R14)(DI*4), Y7, Y7
-	VMULPS         Y3, Y7, Y7
-	VBROADCASTF128 (R14)(DI*1), Y8
-	VINSERTF128    $0x01, (R14)(R9*1), Y8, Y8
-	VMULPS         Y3, Y8, Y8
-	VBROADCASTF128 (R14)(DI*2), Y9
-	VINSERTF128    $0x01, (R14)(R8*2), Y9, Y9
-	VMULPS         Y3, Y9, Y9
-	VBROADCASTF128 (R14)(R8*1), Y10
-	VINSERTF128    $0x01, (R14)(R10*1), Y10, Y10
-	VMULPS         Y3, Y10, Y10
-	VUNPCKLPS      Y8, Y7, Y3
-	VUNPCKHPS      Y8, Y7, Y7
-	VUNPCKLPS      Y10, Y9, Y8
-	VUNPCKHPS      Y10, Y9, Y9
-	VUNPCKLPD      Y8, Y3, Y10
-	VUNPCKHPD      Y8, Y3, Y3
-	VUNPCKLPD      Y9, Y7, Y8
-	VUNPCKHPD      Y9, Y7, Y7
-	VADDPS         Y10, Y2, Y2
-	VADDPS         Y3, Y2, Y2
-	VADDPS         Y8, Y2, Y2
-	VADDPS         Y7, Y2, Y2
-	VBROADCASTF128 16(R14), Y3
-	VINSERTF128    $0x01, 16(R14)(DI*4), Y3, Y3
-	VMULPS         Y4, Y3, Y3
-	VBROADCASTF128 16(R14)(DI*1), Y7
-	VINSERTF128    $0x01, 16(R14)(R9*1), Y7, Y7
-	VMULPS         Y4, Y7, Y7
-	VBROADCASTF128 16(R14)(DI*2), Y8
-	VINSERTF128    $0x01, 16(R14)(R8*2), Y8, Y8
-	VMULPS         Y4, Y8, Y8
-	VBROADCASTF128 16(R14)(R8*1), Y9
-	VINSERTF128    $0x01, 16(R14)(R10*1), Y9, Y9
-	VMULPS         Y4, Y9, Y9
-	VUNPCKLPS      Y7, Y3, Y4
-	VUNPCKHPS      Y7, Y3, Y3
-	VUNPCKLPS      Y9, Y8, Y7
-	VUNPCKHPS      Y9, Y8, Y8
-	VUNPCKLPD      Y7, Y4, Y9
-	VUNPCKHPD      Y7, Y4, Y4
-	VUNPCKLPD      Y8, Y3, Y7
-	VUNPCKHPD      Y8, Y3, Y3
-	VADDPS         Y9, Y2, Y2
-	VADDPS         Y4, Y2, Y2
-	VADDPS         Y7, Y2, Y2
-	VADDPS         Y3, Y2, Y2
-	VBROADCASTF128 32(R14), Y3
-	VINSERTF128    $0x01, 32(R14)(DI*4), Y3, Y3
-	VMULPS         Y5, Y3, Y3
-	VBROADCASTF128 32(R14)(DI*1), Y4
-	VINSERTF128    $0x01, 32(R14)(R9*1), Y4, Y4
-	VMULPS         Y5, Y4, Y4
-	VBROADCASTF128 32(R14)(DI*2), Y7
-	VINSERTF128    $0x01, 32(R14)(R8*2), Y7, Y7
-	VMULPS         Y5, Y7, Y7
-	VBROADCASTF128 32(R14)(R8*1), Y8
-	VINSERTF128    $0x01, 32(R14)(R10*1), Y8, Y8
-	VMULPS         Y5, Y8, Y8
-	VUNPCKLPS      Y4, Y3, Y5
-	VUNPCKHPS      Y4, Y3, Y3
-	VUNPCKLPS      Y8, Y7, Y4
-	VUNPCKHPS      Y8, Y7, Y7
-	VUNPCKLPD      Y4, Y5, Y8
-	VUNPCKHPD      Y4, Y5, Y4
-	VUNPCKLPD      Y7, Y3, Y5
-	VUNPCKHPD      Y7, Y3, Y3
-	VADDPS         Y8, Y2, Y2
-	VADDPS         Y4, Y2, Y2
-	VADDPS         Y5, Y2, Y2
-	VADDPS         Y3, Y2, Y2
-	VBROADCASTF128 48(R14), Y3
-	VINSERTF128    $0x01, 48(R14)(DI*4), Y3, Y3
-	VMULPS         Y6, Y3, Y3
-	VBROADCASTF128 48(R14)(DI*1), Y4
-	VINSERTF128    $0x01, 48(R14)(R9*1), Y4, Y4
-	VMULPS         Y6, Y4, Y4
-	VBROADCASTF128 48(R14)(DI*2), Y5
-	VINSERTF128    $0x01, 48(R14)(R8*2), Y5, Y5
-	VMULPS         Y6, Y5, Y5
-	VBROADCASTF128 48(R14)(R8*1), Y7
-	VINSERTF128    $0x01, 48(R14)(R10*1), Y7, Y7
-	VMULPS         Y6, Y7, Y7
-	VUNPCKLPS      Y4, Y3, Y6
-	VUNPCKHPS      Y4, Y3, Y3
-	VUNPCKLPS      Y7, Y5, Y4
-	VUNPCKHPS      Y7, Y5, Y5
-	VUNPCKLPD      Y4, Y6, Y7
-	VUNPCKHPD      Y4, Y6, Y4
-	VUNPCKLPD      Y5, Y3, Y6
-	VUNPCKHPD      Y5, Y3, Y3
-	VADDPS         Y7, Y2, Y2
-	VADDPS         Y4, Y2, Y2
-	VADDPS         Y6, Y2, Y2
-	VADDPS         Y3, Y2, Y2
-	LEAQ           (R14)(DI*8), R14
-	ADDQ           $0x00000040, R11
-	ADDQ           $0x00000040, R12
-	SUBQ           $0x00000010, R13
-	JMP            lanes16of2
-
-fewer16of2:
-lanes4of2:
-	CMPQ           R13, $0x00000004
-	JL             fewer4of2
-	VBROADCASTF128 (R12), Y3
-	MOVQ           R11, R14
-	VBROADCASTF128 (R14), Y4
-	VINSERTF128    $0x01, (R14)(DI*4), Y4, Y4
-	VMULPS         Y3, Y4, Y4
-	VBROADCASTF128 (R14)(DI*1), Y5
-	VINSERTF128    $0x01, (R14)(R9*1), Y5, Y5
-	VMULPS         Y3, Y5, Y5
-	VBROADCASTF128 (R14)(DI*2), Y6
-	VINSERTF128    $0x01, (R14)(R8*2), Y6, Y6
-	VMULPS         Y3, Y6, Y6
-	VBROADCASTF128 (R14)(R8*1), Y7
-	VINSERTF128    $0x01, (R14)(R10*1), Y7, Y7
-	VMULPS         Y3, Y7, Y7
-	VUNPCKLPS      Y5, Y4, Y8
-	VUNPCKHPS      Y5, Y4, Y4
-	VUNPCKLPS      Y7, Y6, Y5
-	VUNPCKHPS      Y7, Y6, Y6
-	VUNPCKLPD      Y5, Y8, Y7
-	VUNPCKHPD      Y5, Y8, Y5
-	VUNPCKLPD      Y6, Y4, Y8
-	VUNPCKHPD      Y6, Y4, Y4
-	VADDPS         Y7, Y1, Y1
-	VADDPS         Y5, Y1, Y1
-	VADDPS         Y8, Y1, Y1
-	VADDPS         Y4, Y1, Y1
-	LEAQ           (R14)(DI*8), R14
-	VBROADCASTF128 (R14), Y4
-	VINSERTF128    $0x01, (R14)(DI*4), Y4, Y4
-	VMULPS         Y3, Y4, Y4
-	VBROADCASTF128 (R14)(DI*1), Y5
-	VINSERTF128    $0x01, (R14)(R9*1), Y5, Y5
-	VMULPS         Y3, Y5, Y5
-	VBROADCASTF128 (R14)(DI*2), Y6
-	VINSERTF128    $0x01, (R14)(R8*2), Y6, Y6
-	VMULPS         Y3, Y6, Y6
-	VBROADCASTF128 (R14)(R8*1), Y7
-	VINSERTF128    $0x01, (R14)(R10*1), Y7, Y7
-	VMULPS         Y3, Y7, Y7
-	VUNPCKLPS      Y5, Y4, Y3
-	VUNPCKHPS      Y5, Y4, Y4
-	VUNPCKLPS      Y7, Y6, Y5
-	VUNPCKHPS      Y7, Y6, Y6
-	VUNPCKLPD      Y5, Y3, Y7
-	VUNPCKHPD      Y5, Y3, Y3
-	VUNPCKLPD      Y6, Y4, Y5
-	VUNPCKHPD      Y6, Y4, Y4
-	VADDPS         Y7, Y2, Y2
-	VADDPS         Y3, Y2, Y2
-	VADDPS         Y5, Y2, Y2
-	VADDPS         Y4, Y2, Y2
-	LEAQ           (R14)(DI*8), R14
-	ADDQ           $0x00000010, R11
-	ADDQ           $0x00000010, R12
-	SUBQ           $0x00000004, R13
-	JMP            lanes4of2
-
-fewer4of2:
-	TESTQ       R13, R13
-	JZ          store2
-	VMASKMOVPS  (R12), Y0, Y3
-	VINSERTF128 $0x01, X3, Y3, Y3
-	VMASKMOVPS  (R11), Y0, Y4
-	VMASKMOVPS  (R11)(DI*4), Y0, Y5
-	VINSERTF128 $0x01, X5, Y4, Y4
-	VMULPS      Y3, Y4, Y4
-	VMASKMOVPS  (R11)(DI*1), Y0, Y5
-	VMASKMOVPS  (R11)(R9*1), Y0, Y6
-	VINSERTF128 $0x01, X6, Y5, Y5
-	VMULPS      Y3, Y5, Y5
-	VMASKMOVPS  (R11)(DI*2), Y0, Y6
-	VMASKMOVPS  (R11)(R8*2), Y0, Y7
-	VINSERTF128 $0x01, X7, Y6, Y6
-	VMULPS      Y3, Y6, Y6
-	VMASKMOVPS  (R11)(R8*1), Y0, Y7
-	VMASKMOVPS  (R11)(R10*1), Y0, Y8
-	VINSERTF128 $0x01, X8, Y7, Y7
-	VMULPS      Y3, Y7, Y7
-	VUNPCKLPS   Y5, Y4, Y8
+	CMPQ        R13, $0x00000010
+	JL          fewer16of2
+	MOVQ        R11, R14
+	VMOVUPS     (R12), Y3
+	VMULPS      (R14), Y3, Y4
+	VMULPS      (R14)(DI*1), Y3, Y5
+	VMULPS      (R14)(DI*2), Y3, Y6
+	VMULPS      (R14)(R8*1), Y3, Y7
+	VMULPS      (R14)(DI*4), Y3, Y8
+	VMULPS      (R14)(R9*1), Y3, Y9
+	VMULPS      (R14)(R8*2), Y3, Y10
+	VMULPS      (R14)(R10*1), Y3, Y3
+	VUNPCKLPS   Y5, Y4, Y11
 	VUNPCKHPS   Y5, Y4, Y4
 	VUNPCKLPS   Y7, Y6, Y5
 	VUNPCKHPS   Y7, Y6, Y6
-	VUNPCKLPD   Y5, Y8, Y7
-	VUNPCKHPD   Y5, Y8, Y5
-	VUNPCKLPD   Y6, Y4, Y8
+	VUNPCKLPD   Y5, Y11, Y7
+	VUNPCKHPD   Y5, Y11, Y5
+	VUNPCKLPD   Y6, Y4, Y11
 	VUNPCKHPD   Y6, Y4, Y4
+	VUNPCKLPS   Y9, Y8, Y6
+	VUNPCKHPS   Y9, Y8, Y8
+	VUNPCKLPS   Y3, Y10, Y9
+	VUNPCKHPS   Y3, Y10, Y3
+	VUNPCKLPD   Y9, Y6, Y10
+	VUNPCKHPD   Y9, Y6, Y6
+	VUNPCKLPD   Y3, Y8, Y9
+	VUNPCKHPD   Y3, Y8, Y3
+	VINSERTF128 $0x01, X10, Y7, Y8
+	VPERM2F128  $0x31, Y10, Y7, Y7
+	VINSERTF128 $0x01, X6, Y5, Y10
+	VPERM2F128  $0x31, Y6, Y5, Y5
+	VINSERTF128 $0x01, X9, Y11, Y6
+	VPERM2F128  $0x31, Y9, Y11, Y9
+	VINSERTF128 $0x01, X3, Y4, Y11
+	VPERM2F128  $0x31, Y3, Y4, Y3
+	VADDPS      Y8, Y1, Y1
+	VADDPS      Y10, Y1, Y1
+	VADDPS      Y6, Y1, Y1
+	VADDPS      Y11, Y1, Y1
 	VADDPS      Y7, Y1, Y1
+	VADDPS      Y5, Y1, Y1
+	VADDPS      Y9, Y1, Y1
+	VADDPS      Y3, Y1, Y1
+	VMOVUPS     32(R12), Y3
+	VMULPS      32(R14), Y3, Y4
+	VMULPS      32(R14)(DI*1), Y3, Y5
+	VMULPS      32(R14)(DI*2), Y3, Y6
+	VMULPS      32(R14)(R8*1), Y3, Y7
+	VMULPS      32(R14)(DI*4), Y3, Y8
+	VMULPS      32(R14)(R9*1), Y3, Y9
+	VMULPS      32(R14)(R8*2), Y3, Y10
+	VMULPS      32(R14)(R10*1), Y3, Y3
+	VUNPCKLPS   Y5, Y4, Y11
+	VUNPCKHPS   Y5, Y4, Y4
+	VUNPCKLPS   Y7, Y6, Y5
+	VUNPCKHPS   Y7, Y6, Y6
+	VUNPCKLPD   Y5, Y11, Y7
+	VUNPCKHPD   Y5, Y11, Y5
+	VUNPCKLPD   Y6, Y4, Y11
+	VUNPCKHPD   Y6, Y4, Y4
+	VUNPCKLPS   Y9, Y8, Y6
+	VUNPCKHPS   Y9, Y8, Y8
+	VUNPCKLPS   Y3, Y10, Y9
+	VUNPCKHPS   Y3, Y10, Y3
+	VUNPCKLPD   Y9, Y6, Y10
+	VUNPCKHPD   Y9, Y6, Y6
+	VUNPCKLPD   Y3, Y8, Y9
+	VUNPCKHPD   Y3, Y8, Y3
+	VINSERTF128 $0x01, X10, Y7, Y8
+	VPERM2F128  $0x31, Y10, Y7, Y7
+	VINSERTF128 $0x01, X6, Y5, Y10
+	VPERM2F128  $0x31, Y6, Y5, Y5
+	VINSERTF128 $0x01, X9, Y11, Y6
+	VPERM2F128  $0x31, Y9, Y11, Y9
+	VINSERTF128 $0x01, X3, Y4, Y11
+	VPERM2F128  $0x31, Y3, Y4, Y3
+	VADDPS      Y8, Y1, Y1
+	VADDPS      Y10, Y1, Y1
+	VADDPS      Y6, Y1, Y1
+	VADDPS      Y11, Y1, Y1
+	VADDPS      Y7, Y1, Y1
+	VADDPS      Y5, Y1, Y1
+	VADDPS      Y9, Y1, Y1
+	VADDPS      Y3, Y1, Y1
+	LEAQ        (R14)(DI*8), R14
+	VMOVUPS     (R12), Y3
+	VMULPS      (R14), Y3, Y4
+	VMULPS      (R14)(DI*1), Y3, Y5
+	VMULPS      (R14)(DI*2), Y3, Y6
+	VMULPS      (R14)(R8*1), Y3, Y7
+	VMULPS      (R14)(DI*4), Y3, Y8
+	VMULPS      (R14)(R9*1), Y3, Y9
+	VMULPS      (R14)(R8*2), Y3, Y10
+	VMULPS      (R14)(R10*1), Y3, Y3
+	VUNPCKLPS   Y5, Y4, Y11
+	VUNPCKHPS   Y5, Y4, Y4
+	VUNPCKLPS   Y7, Y6, Y5
+	VUNPCKHPS   Y7, Y6, Y6
+	VUNPCKLPD   Y5, Y11, Y7
+	VUNPCKHPD   Y5, Y11, Y5
+	VUNPCKLPD   Y6, Y4, Y11
+	VUNPCKHPD   Y6, Y4, Y4
+	VUNPCKLPS   Y9, Y8, Y6
+	VUNPCKHPS   Y9, Y8, Y8
+	VUNPCKLPS   Y3, Y10, Y9
+	VUNPCKHPS   Y3, Y10, Y3
+	VUNPCKLPD   Y9, Y6, Y10
+	VUNPCKHPD   Y9, Y6, Y6
+	VUNPCKLPD   Y3, Y8, Y9
+	VUNPCKHPD   Y3, Y8, Y3
+	VINSERTF128 $0x01, X10, Y7, Y8
+	VPERM2F128  $0x31, Y10, Y7, Y7
+	VINSERTF128 $0x01, X6, Y5, Y10
+	VPERM2F128  $0x31, Y6, Y5, Y5
+	VINSERTF128 $0x01, X9, Y11, Y6
+	VPERM2F128  $0x31, Y9, Y11, Y9
+	VINSERTF128 $0x01, X3, Y4, Y11
+	VPERM2F128  $0x31, Y3, Y4, Y3
+	VADDPS      Y8, Y2, Y2
+	VADDPS      Y10, Y2, Y2
+	VADDPS      Y6, Y2, Y2
+	VADDPS      Y11, Y2, Y2
+	VADDPS      Y7, Y2, Y2
+	VADDPS      Y5, Y2, Y2
+	VADDPS      Y9, Y2, Y2
+	VADDPS      Y3, Y2, Y2
+	VMOVUPS     32(R12), Y3
+	VMULPS      32(R14), Y3, Y4
+	VMULPS      32(R14)(DI*1), Y3, Y5
+	VMULPS      32(R14)(DI*2), Y3, Y6
+	VMULPS      32(R14)(R8*1), Y3, Y7
+	VMULPS      32(R14)(DI*4), Y3, Y8
+	VMULPS      32(R14)(R9*1), Y3, Y9
+	VMULPS      32(R14)(R8*2), Y3, Y10
+	VMULPS      32(R14)(R10*1), Y3, Y3
+	VUNPCKLPS   Y5, Y4, Y11
+	VUNPCKHPS   Y5, Y4, Y4
+	VUNPCKLPS   Y7, Y6, Y5
+	VUNPCKHPS   Y7, Y6, Y6
+	VUNPCKLPD   Y5, Y11, Y7
+	VUNPCKHPD   Y5, Y11, Y5
+	VUNPCKLPD   Y6, Y4, Y11
+	VUNPCKHPD   Y6, Y4, Y4
+	VUNPCKLPS   Y9, Y8, Y6
+	VUNPCKHPS   Y9, Y8, Y8
+	VUNPCKLPS   Y3, Y10, Y9
+	VUNPCKHPS   Y3, Y10, Y3
+	VUNPCKLPD   Y9, Y6, Y10
+	VUNPCKHPD   Y9, Y6, Y6
+	VUNPCKLPD   Y3, Y8, Y9
+	VUNPCKHPD   Y3, Y8, Y3
+	VINSERTF128 $0x01, X10, Y7, Y8
+	VPERM2F128  $0x31, Y10, Y7, Y7
+	VINSERTF128 $0x01, X6, Y5, Y10
+	VPERM2F128  $0x31, Y6, Y5, Y5
+	VINSERTF128 $0x01, X9, Y11, Y6
+	VPERM2F128  $0x31, Y9, Y11, Y9
+	VINSERTF128 $0x01, X3, Y4, Y11
+	VPERM2F128  $0x31, Y3, Y4, Y3
+	VADDPS      Y8, Y2, Y2
+	VADDPS      Y10, Y2, Y2
+	VADDPS      Y6, Y2, Y2
+	VADDPS      Y11, Y2, Y2
+	VADDPS      Y7, Y2, Y2
+	VADDPS      Y5, Y2, Y2
+	VADDPS      Y9, Y2, Y2
+	VADDPS      Y3, Y2, Y2
+	LEAQ        (R14)(DI*8), R14
+	ADDQ        $0x00000040, R11
+	ADDQ        $0x00000040, R12
+	SUBQ        $0x00000010, R13
+	JMP         lanes16of2
+
+fewer16of2:
+lanes8of2:
+	CMPQ        R13, $0x00000008
+	JL          fewer8of2
+	MOVQ        R11, R14
+	VMOVUPS     (R12), Y3
+	VMULPS      (R14), Y3, Y4
+	VMULPS      (R14)(DI*1), Y3, Y5
+	VMULPS      (R14)(DI*2), Y3, Y6
+	VMULPS      (R14)(R8*1), Y3, Y7
+	VMULPS      (R14)(DI*4), Y3, Y8
+	VMULPS      (R14)(R9*1), Y3, Y9
+	VMULPS      (R14)(R8*2), Y3, Y10
+	VMULPS      (R14)(R10*1), Y3, Y3
+	VUNPCKLPS   Y5, Y4, Y11
+	VUNPCKHPS   Y5, Y4, Y4
+	VUNPCKLPS   Y7, Y6, Y5
+	VUNPCKHPS   Y7, Y6, Y6
+	VUNPCKLPD   Y5, Y11, Y7
+	VUNPCKHPD   Y5, Y11, Y5
+	VUNPCKLPD   Y6, Y4, Y11
+	VUNPCKHPD   Y6, Y4, Y4
+	VUNPCKLPS   Y9, Y8, Y6
+	VUNPCKHPS   Y9, Y8, Y8
+	VUNPCKLPS   Y3, Y10, Y9
+	VUNPCKHPS   Y3, Y10, Y3
+	VUNPCKLPD   Y9, Y6, Y10
+	VUNPCKHPD   Y9, Y6, Y6
+	VUNPCKLPD   Y3, Y8, Y9
+	VUNPCKHPD   Y3, Y8, Y3
+	VINSERTF128 $0x01, X10, Y7, Y8
+	VPERM2F128  $0x31, Y10, Y7, Y7
+	VINSERTF128 $0x01, X6, Y5, Y10
+	VPERM2F128  $0x31, Y6, Y5, Y5
+	VINSERTF128 $0x01, X9, Y11, Y6
+	VPERM2F128  $0x31, Y9, Y11, Y9
+	VINSERTF128 $0x01, X3, Y4, Y11
+	VPERM2F128  $0x31, Y3, Y4, Y3
+	VADDPS      Y8, Y1, Y1
+	VADDPS      Y10, Y1, Y1
+	VADDPS      Y6, Y1, Y1
+	VADDPS      Y11, Y1, Y1
+	VADDPS      Y7, Y1, Y1
+	VADDPS      Y5, Y1, Y1
+	VADDPS      Y9, Y1, Y1
+	VADDPS      Y3, Y1, Y1
+	LEAQ        (R14)(DI*8), R14
+	VMOVUPS     (R12), Y3
+	VMULPS      (R14), Y3, Y4
+	VMULPS      (R14)(DI*1), Y3, Y5
+	VMULPS      (R14)(DI*2), Y3, Y6
+	VMULPS      (R14)(R8*1), Y3, Y7
+	VMULPS      (R14)(DI*4), Y3, Y8
+	VMULPS      (R14)(R9*1), Y3, Y9
+	VMULPS      (R14)(R8*2), Y3, Y10
+	VMULPS      (R14)(R10*1), Y3, Y3
+	VUNPCKLPS   Y5, Y4, Y11
+	VUNPCKHPS   Y5, Y4, Y4
+	VUNPCKLPS   Y7, Y6, Y5
+	VUNPCKHPS   Y7, Y6, Y6
+	VUNPCKLPD   Y5, Y11, Y7
+	VUNPCKHPD   Y5, Y11, Y5
+	VUNPCKLPD   Y6, Y4, Y11
+	VUNPCKHPD   Y6, Y4, Y4
+	VUNPCKLPS   Y9, Y8, Y6
+	VUNPCKHPS   Y9, Y8, Y8
+	VUNPCKLPS   Y3, Y10, Y9
+	VUNPCKHPS   Y3, Y10, Y3
+	VUNPCKLPD   Y9, Y6, Y10
+	VUNPCKHPD   Y9, Y6, Y6
+	VUNPCKLPD   Y3, Y8, Y9
+	VUNPCKHPD   Y3, Y8, Y3
+	VINSERTF128 $0x01, X10, Y7, Y8
+	VPERM2F128  $0x31, Y10, Y7, Y7
+	VINSERTF128 $0x01, X6, Y5, Y10
+	VPERM2F128  $0x31, Y6, Y5, Y5
+	VINSERTF128 $0x01, X9, Y11, Y6
+	VPERM2F128  $0x31, Y9, Y11, Y9
+	VINSERTF128 $0x01, X3, Y4, Y11
+	VPERM2F128  $0x31, Y3, Y4, Y3
+	VADDPS      Y8, Y2, Y2
+	VADDPS      Y10, Y2, Y2
+	VADDPS      Y6, Y2, Y2
+	VADDPS      Y11, Y2, Y2
+	VADDPS      Y7, Y2, Y2
+	VADDPS      Y5, Y2, Y2
+	VADDPS      Y9, Y2, Y2
+	VADDPS      Y3, Y2, Y2
+	LEAQ        (R14)(DI*8), R14
+	ADDQ        $0x00000020, R11
+	ADDQ        $0x00000020, R12
+	SUBQ        $0x00000008, R13
+	JMP         lanes8of2
+
+fewer8of2:
+	TESTQ       R13, R13
+	JZ          store2
+	VMASKMOVPS  (R12), Y0, Y3
+	VMASKMOVPS  (R11), Y0, Y4
+	VMULPS      Y4, Y3, Y4
+	VMASKMOVPS  (R11)(DI*1), Y0, Y5
+	VMULPS      Y5, Y3, Y5
+	VMASKMOVPS  (R11)(DI*2), Y0, Y6
+	VMULPS      Y6, Y3, Y6
+	VMASKMOVPS  (R11)(R8*1), Y0, Y7
+	VMULPS      Y7, Y3, Y7
+	VMASKMOVPS  (R11)(DI*4), Y0, Y8
+	VMULPS      Y8, Y3, Y8
+	VMASKMOVPS  (R11)(R9*1), Y0, Y9
+	VMULPS      Y9, Y3, Y9
+	VMASKMOVPS  (R11)(R8*2), Y0, Y10
+	VMULPS      Y10, Y3, Y10
+	VMASKMOVPS  (R11)(R10*1), Y0, Y11
+	VMULPS      Y11, Y3, Y11
+	VUNPCKLPS   Y5, Y4, Y12
+	VUNPCKHPS   Y5, Y4, Y4
+	VUNPCKLPS   Y7, Y6, Y5
+	VUNPCKHPS   Y7, Y6, Y6
+	VUNPCKLPD   Y5, Y12, Y7
+	VUNPCKHPD   Y5, Y12, Y5
+	VUNPCKLPD   Y6, Y4, Y12
+	VUNPCKHPD   Y6, Y4, Y4
+	VUNPCKLPS   Y9, Y8, Y6
+	VUNPCKHPS   Y9, Y8, Y8
+	VUNPCKLPS   Y11, Y10, Y9
+	VUNPCKHPS   Y11, Y10, Y10
+	VUNPCKLPD   Y9, Y6, Y11
+	VUNPCKHPD   Y9, Y6, Y6
+	VUNPCKLPD   Y10, Y8, Y9
+	VUNPCKHPD   Y10, Y8, Y8
+	VINSERTF128 $0x01, X11, Y7, Y10
+	VPERM2F128  $0x31, Y11, Y7, Y7
+	VINSERTF128 $0x01, X6, Y5, Y11
+	VPERM2F128  $0x31, Y6, Y5, Y5
+	VINSERTF128 $0x01, X9, Y12, Y6
+	VPERM2F128  $0x31, Y9, Y12, Y9
+	VINSERTF128 $0x01, X8, Y4, Y12
+	VPERM2F128  $0x31, Y8, Y4, Y4
+	VADDPS      Y10, Y1, Y1
 	CMPQ        R13, $0x00000001
 	JE          added0of2
-	VADDPS      Y5, Y1, Y1
+	VADDPS      Y11, Y1, Y1
 	CMPQ        R13, $0x00000002
 	JE          added0of2
-	VADDPS      Y8, Y1, Y1
+	VADDPS      Y6, Y1, Y1
+	CMPQ        R13, $0x00000003
+	JE          added0of2
+	VADDPS      Y12, Y1, Y1
+	CMPQ        R13, $0x00000004
+	JE          added0of2
+	VADDPS      Y7, Y1, Y1
+	CMPQ        R13, $0x00000005
+	JE          added0of2
+	VADDPS      Y5, Y1, Y1
+	CMPQ        R13, $0x00000006
+	JE          added0of2
+	VADDPS      Y9, Y1, Y1
 
 added0of2:
 	LEAQ        (R11)(DI*8), R11
 	VMASKMOVPS  (R11), Y0, Y4
-	VMASKMOVPS  (R11)(DI*4), Y0, Y5
-	VINSERTF128 $0x01, X5, Y4, Y4
-	VMULPS      Y3, Y4, Y4
+	VMULPS      Y4, Y3, Y4
 	VMASKMOVPS  (R11)(DI*1), Y0, Y5
-	VMASKMOVPS  (R11)(R9*1), Y0, Y6
-	VINSERTF128 $0x01, X6, Y5, Y5
-	VMULPS      Y3, Y5, Y5
+	VMULPS      Y5, Y3, Y5
 	VMASKMOVPS  (R11)(DI*2), Y0, Y6
-	VMASKMOVPS  (R11)(R8*2), Y0, Y7
-	VINSERTF128 $0x01, X7, Y6, Y6
-	VMULPS      Y3, Y6, Y6
+	VMULPS      Y6, Y3, Y6
 	VMASKMOVPS  (R11)(R8*1), Y0, Y7
-	VMASKMOVPS  (R11)(R10*1), Y0, Y8
-	VINSERTF128 $0x01, X8, Y7, Y7
-	VMULPS      Y3, Y7, Y7
+	VMULPS      Y7, Y3, Y7
+	VMASKMOVPS  (R11)(DI*4), Y0, Y8
+	VMULPS      Y8, Y3, Y8
+	VMASKMOVPS  (R11)(R9*1), Y0, Y9
+	VMULPS      Y9, Y3, Y9
+	VMASKMOVPS  (R11)(R8*2), Y0, Y10
+	VMULPS      Y10, Y3, Y10
+	VMASKMOVPS  (R11)(R10*1), Y0, Y11
+	VMULPS      Y11, Y3, Y11
 	VUNPCKLPS   Y5, Y4, Y3
 	VUNPCKHPS   Y5, Y4, Y4
 	VUNPCKLPS   Y7, Y6, Y5
@@ -834,11 +3759,39 @@ added0of2:
 	VUNPCKHPD   Y5, Y3, Y3
 	VUNPCKLPD   Y6, Y4, Y5
 	VUNPCKHPD   Y6, Y4, Y4
-	VADDPS      Y7, Y2, Y2
+	VUNPCKLPS   Y9, Y8, Y6
+	VUNPCKHPS   Y9, Y8, Y8
+	VUNPCKLPS   Y11, Y10, Y9
+	VUNPCKHPS   Y11, Y10, Y10
+	VUNPCKLPD   Y9, Y6, Y11
+	VUNPCKHPD   Y9, Y6, Y6
+	VUNPCKLPD   Y10, Y8, Y9
+	VUNPCKHPD   Y10, Y8, Y8
+	VINSERTF128 $0x01, X11, Y7, Y10
+	VPERM2F128  $0x31, Y11, Y7, Y7
+	VINSERTF128 $0x01, X6, Y3, Y11
+	VPERM2F128  $0x31, Y6, Y3, Y3
+	VINSERTF128 $0x01, X9, Y5, Y6
+	VPERM2F128  $0x31, Y9, Y5, Y5
+	VINSERTF128 $0x01, X8, Y4, Y9
+	VPERM2F128  $0x31, Y8, Y4, Y4
+	VADDPS      Y10, Y2, Y2
 	CMPQ        R13, $0x00000001
 	JE          added1of2
-	VADDPS      Y3, Y2, Y2
+	VADDPS      Y11, Y2, Y2
 	CMPQ        R13, $0x00000002
+	JE          added1of2
+	VADDPS      Y6, Y2, Y2
+	CMPQ        R13, $0x00000003
+	JE          added1of2
+	VADDPS      Y9, Y2, Y2
+	CMPQ        R13, $0x00000004
+	JE          added1of2
+	VADDPS      Y7, Y2, Y2
+	CMPQ        R13, $0x00000005
+	JE          added1of2
+	VADDPS      Y3, Y2, Y2
+	CMPQ        R13, $0x00000006
 	JE          added1of2
 	VADDPS      Y5, Y2, Y2
 
@@ -864,172 +3817,169 @@ edges1:
 	MOVQ    SI, R13
 
 lanes16of1:
-	CMPQ           R13, $0x00000010
-	JL             fewer16of1
-	VBROADCASTF128 (R12), Y2
-	VBROADCASTF128 16(R12), Y3
-	VBROADCASTF128 32(R12), Y4
-	VBROADCASTF128 48(R12), Y5
-	MOVQ           R11, R14
-	VBROADCASTF128 (R14), Y6
-	VINSERTF128    $0x01, (R14)(DI*4), Y6, Y6
-	VMULPS         Y2, Y6, Y6
-	VBROADCASTF128 (R14)(DI*1), Y7
-	VINSERTF128    $0x01, (R14)(R9*1), Y7, Y7
-	VMULPS         Y2, Y7, Y7
-	VBROADCASTF128 (R14)(DI*2), Y8
-	VINSERTF128    $0x01, (R14)(R8*2), Y8, Y8
-	VMULPS         Y2, Y8, Y8
-	VBROADCASTF128 (R14)(R8*1), Y9
-	VINSERTF128    $0x01, (R14)(R10*1), Y9, Y9
-	VMULPS         Y2, Y9, Y9
-	VUNPCKLPS      Y7, Y6, Y2
-	VUNPCKHPS      Y7, Y6, Y6
-	VUNPCKLPS      Y9, Y8, Y7
-	VUNPCKHPS      Y9, Y8, Y8
-	VUNPCKLPD      Y7, Y2, Y9
-	VUNPCKHPD      Y7, Y2, Y2
-	VUNPCKLPD      Y8, Y6, Y7
-	VUNPCKHPD      Y8, Y6, Y6
-	VADDPS         Y9, Y1, Y1
-	VADDPS         Y2, Y1, Y1
-	VADDPS         Y7, Y1, Y1
-	VADDPS         Y6, Y1, Y1
-	VBROADCASTF128 16(R14), Y2
-	VINSERTF128    $0x01, 16(R14)(DI*4), Y2, Y2
-	VMULPS         Y3, Y2, Y2
-	VBROADCASTF128 16(R14)(DI*1), Y6
-	VINSERTF128    $0x01, 16(R14)(R9*1), Y6, Y6
-	VMULPS         Y3, Y6, Y6
-	VBROADCASTF128 16(R14)(DI*2), Y7
-	VINSERTF128    $0x01, 16(R14)(R8*2), Y7, Y7
-	VMULPS         Y3, Y7, Y7
-	VBROADCASTF128 16(R14)(R8*1), Y8
-	VINSERTF128    $0x01, 16(R14)(R10*1), Y8, Y8
-	VMULPS         Y3, Y8, Y8
-	VUNPCKLPS      Y6, Y2, Y3
-	VUNPCKHPS      Y6, Y2, Y2
-	VUNPCKLPS      Y8, Y7, Y6
-	VUNPCKHPS      Y8, Y7, Y7
-	VUNPCKLPD      Y6, Y3, Y8
-	VUNPCKHPD      Y6, Y3, Y3
-	VUNPCKLPD      Y7, Y2, Y6
-	VUNPCKHPD      Y7, Y2, Y2
-	VADDPS         Y8, Y1, Y1
-	VADDPS         Y3, Y1, Y1
-	VADDPS         Y6, Y1, Y1
-	VADDPS         Y2, Y1, Y1
-	VBROADCASTF128 32(R14), Y2
-	VINSERTF128    $0x01, 32(R14)(DI*4), Y2, Y2
-	VMULPS         Y4, Y2, Y2
-	VBROADCASTF128 32(R14)(DI*1), Y3
-	VINSERTF128    $0x01, 32(R14)(R9*1), Y3, Y3
-	VMULPS         Y4, Y3, Y3
-	VBROADCASTF128 32(R14)(DI*2), Y6
-	VINSERTF128    $0x01, 32(R14)(R8*2), Y6, Y6
-	VMULPS         Y4, Y6, Y6
-	VBROADCASTF128 32(R14)(R8*1), Y7
-	VINSERTF128    $0x01, 32(R14)(R10*1), Y7, Y7
-	VMULPS         Y4, Y7, Y7
-	VUNPCKLPS      Y3, Y2, Y4
-	VUNPCKHPS      Y3, Y2, Y2
-	VUNPCKLPS      Y7, Y6, Y3
-	VUNPCKHPS      Y7, Y6, Y6
-	VUNPCKLPD      Y3, Y4, Y7
-	VUNPCKHPD      Y3, Y4, Y3
-	VUNPCKLPD      Y6, Y2, Y4
-	VUNPCKHPD      Y6, Y2, Y2
-	VADDPS         Y7, Y1, Y1
-	VADDPS         Y3, Y1, Y1
-	VADDPS         Y4, Y1, Y1
-	VADDPS         Y2, Y1, Y1
-	VBROADCASTF128 48(R14), Y2
-	VINSERTF128    $0x01, 48(R14)(DI*4), Y2, Y2
-	VMULPS         Y5, Y2, Y2
-	VBROADCASTF128 48(R14)(DI*1), Y3
-	VINSERTF128    $0x01, 48(R14)(R9*1), Y3, Y3
-	VMULPS         Y5, Y3, Y3
-	VBROADCASTF128 48(R14)(DI*2), Y4
-	VINSERTF128    $0x01, 48(R14)(R8*2), Y4, Y4
-	VMULPS         Y5, Y4, Y4
-	VBROADCASTF128 48(R14)(R8*1), Y6
-	VINSERTF128    $0x01, 48(R14)(R10*1), Y6, Y6
-	VMULPS         Y5, Y6, Y6
-	VUNPCKLPS      Y3, Y2, Y5
-	VUNPCKHPS      Y3, Y2, Y2
-	VUNPCKLPS      Y6, Y4, Y3
-	VUNPCKHPS      Y6, Y4, Y4
-	VUNPCKLPD      Y3, Y5, Y6
-	VUNPCKHPD      Y3, Y5, Y3
-	VUNPCKLPD      Y4, Y2, Y5
-	VUNPCKHPD      Y4, Y2, Y2
-	VADDPS         Y6, Y1, Y1
-	VADDPS         Y3, Y1, Y1
-	VADDPS         Y5, Y1, Y1
-	VADDPS         Y2, Y1, Y1
-	LEAQ           (R14)(DI*8), R14
-	ADDQ           $0x00000040, R11
-	ADDQ           $0x00000040, R12
-	SUBQ           $0x00000010, R13
-	JMP            lanes16of1
+	CMPQ        R13, $0x00000010
+	JL          fewer16of1
+	MOVQ        R11, R14
+	VMOVUPS     (R12), Y2
+	VMULPS      (R14), Y2, Y3
+	VMULPS      (R14)(DI*1), Y2, Y4
+	VMULPS      (R14)(DI*2), Y2, Y5
+	VMULPS      (R14)(R8*1), Y2, Y6
+	VMULPS      (R14)(DI*4), Y2, Y7
+	VMULPS      (R14)(R9*1), Y2, Y8
+	VMULPS      (R14)(R8*2), Y2, Y9
+	VMULPS      (R14)(R10*1), Y2, Y2
+	VUNPCKLPS   Y4, Y3, Y10
+	VUNPCKHPS   Y4, Y3, Y3
+	VUNPCKLPS   Y6, Y5, Y4
+	VUNPCKHPS   Y6, Y5, Y5
+	VUNPCKLPD   Y4, Y10, Y6
+	VUNPCKHPD   Y4, Y10, Y4
+	VUNPCKLPD   Y5, Y3, Y10
+	VUNPCKHPD   Y5, Y3, Y3
+	VUNPCKLPS   Y8, Y7, Y5
+	VUNPCKHPS   Y8, Y7, Y7
+	VUNPCKLPS   Y2, Y9, Y8
+	VUNPCKHPS   Y2, Y9, Y2
+	VUNPCKLPD   Y8, Y5, Y9
+	VUNPCKHPD   Y8, Y5, Y5
+	VUNPCKLPD   Y2, Y7, Y8
+	VUNPCKHPD   Y2, Y7, Y2
+	VINSERTF128 $0x01, X9, Y6, Y7
+	VPERM2F128  $0x31, Y9, Y6, Y6
+	VINSERTF128 $0x01, X5, Y4, Y9
+	VPERM2F128  $0x31, Y5, Y4, Y4
+	VINSERTF128 $0x01, X8, Y10, Y5
+	VPERM2F128  $0x31, Y8, Y10, Y8
+	VINSERTF128 $0x01, X2, Y3, Y10
+	VPERM2F128  $0x31, Y2, Y3, Y2
+	VADDPS      Y7, Y1, Y1
+	VADDPS      Y9, Y1, Y1
+	VADDPS      Y5, Y1, Y1
+	VADDPS      Y10, Y1, Y1
+	VADDPS      Y6, Y1, Y1
+	VADDPS      Y4, Y1, Y1
+	VADDPS      Y8, Y1, Y1
+	VADDPS      Y2, Y1, Y1
+	VMOVUPS     32(R12), Y2
+	VMULPS      32(R14), Y2, Y3
+	VMULPS      32(R14)(DI*1), Y2, Y4
+	VMULPS      32(R14)(DI*2), Y2, Y5
+	VMULPS      32(R14)(R8*1), Y2, Y6
+	VMULPS      32(R14)(DI*4), Y2, Y7
+	VMULPS      32(R14)(R9*1), Y2, Y8
+	VMULPS      32(R14)(R8*2), Y2, Y9
+	VMULPS      32(R14)(R10*1), Y2, Y2
+	VUNPCKLPS   Y4, Y3, Y10
+	VUNPCKHPS   Y4, Y3, Y3
+	VUNPCKLPS   Y6, Y5, Y4
+	VUNPCKHPS   Y6, Y5, Y5
+	VUNPCKLPD   Y4, Y10, Y6
+	VUNPCKHPD   Y4, Y10, Y4
+	VUNPCKLPD   Y5, Y3, Y10
+	VUNPCKHPD   Y5, Y3, Y3
+	VUNPCKLPS   Y8, Y7, Y5
+	VUNPCKHPS   Y8, Y7, Y7
+	VUNPCKLPS   Y2, Y9, Y8
+	VUNPCKHPS   Y2, Y9, Y2
+	VUNPCKLPD   Y8, Y5, Y9
+	VUNPCKHPD   Y8, Y5, Y5
+	VUNPCKLPD   Y2, Y7, Y8
+	VUNPCKHPD   Y2, Y7, Y2
+	VINSERTF128 $0x01, X9, Y6, Y7
+	VPERM2F128  $0x31, Y9, Y6, Y6
+	VINSERTF128 $0x01, X5, Y4, Y9
+	VPERM2F128  $0x31, Y5, Y4, Y4
+	VINSERTF128 $0x01, X8, Y10, Y5
+	VPERM2F128  $0x31, Y8, Y10, Y8
+	VINSERTF128 $0x01, X2, Y3, Y10
+	VPERM2F128  $0x31, Y2, Y3, Y2
+	VADDPS      Y7, Y1, Y1
+	VADDPS      Y9, Y1, Y1
+	VADDPS      Y5, Y1, Y1
+	VADDPS      Y10, Y1, Y1
+	VADDPS      Y6, Y1, Y1
+	VADDPS      Y4, Y1, Y1
+	VADDPS      Y8, Y1, Y1
+	VADDPS      Y2, Y1, Y1
+	LEAQ        (R14)(DI*8), R14
+	ADDQ        $0x00000040, R11
+	ADDQ        $0x00000040, R12
+	SUBQ        $0x00000010, R13
+	JMP         lanes16of1
 
 fewer16of1:
-lanes4of1:
-	CMPQ           R13, $0x00000004
-	JL             fewer4of1
-	VBROADCASTF128 (R12), Y2
-	MOVQ           R11, R14
-	VBROADCASTF128 (R14), Y3
-	VINSERTF128    $0x01, (R14)(DI*4), Y3, Y3
-	VMULPS         Y2, Y3, Y3
-	VBROADCASTF128 (R14)(DI*1), Y4
-	VINSERTF128    $0x01, (R14)(R9*1), Y4, Y4
-	VMULPS         Y2, Y4, Y4
-	VBROADCASTF128 (R14)(DI*2), Y5
-	VINSERTF128    $0x01, (R14)(R8*2), Y5, Y5
-	VMULPS         Y2, Y5, Y5
-	VBROADCASTF128 (R14)(R8*1), Y6
-	VINSERTF128    $0x01, (R14)(R10*1), Y6, Y6
-	VMULPS         Y2, Y6, Y6
-	VUNPCKLPS      Y4, Y3, Y2
-	VUNPCKHPS      Y4, Y3, Y3
-	VUNPCKLPS      Y6, Y5, Y4
-	VUNPCKHPS      Y6, Y5, Y5
-	VUNPCKLPD      Y4, Y2, Y6
-	VUNPCKHPD      Y4, Y2, Y2
-	VUNPCKLPD      Y5, Y3, Y4
-	VUNPCKHPD      Y5, Y3, Y3
-	VADDPS         Y6, Y1, Y1
-	VADDPS         Y2, Y1, Y1
-	VADDPS         Y4, Y1, Y1
-	VADDPS         Y3, Y1, Y1
-	LEAQ           (R14)(DI*8), R14
-	ADDQ           $0x00000010, R11
-	ADDQ           $0x00000010, R12
-	SUBQ           $0x00000004, R13
-	JMP            lanes4of1
+lanes8of1:
+	CMPQ        R13, $0x00000008
+	JL          fewer8of1
+	MOVQ        R11, R14
+	VMOVUPS     (R12), Y2
+	VMULPS      (R14), Y2, Y3
+	VMULPS      (R14)(DI*1), Y2, Y4
+	VMULPS      (R14)(DI*2), Y2, Y5
+	VMULPS      (R14)(R8*1), Y2, Y6
+	VMULPS      (R14)(DI*4), Y2, Y7
+	VMULPS      (R14)(R9*1), Y2, Y8
+	VMULPS      (R14)(R8*2), Y2, Y9
+	VMULPS      (R14)(R10*1), Y2, Y2
+	VUNPCKLPS   Y4, Y3, Y10
+	VUNPCKHPS   Y4, Y3, Y3
+	VUNPCKLPS   Y6, Y5, Y4
+	VUNPCKHPS   Y6, Y5, Y5
+	VUNPCKLPD   Y4, Y10, Y6
+	VUNPCKHPD   Y4, Y10, Y4
+	VUNPCKLPD   Y5, Y3, Y10
+	VUNPCKHPD   Y5, Y3, Y3
+	VUNPCKLPS   Y8, Y7, Y5
+	VUNPCKHPS   Y8, Y7, Y7
+	VUNPCKLPS   Y2, Y9, Y8
+	VUNPCKHPS   Y2, Y9, Y2
+	VUNPCKLPD   Y8, Y5, Y9
+	VUNPCKHPD   Y8, Y5, Y5
+	VUNPCKLPD   Y2, Y7, Y8
+	VUNPCKHPD   Y2, Y7, Y2
+	VINSERTF128 $0x01, X9, Y6, Y7
+	VPERM2F128  $0x31, Y9, Y6, Y6
+	VINSERTF128 $0x01, X5, Y4, Y9
+	VPERM2F128  $0x31, Y5, Y4, Y4
+	VINSERTF128 $0x01, X8, Y10, Y5
+	VPERM2F128  $0x31, Y8, Y10, Y8
+	VINSERTF128 $0x01, X2, Y3, Y10
+	VPERM2F128  $0x31, Y2, Y3, Y2
+	VADDPS      Y7, Y1, Y1
+	VADDPS      Y9, Y1, Y1
+	VADDPS      Y5, Y1, Y1
+	VADDPS      Y10, Y1, Y1
+	VADDPS      Y6, Y1, Y1
+	VADDPS      Y4, Y1, Y1
+	VADDPS      Y8, Y1, Y1
+	VADDPS      Y2, Y1, Y1
+	LEAQ        (R14)(DI*8), R14
+	ADDQ        $0x00000020, R11
+	ADDQ        $0x00000020, R12
+	SUBQ        $0x00000008, R13
+	JMP         lanes8of1
 
-fewer4of1:
+fewer8of1:
 	TESTQ       R13, R13
 	JZ          store1
 	VMASKMOVPS  (R12), Y0, Y2
-	VINSERTF128 $0x01, X2, Y2, Y2
 	VMASKMOVPS  (R11), Y0, Y3
-	VMASKMOVPS  (R11)(DI*4), Y0, Y4
-	VINSERTF128 $0x01, X4, Y3, Y3
-	VMULPS      Y2, Y3, Y3
+	VMULPS      Y3, Y2, Y3
 	VMASKMOVPS  (R11)(DI*1), Y0, Y4
-	VMASKMOVPS  (R11)(R9*1), Y0, Y5
-	VINSERTF128 $0x01, X5, Y4, Y4
-	VMULPS      Y2, Y4, Y4
+	VMULPS      Y4, Y2, Y4
 	VMASKMOVPS  (R11)(DI*2), Y0, Y5
-	VMASKMOVPS  (R11)(R8*2), Y0, Y6
-	VINSERTF128 $0x01, X6, Y5, Y5
-	VMULPS      Y2, Y5, Y5
+	VMULPS      Y5, Y2, Y5
 	VMASKMOVPS  (R11)(R8*1), Y0, Y6
-	VMASKMOVPS  (R11)(R10*1), Y0, Y7
-	VINSERTF128 $0x01, X7, Y6, Y6
-	VMULPS      Y2, Y6, Y6
+	VMULPS      Y6, Y2, Y6
+	VMASKMOVPS  (R11)(DI*4), Y0, Y7
+	VMULPS      Y7, Y2, Y7
+	VMASKMOVPS  (R11)(R9*1), Y0, Y8
+	VMULPS      Y8, Y2, Y8
+	VMASKMOVPS  (R11)(R8*2), Y0, Y9
+	VMULPS      Y9, Y2, Y9
+	VMASKMOVPS  (R11)(R10*1), Y0, Y10
+	VMULPS      Y10, Y2, Y10
 	VUNPCKLPS   Y4, Y3, Y2
 	VUNPCKHPS   Y4, Y3, Y3
 	VUNPCKLPS   Y6, Y5, Y4
@@ -1038,11 +3988,39 @@ fewer4of1:
 	VUNPCKHPD   Y4, Y2, Y2
 	VUNPCKLPD   Y5, Y3, Y4
 	VUNPCKHPD   Y5, Y3, Y3
-	VADDPS      Y6, Y1, Y1
+	VUNPCKLPS   Y8, Y7, Y5
+	VUNPCKHPS   Y8, Y7, Y7
+	VUNPCKLPS   Y10, Y9, Y8
+	VUNPCKHPS   Y10, Y9, Y9
+	VUNPCKLPD   Y8, Y5, Y10
+	VUNPCKHPD   Y8, Y5, Y5
+	VUNPCKLPD   Y9, Y7, Y8
+	VUNPCKHPD   Y9, Y7, Y7
+	VINSERTF128 $0x01, X10, Y6, Y9
+	VPERM2F128  $0x31, Y10, Y6, Y6
+	VINSERTF128 $0x01, X5, Y2, Y10
+	VPERM2F128  $0x31, Y5, Y2, Y2
+	VINSERTF128 $0x01, X8, Y4, Y5
+	VPERM2F128  $0x31, Y8, Y4, Y4
+	VINSERTF128 $0x01, X7, Y3, Y8
+	VPERM2F128  $0x31, Y7, Y3, Y3
+	VADDPS      Y9, Y1, Y1
 	CMPQ        R13, $0x00000001
 	JE          added0of1
-	VADDPS      Y2, Y1, Y1
+	VADDPS      Y10, Y1, Y1
 	CMPQ        R13, $0x00000002
+	JE          added0of1
+	VADDPS      Y5, Y1, Y1
+	CMPQ        R13, $0x00000003
+	JE          added0of1
+	VADDPS      Y8, Y1, Y1
+	CMPQ        R13, $0x00000004
+	JE          added0of1
+	VADDPS      Y6, Y1, Y1
+	CMPQ        R13, $0x00000005
+	JE          added0of1
+	VADDPS      Y2, Y1, Y1
+	CMPQ        R13, $0x00000006
 	JE          added0of1
 	VADDPS      Y4, Y1, Y1
 
@@ -1057,62 +4035,5 @@ store1:
 	JMP     edges1
 
 fewer1:
-	VZEROUPPER
-	RET
-
-// func finiteAVX2(x *float32, n int) bool
-// Requires: AVX, AVX2
-TEXT ·finiteAVX2(SB), NOSPLIT, $0-17
-	MOVQ         x+0(FP), AX
-	MOVQ         n+8(FP), CX
-	MOVL         $0x7fffffff, DX
-	VMOVD        DX, X0
-	VPBROADCASTD X0, Y0
-	MOVL         $0x00800000, DX
-	VMOVD        DX, X1
-	VPBROADCASTD X1, Y1
-	VPXOR        Y2, Y2, Y2
-	VPXOR        Y3, Y3, Y3
-	VPXOR        Y4, Y4, Y4
-	VPXOR        Y5, Y5, Y5
-
-loop4:
-	CMPQ   CX, $0x00000020
-	JL     done4
-	VPAND  (AX), Y0, Y6
-	VPADDD Y1, Y6, Y6
-	VPOR   Y6, Y2, Y2
-	VPAND  32(AX), Y0, Y6
-	VPADDD Y1, Y6, Y6
-	VPOR   Y6, Y3, Y3
-	VPAND  64(AX), Y0, Y6
-	VPADDD Y1, Y6, Y6
-	VPOR   Y6, Y4, Y4
-	VPAND  96(AX), Y0, Y6
-	VPADDD Y1, Y6, Y6
-	VPOR   Y6, Y5, Y5
-	ADDQ   $0x00000080, AX
-	SUBQ   $0x00000020, CX
-	JMP    loop4
-
-done4:
-loop1:
-	CMPQ   CX, $0x00000008
-	JL     done1
-	VPAND  (AX), Y0, Y6
-	VPADDD Y1, Y6, Y6
-	VPOR   Y6, Y2, Y2
-	ADDQ   $0x00000020, AX
-	SUBQ   $0x00000008, CX
-	JMP    loop1
-
-done1:
-	VPOR      Y3, Y2, Y2
-	VPOR      Y4, Y2, Y2
-	VPOR      Y5, Y2, Y2
-	VMOVMSKPS Y2, AX
-	TESTL     AX, AX
-	SETEQ     AL
-	MOVB      AL, ret+16(FP)
 	VZEROUPPER
 	RET

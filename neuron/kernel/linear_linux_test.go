@@ -31,12 +31,27 @@ func TestLinearStaysWithinSlices(t *testing.T) {
 	}
 	last := func(x []float32, n int) []float32 { return x[len(x)-n:] }
 	a, b, c := fenced(), fenced(), fenced()
-	for lanes := 1; lanes < 150; lanes++ {
-		for _, edges := range []int{1, 8, 9, 17, 24} {
-			kernel.WeightedSum(last(a, lanes), last(b, edges), last(c, edges*lanes), lanes)
-			kernel.Outer(last(a, edges), last(b, lanes), last(c, edges*lanes), lanes)
+	defer kernel.Use("auto")
+	for _, name := range kernel.Names() {
+		if err := kernel.Use(name); err != nil {
+			t.Fatal(err)
 		}
-		kernel.Axpy(last(a, lanes), 1, last(b, lanes))
-		kernel.Finite(last(a, lanes))
+		for lanes := 1; lanes < 150; lanes++ {
+			for _, edges := range []int{1, 8, 9, 17, 24} {
+				kernel.WeightedSum(last(a, lanes), last(b, edges), last(c, edges*lanes), lanes)
+				for units := 2; units <= 5; units++ { // the last one's lanes and weights end at the fence
+					var dst, w [][]float32
+					for i := range units {
+						dst = append(dst, last(a, (units-i)*lanes)[:lanes])
+						w = append(w, last(b, (units-i)*edges)[:edges])
+					}
+					kernel.WeightedSums(dst, w, last(c, edges*lanes), lanes)
+				}
+				kernel.Outer(last(a, edges), last(b, lanes), last(c, edges*lanes), lanes)
+			}
+			kernel.Axpy(last(a, lanes), 1, last(b, lanes))
+			kernel.Scale(last(a, lanes), 1, last(b, lanes))
+			kernel.Finite(last(a, lanes))
+		}
 	}
 }

@@ -12,15 +12,6 @@ import (
 	"murmur/neuron/kernel"
 )
 
-// linearKernels returns the names that this processor can use.
-func linearKernels() []string {
-	defer kernel.Use("auto")
-	if kernel.Use("avx2") != nil {
-		return []string{"generic"}
-	}
-	return []string{"generic", "avx2"}
-}
-
 // linearCase is one shape. Its slices lie within buffers, so that they are unaligned and have neighbours which must
 // not change.
 type linearCase struct {
@@ -84,7 +75,7 @@ func (c linearCase) check(t testing.TB, next func(n int) []float32) {
 	}
 
 	defer kernel.Use("auto")
-	for _, name := range linearKernels() {
+	for _, name := range kernel.Names() {
 		if err := kernel.Use(name); err != nil {
 			t.Fatal(err)
 		}
@@ -110,6 +101,65 @@ func (c linearCase) check(t testing.TB, next func(n int) []float32) {
 	}
 }
 
+// sumsCase is a shape of weighted sums that share their inputs.
+type sumsCase struct{ units, lanes, edges, stride int }
+
+// check compares WeightedSums with WeightedSum, one by one in plain Go, and sees to it that nothing around is written.
+func (c sumsCase) check(t testing.TB, next func(n int) []float32) {
+	const guard = 17
+	defer kernel.Use("auto")
+	block := next(c.edges*c.stride + c.lanes)
+	start, w := make([][]float32, c.units), make([][]float32, c.units)
+	want, got := make([][]float32, c.units), make([][]float32, c.units)
+	for i := range w {
+		start[i], w[i] = next(c.lanes+guard), next(c.edges)
+		want[i] = slices.Clone(start[i])
+	}
+	if err := kernel.Use("generic"); err != nil {
+		t.Fatal(err)
+	}
+	for i := range w {
+		kernel.WeightedSum(want[i][:c.lanes], w[i], block, c.stride)
+	}
+	for _, name := range kernel.Names() {
+		if err := kernel.Use(name); err != nil {
+			t.Fatal(err)
+		}
+		dst := make([][]float32, c.units)
+		for i := range got {
+			got[i] = slices.Clone(start[i])
+			dst[i] = got[i][:c.lanes]
+		}
+		kernel.WeightedSums(dst, w, block, c.stride)
+		for i := range got {
+			linearSame(t, name+" WeightedSums", got[i], want[i])
+		}
+	}
+}
+
+// Every number of units with every shape of tiles and tails.
+func TestWeightedSumsShapes(t *testing.T) {
+	state := uint64(2)
+	for units := range 12 {
+		for lanes := range 132 {
+			for _, edges := range []int{0, 1, 2, 9} {
+				c := sumsCase{units, lanes, edges, lanes + lanes%2}
+				c.check(t, func(n int) []float32 { return linearValues(&state, lanes%4, n) })
+			}
+		}
+	}
+}
+
+func TestWeightedSumsProperty(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		lanes := rapid.IntRange(0, 300).Draw(r, "lanes")
+		c := sumsCase{rapid.IntRange(0, 20).Draw(r, "units"), lanes, rapid.IntRange(0, 70).Draw(r, "edges"),
+			lanes + rapid.IntRange(0, 20).Draw(r, "gap")}
+		kind, state := rapid.IntRange(0, 3).Draw(r, "kind"), rapid.Uint64().Draw(r, "state")
+		c.check(t, func(n int) []float32 { return linearValues(&state, kind, n) })
+	})
+}
+
 // Every shape of tiles and tails up to some size, with numbers of every kind.
 func TestLinearShapes(t *testing.T) {
 	state := uint64(1)
@@ -131,34 +181,49 @@ func TestLinearProperty(t *testing.T) {
 	})
 }
 
+// fuzzValues returns a function that draws numbers from the bytes, over and over.
+func fuzzValues(data []byte) func(n int) []float32 {
+	at := 0
+	return func(n int) []float32 {
+		x := make([]float32, n)
+		for i := range x {
+			var bits uint32
+			for range 4 {
+				if len(data) > 0 {
+					bits = bits>>8 | uint32(data[at%len(data)])<<24
+					at++
+				}
+			}
+			x[i] = math.Float32frombits(bits)
+		}
+		return x
+	}
+}
+
 func FuzzLinear(f *testing.F) {
 	f.Add(uint16(100), uint8(25), uint8(0), uint8(1), []byte{0, 0, 128, 63, 0, 0, 0, 128, 1, 0, 0, 0})
 	f.Add(uint16(67), uint8(33), uint8(5), uint8(3), []byte{0, 0, 128, 127, 0, 0, 0, 0, 205, 204, 204, 61, 255, 255, 127, 127})
 	f.Fuzz(func(t *testing.T, lanes uint16, edges, gap, offset uint8, data []byte) {
 		lanes %= 600
 		c := linearCase{int(lanes), int(edges), int(lanes) + int(gap), int(offset % 9)}
-		at := 0
-		c.check(t, func(n int) []float32 {
-			x := make([]float32, n)
-			for i := range x {
-				var bits uint32
-				for range 4 {
-					if len(data) > 0 {
-						bits = bits>>8 | uint32(data[at%len(data)])<<24
-						at++
-					}
-				}
-				x[i] = math.Float32frombits(bits)
-			}
-			return x
-		})
+		c.check(t, fuzzValues(data))
+	})
+}
+
+func FuzzWeightedSums(f *testing.F) {
+	f.Add(uint8(10), uint16(100), uint8(25), uint8(1), []byte{0, 0, 128, 63, 0, 0, 0, 128, 1, 0, 0, 0})
+	f.Add(uint8(7), uint16(67), uint8(33), uint8(0), []byte{0, 0, 128, 127, 0, 0, 0, 0, 205, 204, 204, 61, 255, 255, 127, 127})
+	f.Fuzz(func(t *testing.T, units uint8, lanes uint16, edges, gap uint8, data []byte) {
+		lanes %= 300
+		c := sumsCase{int(units % 24), int(lanes), int(edges), int(lanes) + int(gap)}
+		c.check(t, fuzzValues(data))
 	})
 }
 
 // A NaN or an infinity is seen at every place, and the numbers next to them are not.
 func TestFinite(t *testing.T) {
 	defer kernel.Use("auto")
-	for _, name := range linearKernels() {
+	for _, name := range kernel.Names() {
 		if err := kernel.Use(name); err != nil {
 			t.Fatal(err)
 		}
@@ -191,6 +256,14 @@ func TestLinearPanics(t *testing.T) {
 		"Axpy64":             func() { kernel.Axpy64(make([]float64, 5), 1, make([]float64, 6)) },
 		"WeightedSum block":  func() { kernel.WeightedSum(five[:2], five[:3], five, 2) },
 		"WeightedSum stride": func() { kernel.WeightedSum(five[:2], five[:2], five, 1) },
+		"WeightedSums units": func() { kernel.WeightedSums([][]float32{five}, nil, five, 5) },
+		"WeightedSums lanes": func() {
+			kernel.WeightedSums([][]float32{five[:2], five[:1]}, [][]float32{five[:1], five[:1]}, five, 2)
+		},
+		"WeightedSums edges": func() {
+			kernel.WeightedSums([][]float32{five[:2], five[:2]}, [][]float32{five[:1], five[:2]}, five, 2)
+		},
+		"WeightedSums block": func() { kernel.WeightedSums([][]float32{five[:2]}, [][]float32{five[:3]}, five, 2) },
 		"Outer block":        func() { kernel.Outer(five[:3], five[:2], five, 2) },
 		"Outer stride":       func() { kernel.Outer(five[:2], five[:2], five, -1) },
 	} {
@@ -207,14 +280,14 @@ func TestLinearPanics(t *testing.T) {
 
 func TestUse(t *testing.T) {
 	defer kernel.Use("auto")
-	for _, name := range linearKernels() {
+	for _, name := range kernel.Names() {
 		if err := kernel.Use(name); err != nil || kernel.Name() != name {
 			t.Errorf("Use(%q) = %v, then Name() = %q", name, err, kernel.Name())
 		}
 	}
 	before := kernel.Name()
 	err := kernel.Use("sse")
-	if err == nil || !regexp.MustCompile(`"sse".*auto, generic or avx2.*this processor (has|lacks)`).MatchString(err.Error()) {
+	if err == nil || !regexp.MustCompile(`"sse".*auto, generic, avx2 or avx512.*this processor has generic`).MatchString(err.Error()) {
 		t.Errorf("Use(sse) = %v", err)
 	}
 	if kernel.Name() != before {

@@ -26,7 +26,7 @@ func TestScaleAndSumRows(t *testing.T) {
 				summed[l] += block[j*stride+l]
 			}
 		}
-		for _, name := range []string{"generic", "auto"} {
+		for _, name := range Names() {
 			if err := Use(name); err != nil {
 				t.Fatal(err)
 			}

@@ -33,6 +33,30 @@ func WeightedSum(dst, w, block []float32, stride int) {
 	}
 }
 
+// WeightedSums is WeightedSum for several units that share their inputs: it adds sum_j w[i][j] * row_j to dst[i], lane by
+// lane, in the order of j, for every i. Row j is block[j*stride:][:lanes]; each dst[i] has a place for each lane, each
+// w[i] one for each row. Each row is loaded once for up to five units, so this is up to twice as fast as one by one; the
+// bits are the same. No dst[i] may overlap anything else. It panics if the lengths differ or the rows do not lie within
+// the block.
+func WeightedSums(dst, w [][]float32, block []float32, stride int) {
+	if len(dst) != len(w) {
+		panic(badLength)
+	}
+	if len(dst) == 0 {
+		return
+	}
+	lanes, edges := len(dst[0]), len(w[0])
+	for i := range dst {
+		if len(dst[i]) != lanes || len(w[i]) != edges {
+			panic(badLength)
+		}
+	}
+	checkRows(block, edges, stride, lanes)
+	if lanes > 0 && edges > 0 {
+		weightedSums(dst, w, block, stride)
+	}
+}
+
 // ones are the weights of a plain sum: a product with 1 is exact.
 var ones = func() (w [64]float32) {
 	for i := range w {

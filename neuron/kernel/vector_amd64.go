@@ -1,39 +1,91 @@
 package kernel
 
 func axpy(y []float32, a float32, x []float32) {
-	if n := len(x) &^ 7; avx2 && n > 0 {
-		axpyAVX2(&y[0], a, &x[0], n)
-		y, x = y[n:], x[n:]
+	switch {
+	case len(x) == 0:
+	case using == avx512:
+		axpyAVX512(&y[0], a, &x[0], len(x))
+	case using == avx2:
+		axpyAVX2(&y[0], a, &x[0], len(x))
+	default:
+		axpyGo(y, a, x)
 	}
-	axpyGo(y, a, x)
 }
 
 func scale(dst []float32, a float32, x []float32) {
-	if n := len(x) &^ 7; avx2 && n > 0 {
-		scaleAVX2(&dst[0], a, &x[0], n)
-		dst, x = dst[n:], x[n:]
+	switch {
+	case len(x) == 0:
+	case using == avx512:
+		scaleAVX512(&dst[0], a, &x[0], len(x))
+	case using == avx2:
+		scaleAVX2(&dst[0], a, &x[0], len(x))
+	default:
+		scaleGo(dst, a, x)
 	}
-	scaleGo(dst, a, x)
 }
 
 func axpy64(y []float64, a float64, x []float64) {
-	if n := len(x) &^ 3; avx2 && n > 0 {
-		axpy64AVX2(&y[0], a, &x[0], n)
-		y, x = y[n:], x[n:]
+	switch {
+	case len(x) == 0:
+	case using == avx512:
+		axpy64AVX512(&y[0], a, &x[0], len(x))
+	case using == avx2:
+		axpy64AVX2(&y[0], a, &x[0], len(x))
+	default:
+		axpy64Go(y, a, x)
 	}
-	axpy64Go(y, a, x)
 }
 
 func weightedSum(dst, w, block []float32, stride int) {
-	if !avx2 {
+	switch using {
+	case avx512:
+		weightedSums1AVX512(&dst, &w, &block[0], len(dst), len(w), stride)
+	case avx2:
+		weightedSums1AVX2(&dst, &w, &block[0], len(dst), len(w), stride)
+	default:
 		weightedSumGo(dst, w, block, stride)
-		return
 	}
-	weightedSumAVX2(&dst[0], &w[0], &block[0], len(dst), len(w), stride)
+}
+
+// weightedSums takes up to five units at a time, as even in number as they can be.
+func weightedSums(dst, w [][]float32, block []float32, stride int) {
+	const most = 5
+	lanes, edges, x := len(dst[0]), len(w[0]), &block[0]
+	for left := len(dst); left > 0; left = len(dst) {
+		parts := (left + most - 1) / most
+		n := (left + parts - 1) / parts
+		d, v := &dst[0], &w[0]
+		switch {
+		case using == generic:
+			weightedSumGo(*d, *v, block, stride)
+			n = 1
+		case using == avx512 && n == 1:
+			weightedSums1AVX512(d, v, x, lanes, edges, stride)
+		case using == avx512 && n == 2:
+			weightedSums2AVX512(d, v, x, lanes, edges, stride)
+		case using == avx512 && n == 3:
+			weightedSums3AVX512(d, v, x, lanes, edges, stride)
+		case using == avx512 && n == 4:
+			weightedSums4AVX512(d, v, x, lanes, edges, stride)
+		case using == avx512:
+			weightedSums5AVX512(d, v, x, lanes, edges, stride)
+		case n == 1:
+			weightedSums1AVX2(d, v, x, lanes, edges, stride)
+		case n == 2:
+			weightedSums2AVX2(d, v, x, lanes, edges, stride)
+		case n == 3:
+			weightedSums3AVX2(d, v, x, lanes, edges, stride)
+		case n == 4:
+			weightedSums4AVX2(d, v, x, lanes, edges, stride)
+		default:
+			weightedSums5AVX2(d, v, x, lanes, edges, stride)
+		}
+		dst, w = dst[n:], w[n:]
+	}
 }
 
 func outer(dw, post, block []float32, stride int) {
-	if !avx2 || len(dw) < 8 {
+	if using == generic || len(dw) < 8 {
 		outerGo(dw, post, block, stride)
 		return
 	}
@@ -48,11 +100,13 @@ func outer(dw, post, block []float32, stride int) {
 }
 
 func finite(x []float32) bool {
-	if n := len(x) &^ 7; avx2 && n > 0 {
-		if !finiteAVX2(&x[0], n) {
-			return false
-		}
-		x = x[n:]
+	switch {
+	case len(x) == 0:
+		return true
+	case using == avx512:
+		return finiteAVX512(&x[0], len(x))
+	case using == avx2:
+		return finiteAVX2(&x[0], len(x))
 	}
 	return finiteGo(x)
 }

@@ -6,5 +6,10 @@ func axpy(y []float32, a float32, x []float32)        { axpyGo(y, a, x) }
 func scale(dst []float32, a float32, x []float32)     { scaleGo(dst, a, x) }
 func axpy64(y []float64, a float64, x []float64)      { axpy64Go(y, a, x) }
 func weightedSum(dst, w, block []float32, stride int) { weightedSumGo(dst, w, block, stride) }
-func outer(dw, post, block []float32, stride int)     { outerGo(dw, post, block, stride) }
-func finite(x []float32) bool                         { return finiteGo(x) }
+func weightedSums(dst, w [][]float32, block []float32, stride int) {
+	for i := range dst {
+		weightedSumGo(dst[i], w[i], block, stride)
+	}
+}
+func outer(dw, post, block []float32, stride int) { outerGo(dw, post, block, stride) }
+func finite(x []float32) bool                     { return finiteGo(x) }

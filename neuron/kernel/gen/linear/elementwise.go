@@ -5,101 +5,143 @@ import (
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
 )
 
-// axpy writes y += a*x for vectors of the given number of elements: four vectors at a time, then one.
-func axpy(name, float string, width int, broadcast, mul, add func(...Op)) {
-	begin(name, fmt.Sprintf("func(y *%[1]s, a %[1]s, x *%[1]s, n int)", float),
-		fmt.Sprintf("%s adds a*x to y, for n a multiple of %d.", name, width))
-	y, x, n := parameter("y"), parameter("x"), parameter("n")
-	a := YMM()
-	broadcast(Load(Param("a"), XMM()), a)
+// float is a type of elements, with the instructions that depend on it.
+type float struct {
+	name                string
+	log                 uint8 // of its size in bytes
+	mul, add, broadcast func(...Op)
+}
+
+var (
+	single = float{"float32", 2, VMULPS, VADDPS, func(o ...Op) { VBROADCASTSS(o...) }}
+	double = float{"float64", 3, VMULPD, VADDPD, func(o ...Op) { VBROADCASTSD(o...) }}
+)
+
+// elementwise runs over n bytes, of which there are some, in chunks of four vectors, then of one, then of a masked one.
+// chunk treats some vectors; m is nil or the mask of the only one. The pointers move on by themselves.
+func (f form) elementwise(n GPVirtual, chunk func(vectors int, m *mask), pointers ...GPVirtual) {
 	for _, vs := range []int{4, 1} {
 		Label(part("loop", vs))
-		CMPQ(n, U32(vs*width))
-		JL(jump("done", vs))
-		products := vectors(vs)
-		for i, p := range products {
-			mul(Mem{Base: x, Disp: 32 * i}, a, p)
+		CMPQ(n, U32(f.size*vs))
+		JL(jump("rest", vs))
+		chunk(vs, nil)
+		for _, p := range pointers {
+			ADDQ(U32(f.size*vs), p)
 		}
-		for i, p := range products {
-			add(Mem{Base: y, Disp: 32 * i}, p, p)
-			VMOVUPS(p, Mem{Base: y, Disp: 32 * i})
-		}
-		ADDQ(U32(32*vs), x)
-		ADDQ(U32(32*vs), y)
-		SUBQ(U32(vs*width), n)
+		SUBQ(U32(f.size*vs), n)
 		JMP(jump("loop", vs))
-		Label(part("done", vs))
+		Label(part("rest", vs))
 	}
+	TESTQ(n, n)
+	JZ(LabelRef("done"))
+	m := f.lastMask(n)
+	chunk(1, &m)
+	Label("done")
+}
+
+// axpy writes y += a*x.
+func (f form) axpy(name string, t float) {
+	f.begin(name, fmt.Sprintf("func(y *%[1]s, a %[1]s, x *%[1]s, n int)", t.name), "adds a*x to y, for n of at least 1.")
+	y, x, n, a := parameter("y"), parameter("x"), parameter("n"), f.vector()
+	t.broadcast(Load(Param("a"), XMM()), a)
+	SHLQ(U8(t.log), n)
+	f.elementwise(n, func(vs int, m *mask) {
+		if m != nil {
+			product, sum := f.vector(), f.vector()
+			m.load(Mem{Base: x}, product)
+			m.load(Mem{Base: y}, sum)
+			t.mul(product, a, product)
+			t.add(product, sum, sum)
+			m.store(sum, Mem{Base: y})
+			return
+		}
+		products := f.vectors(vs)
+		for i, p := range products {
+			t.mul(f.at(x, i), a, p)
+		}
+		for i, p := range products {
+			t.add(f.at(y, i), p, p)
+			VMOVUPS(p, f.at(y, i))
+		}
+	}, y, x)
 	end()
 }
 
-// scale writes dst = a*x: four vectors at a time, then one.
-func scale() {
-	begin("scaleAVX2", "func(dst *float32, a float32, x *float32, n int)",
-		"scaleAVX2 writes a*x to dst, for n a multiple of 8.")
-	dst, x, n := parameter("dst"), parameter("x"), parameter("n")
-	a := YMM()
+// scale writes dst = a*x.
+func (f form) scale() {
+	f.begin("scale", "func(dst *float32, a float32, x *float32, n int)", "writes a*x to dst, for n of at least 1.")
+	dst, x, n, a := parameter("dst"), parameter("x"), parameter("n"), f.vector()
 	VBROADCASTSS(Load(Param("a"), XMM()), a)
-	for _, vs := range []int{4, 1} {
-		Label(part("loop", vs))
-		CMPQ(n, U32(8*vs))
-		JL(jump("done", vs))
-		products := vectors(vs)
+	SHLQ(U8(2), n)
+	f.elementwise(n, func(vs int, m *mask) {
+		if m != nil {
+			v := f.vector()
+			m.load(Mem{Base: x}, v)
+			VMULPS(v, a, v)
+			m.store(v, Mem{Base: dst})
+			return
+		}
+		products := f.vectors(vs)
 		for i, p := range products {
-			VMULPS(Mem{Base: x, Disp: 32 * i}, a, p)
+			VMULPS(f.at(x, i), a, p)
 		}
 		for i, p := range products {
-			VMOVUPS(p, Mem{Base: dst, Disp: 32 * i})
+			VMOVUPS(p, f.at(dst, i))
 		}
-		ADDQ(U32(32*vs), x)
-		ADDQ(U32(32*vs), dst)
-		SUBQ(U32(8*vs), n)
-		JMP(jump("loop", vs))
-		Label(part("done", vs))
-	}
+	}, dst, x)
 	end()
 }
 
 // finite adds one to every exponent, sign removed: only a full exponent, that of NaN and infinity, carries into the
 // sign bit.
-func finite() {
-	begin("finiteAVX2", "func(x *float32, n int) bool",
-		"finiteAVX2 tells whether x holds neither a NaN nor an infinity, for n a multiple of 8.")
+func (f form) finite() {
+	f.begin("finite", "func(x *float32, n int) bool", "tells whether x holds neither a NaN nor an infinity, for n of at least 1.")
 	x, n := parameter("x"), parameter("n")
-	constant := func(bits uint32) Op {
-		r, v := GP32(), YMM()
+	constant := func(bits uint32) VecVirtual {
+		r, v := GP32(), f.vector()
 		MOVL(U32(bits), r)
 		VMOVD(r, v.AsX())
 		VPBROADCASTD(v.AsX(), v)
 		return v
 	}
+	and, or := VPAND, VPOR
+	if f.size == 64 {
+		and = func(a, b, c Op) { VPANDD(a, b, c) }
+		or = func(a, b, c Op) { VPORD(a, b, c) }
+	}
 	magnitude, one := constant(1<<31-1), constant(1<<23)
-	seen := vectors(4)
+	seen := f.vectors(4)
 	for _, s := range seen {
-		VPXOR(s, s, s)
+		f.zero(s)
 	}
-	for _, vs := range []int{4, 1} {
-		Label(part("loop", vs))
-		CMPQ(n, U32(8*vs))
-		JL(jump("done", vs))
+	SHLQ(U8(2), n)
+	f.elementwise(n, func(vs int, m *mask) {
 		for i, s := range seen[:vs] {
-			bits := YMM()
-			VPAND(Mem{Base: x, Disp: 32 * i}, magnitude, bits)
+			bits := f.vector()
+			if m != nil {
+				m.load(f.at(x, i), bits)
+				and(bits, magnitude, bits)
+			} else {
+				and(f.at(x, i), magnitude, bits)
+			}
 			VPADDD(one, bits, bits)
-			VPOR(bits, s, s)
+			or(bits, s, s)
 		}
-		ADDQ(U32(32*vs), x)
-		SUBQ(U32(8*vs), n)
-		JMP(jump("loop", vs))
-		Label(part("done", vs))
-	}
+	}, x)
 	for _, s := range seen[1:] {
-		VPOR(s, seen[0], seen[0])
+		or(s, seen[0], seen[0])
 	}
 	signs, none := GP32(), GP8()
-	VMOVMSKPS(seen[0], signs)
+	if f.size == 64 {
+		k := K()
+		VPMOVD2M(seen[0], k)
+		KMOVW(k, signs)
+	} else {
+		VMOVMSKPS(seen[0], signs)
+	}
 	TESTL(signs, signs)
 	SETEQ(none)
 	Store(none, ReturnIndex(0))

@@ -8,12 +8,15 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// outer takes edges eight to a vector. It multiplies rows by post, four lanes of eight rows at a time, turns the
+// outer takes edges eight to a vector. It multiplies rows by post, eight lanes of eight rows at a time, turns the
 // products in registers so that each vector holds one lane of eight edges, and adds those vectors in lane order.
 // Two groups of eight edges take turns, for each waits on its last addition.
-func outer(mask Mem) {
-	begin("outerAVX2", "func(dw, post, block *float32, edges, lanes, stride int)",
-		"outerAVX2 adds sum_l post[l]*block[j*stride+l] to dw[j], for edges a multiple of 8 and lanes of at least 1.")
+//
+// Eight lanes are read at once: the same four lanes of two rows would often lie in one bank of the cache, and wait for
+// each other. Vectors of 512 bits need one more step of turning, which costs what they save.
+func (f form) outer() {
+	f.begin("outer", "func(dw, post, block *float32, edges, lanes, stride int)",
+		"adds sum_l post[l]*block[j*stride+l] to dw[j], for edges a multiple of 8 and lanes of at least 1.")
 	o := product{dw: parameter("dw"), post: parameter("post"), block: parameter("block")}
 	edges := parameter("edges")
 	o.lanes = parameter("lanes")
@@ -22,14 +25,10 @@ func outer(mask Mem) {
 	LEAQ(Mem{Base: o.s1, Index: o.s1, Scale: 2}, o.s3)
 	LEAQ(Mem{Base: o.s1, Index: o.s1, Scale: 4}, o.s5)
 	LEAQ(Mem{Base: o.s3, Index: o.s1, Scale: 4}, o.s7)
-
-	table, rest := GP64(), GP64()
-	LEAQ(mask, table)
-	MOVQ(o.lanes, rest)
-	ANDQ(U32(3), rest)
-	NEGQ(rest)
-	o.mask = YMM()
-	VMOVUPS(Mem{Base: table, Index: rest, Scale: 4, Disp: 32}, o.mask)
+	bytes := GP64()
+	MOVQ(o.lanes, bytes)
+	SHLQ(U8(2), bytes)
+	o.mask = f.lastMask(bytes)
 
 	for _, groups := range []int{2, 1} {
 		Label(part("edges", groups))
@@ -46,43 +45,42 @@ func outer(mask Mem) {
 
 type product struct {
 	dw, post, block, lanes GPVirtual
-	s1, s3, s5, s7         GPVirtual  // multiples of the stride, in bytes
-	mask                   VecVirtual // of the lanes left when lanes are taken by four
+	s1, s3, s5, s7         GPVirtual // multiples of the stride, in bytes
+	mask                   mask      // of the lanes left when lanes are taken by eight
 }
 
 // edges adds all lanes to the sums of some groups of eight edges, and moves on to the next block of rows.
 func (o product) edges(groups int) {
-	sums := vectors(groups)
-	for g, sum := range sums {
-		VMOVUPS(Mem{Base: o.dw, Disp: 32 * g}, sum)
+	sums := make([]VecVirtual, groups)
+	for g := range sums {
+		sums[g] = YMM()
+		VMOVUPS(Mem{Base: o.dw, Disp: 32 * g}, sums[g])
 	}
 	block, post, n := GP64(), GP64(), GP64()
 	MOVQ(o.block, block)
 	MOVQ(o.post, post)
 	MOVQ(o.lanes, n)
 
-	for _, quads := range []int{4, 1} { // 16 lanes are a line of the cache: the rows of a group are left a line at a time
-		lanes, fewer := fmt.Sprintf("lanes%dof%d", 4*quads, groups), fmt.Sprintf("fewer%dof%d", 4*quads, groups)
+	for _, octets := range []int{2, 1} { // 16 lanes are a line of the cache: the rows of a group are left a line at a time
+		lanes, fewer := fmt.Sprintf("lanes%dof%d", 8*octets, groups), fmt.Sprintf("fewer%dof%d", 8*octets, groups)
 		Label(lanes)
-		CMPQ(n, U32(4*quads))
+		CMPQ(n, U32(8*octets))
 		JL(LabelRef(fewer))
-		ps := vectors(quads)
-		for q, p := range ps {
-			VBROADCASTF128(Mem{Base: post, Disp: 16 * q}, p)
-		}
 		row := GP64()
 		MOVQ(block, row)
 		for _, sum := range sums {
-			for q, p := range ps {
-				for _, lane := range o.products(Mem{Base: row, Disp: 16 * q}, p, false) {
+			for i := range octets {
+				p := YMM()
+				VMOVUPS(Mem{Base: post, Disp: 32 * i}, p)
+				for _, lane := range o.products(Mem{Base: row, Disp: 32 * i}, p, false) {
 					VADDPS(lane, sum, sum)
 				}
 			}
 			LEAQ(Mem{Base: row, Index: o.s1, Scale: 8}, row)
 		}
-		ADDQ(U32(16*quads), block)
-		ADDQ(U32(16*quads), post)
-		SUBQ(U32(4*quads), n)
+		ADDQ(U32(32*octets), block)
+		ADDQ(U32(32*octets), post)
+		SUBQ(U32(8*octets), n)
 		JMP(LabelRef(lanes))
 		Label(fewer)
 	}
@@ -90,11 +88,10 @@ func (o product) edges(groups int) {
 	TESTQ(n, n)
 	JZ(jump("store", groups))
 	p := YMM()
-	VMASKMOVPS(Mem{Base: post}, o.mask, p)
-	VINSERTF128(U8(1), p.AsX(), p, p)
+	o.mask.load(Mem{Base: post}, p)
 	for g, sum := range sums {
 		added := fmt.Sprintf("added%dof%d", g, groups)
-		for l, lane := range o.products(Mem{Base: block}, p, true)[:3] {
+		for l, lane := range o.products(Mem{Base: block}, p, true)[:7] {
 			if l > 0 {
 				CMPQ(n, U32(l))
 				JE(LabelRef(added))
@@ -112,34 +109,44 @@ func (o product) edges(groups int) {
 	}
 }
 
-// products returns four vectors, one for each lane, of the products of eight rows with p, which holds post twice.
+// products returns eight vectors, one for each lane, of the products of eight rows with p.
 func (o product) products(row Mem, p VecVirtual, masked bool) []VecVirtual {
 	rows := [8]Mem{
 		row, row.Idx(o.s1, 1), row.Idx(o.s1, 2), row.Idx(o.s3, 1),
 		row.Idx(o.s1, 4), row.Idx(o.s5, 1), row.Idx(o.s3, 2), row.Idx(o.s7, 1),
 	}
-	r := vectors(4) // rows i and i+4
-	for i, v := range r {
+	var r [8]VecVirtual
+	for i := range r {
+		r[i] = YMM()
 		if masked {
-			high := YMM()
-			VMASKMOVPS(rows[i], o.mask, v)
-			VMASKMOVPS(rows[i+4], o.mask, high)
-			VINSERTF128(U8(1), high.AsX(), v, v)
+			o.mask.load(rows[i], r[i])
+			VMULPS(r[i], p, r[i])
 		} else {
-			VBROADCASTF128(rows[i], v)
-			VINSERTF128(U8(1), rows[i+4], v, v)
+			VMULPS(rows[i], p, r[i])
 		}
-		VMULPS(p, v, v)
 	}
-	low01, high01, low23, high23 := YMM(), YMM(), YMM(), YMM()
-	VUNPCKLPS(r[1], r[0], low01)
-	VUNPCKHPS(r[1], r[0], high01)
-	VUNPCKLPS(r[3], r[2], low23)
-	VUNPCKHPS(r[3], r[2], high23)
-	lane := vectors(4)
-	VUNPCKLPD(low23, low01, lane[0])
-	VUNPCKHPD(low23, low01, lane[1])
-	VUNPCKLPD(high23, high01, lane[2])
-	VUNPCKHPD(high23, high01, lane[3])
+	// Within halves of vectors: lanes 0 to 3 of four rows in the low half, lanes 4 to 7 in the high one.
+	turn := func(r []VecVirtual) (lane [4]VecVirtual) {
+		low01, high01, low23, high23 := YMM(), YMM(), YMM(), YMM()
+		VUNPCKLPS(r[1], r[0], low01)
+		VUNPCKHPS(r[1], r[0], high01)
+		VUNPCKLPS(r[3], r[2], low23)
+		VUNPCKHPS(r[3], r[2], high23)
+		for i := range lane {
+			lane[i] = YMM()
+		}
+		VUNPCKLPD(low23, low01, lane[0])
+		VUNPCKHPD(low23, low01, lane[1])
+		VUNPCKLPD(high23, high01, lane[2])
+		VUNPCKHPD(high23, high01, lane[3])
+		return lane
+	}
+	first, second := turn(r[:4]), turn(r[4:])
+	lane := make([]VecVirtual, 8)
+	for i := range 4 {
+		lane[i], lane[i+4] = YMM(), YMM()
+		VINSERTF128(U8(1), second[i].AsX(), first[i], lane[i])
+		VPERM2F128(U8(0x31), second[i], first[i], lane[i+4])
+	}
 	return lane
 }
