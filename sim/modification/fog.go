@@ -106,17 +106,17 @@ func frost(rows []ice, enlarged int) change {
 }
 
 // frostSide is the side of the frost picture, which repeats like a torus.
-const frostSide = 256
+const frostSide = 128
 
 // frostPicture returns a picture of frost made up from a fixed stream: bright
 // veins, where one plasma is half way, on the clouds of another.
 var frostPicture = sync.OnceValue(func() []float32 {
 	key := random.Key{Seed: 1, Purpose: random.Modification}
-	veins, clouds := plasma(frostSide, 1.5, key.Stream(0, 1)), plasma(frostSide, 2, key.Stream(0, 2))
+	veins, clouds := plasma(frostSide, 1.2, key.Stream(0, 1)), plasma(frostSide, 1.5, key.Stream(0, 2))
 	for i, v := range veins {
 		ridge := 1 - max(2*v-1, 1-2*v)
 		ridge = float32(ridge * ridge)
-		veins[i] = limit(.15 + float32(.4*clouds[i]) + float32(.6*float32(ridge*ridge)))
+		veins[i] = limit(float32(.6*clouds[i]) + float32(.8*float32(ridge*ridge)))
 	}
 	return veins
 })
