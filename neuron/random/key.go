@@ -8,15 +8,17 @@ type Purpose uint32
 
 // The purposes. Their numbers are part of the format: append, never renumber.
 const (
-	Weights      Purpose = 1 // initial weights and couplings
-	Noise        Purpose = 2 // the noise sources of units and hubs
-	Order        Purpose = 3 // the order of images and objects
-	Modification Purpose = 4 // angles, offsets and the like of naturalistic changes
-	Attack       Purpose = 5 // random starts of adversaries
-	Split        Purpose = 6 // training, validation and test parts
-	Shuffle      Purpose = 7 // permutations of units, as in the shuffled arm
-	Restart      Purpose = 8 // repeated starts of an optimisation
-	Readout      Purpose = 9 // the readout's noise while it learns
+	Weights      Purpose = 1  // initial weights and couplings
+	Noise        Purpose = 2  // the noise sources of units and hubs
+	Order        Purpose = 3  // the order of images and objects
+	Modification Purpose = 4  // angles, offsets and the like of naturalistic changes
+	Attack       Purpose = 5  // random starts of adversaries
+	Split        Purpose = 6  // training, validation and test parts
+	Shuffle      Purpose = 7  // permutations of units, as in the shuffled arm
+	Restart      Purpose = 8  // repeated starts of an optimisation
+	Readout      Purpose = 9  // the readout's noise while it learns
+	Adversary    Purpose = 10 // noise that an adversary draws for itself
+	Smoothing    Purpose = 11 // noise on the input, of certificates and of training
 )
 
 // Key names a source of random numbers: all of them are functions of the key and a

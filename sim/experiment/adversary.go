@@ -3,226 +3,312 @@ package experiment
 import (
 	"context"
 	"fmt"
-	"slices"
 
-	"murmur/network"
 	"murmur/network/circuit"
 	"murmur/neuron/kernel"
 	"murmur/sim/attack"
+	"murmur/sim/measure"
 	"murmur/sim/scenario"
 )
 
-// victim is an arm as the adversary sees it: it knows the features, the readout and the law of the noise, and may ask
-// for draws of its own. It responds through a running twin of the feature network, so that what it sees is what the
-// arm sees.
-type victim struct {
-	world *world
-	eyes  *circuit.Features
-	step  step
-	err   error // of the network; the attack's model cannot return one
-
-	features []float32 // [unit][pixel of the field]
-	w, b     []float32 // readout, [class][unit] and [class]
-	noise    []float32 // [draw][class][image], what each draw of the attack gives the readout
-	draws    attack.Draws
-	images   int
-
-	seen      []float32 // the pictures last looked at
-	responses []float32 // [unit][image] to them
+// strike is what an attack left of an arm.
+type strike struct {
+	level    scenario.Level
+	correct  []uint8   // [image], by the decision that is deployed
+	single   []float64 // [image], the share of the draws of judging that decide right alone
+	vote     []uint8   // [image], by the vote of the same draws
+	distance []float64 // [image], how far the nearest image of another class is; nil for attacks with a budget
 }
 
-// Dims implements attack.Model.
-func (v *victim) Dims() (inputs, classes int) { return v.world.train.Size(), len(v.b) }
-
-// look fills responses for the pictures of a batch.
-func (v *victim) look(x []float32, n int) {
-	if v.err != nil || slices.Equal(v.seen, x) {
-		return
+// model returns an arm as its adversaries see it: noisy unless its noise is only there while it learns.
+func (w *world) model(a *armRun) *model {
+	var l *law
+	if len(a.couplings.Self) > 0 && w.When(a.arm) != scenario.Learning {
+		l = newLaw(a.couplings, a.w, len(a.b), w.seed)
 	}
-	v.err = v.world.look(v.eyes, v.step, x, batch{n: n}, false)
-	v.eyes.Responses(v.responses, n, 0, n)
-	v.seen = append(v.seen[:0], x...)
+	return w.newModel(w.features, a.w, a.b, l)
 }
 
-// Logits implements attack.Model.
-func (v *victim) Logits(dst []float32, b attack.Batch, draws attack.Draws) {
-	n, classes := len(b.ID), len(v.b)
-	v.look(b.X, n)
-	units := v.world.sheet.Len()
-	drive := make([]float32, n)
-	for c := range classes {
-		for l := range drive {
-			drive[l] = v.b[c]
-		}
-		kernel.WeightedSum(drive, v.w[c*units:(c+1)*units], v.responses, n)
-		for l, id := range b.ID {
-			for k := range draws.N {
-				dst[(l*draws.N+k)*classes+c] = drive[l] + v.drawn(int(draws.From-v.draws.From)+k, c, int(id))
-			}
-		}
+// decision is what is deployed, attacked and reported.
+func (w *world) decision() attack.Decision {
+	switch w.Readout.Decision {
+	case scenario.SumOfLogits:
+		return attack.SumOfLogits
+	case scenario.VoteOfDraws:
+		return attack.Vote
 	}
+	return attack.MeanSoftmax
 }
 
-// drawn is what one draw of noise gives a readout unit for an image; without noise nothing.
-func (v *victim) drawn(draw, class, image int) float32 {
-	if v.noise == nil {
-		return 0
+// options says how attacks on a model are made. Their draws are the adversary's own; none is ever judged with.
+func (w *world) options(m *model, epsilon float64) attack.Options {
+	preset, _ := attack.LookupPreset(w.Attack.Preset) // the scenario was checked
+	o := attack.Options{Preset: preset.With(w.Attack.Steps, w.Attack.Restarts, w.Attack.Draws, w.Attack.Queries),
+		Epsilon: float32(epsilon), Noisy: m.law != nil, Decision: w.decision(), Seed: w.seed,
+		Width: w.sheet.Width}
+	if m.law != nil {
+		o.Twin = w.newModel(m.features, m.w, m.b, nil)
 	}
-	return v.noise[(draw*len(v.b)+class)*v.images+image]
+	return o
 }
 
-// Pull implements attack.Model. A response r = tanh(gain * max(0, u - mean)) has the slope gain * (1 - r^2) where it
-// is above 0, less the column's mean of these; a potential u = sum_j w_j x_j has the slope w.
-func (v *victim) Pull(dst []float32, b attack.Batch, g []float32, draws attack.Draws) {
-	n, classes, units := len(b.ID), len(v.b), v.world.sheet.Len()
-	v.look(b.X, n)
-	sums := make([]float32, classes*n) // [class][image], over draws
-	for l := range n {
-		for k := range draws.N {
-			for c := range classes {
-				sums[c*n+l] += g[(l*draws.N+k)*classes+c]
-			}
-		}
+// attacked returns pictures as an attack on a model leaves them, [image][pixel], checked for range and distance.
+func (w *world) attacked(m *model, pictures []float32, labels []uint8, l scenario.Level, id uint32) ([]float32, error) {
+	b := attack.Batch{X: pictures}
+	for i := range labels {
+		b.ID = append(b.ID, id+uint32(i))
 	}
-	gain := float32(v.world.Features.Gain)
-	slopes := make([]float32, units*n)
-	for i := range units {
-		s := slopes[i*n:][:n]
-		for c := range classes {
-			kernel.Axpy(s, v.w[c*units+i], sums[c*n:][:n])
-		}
-		for l, r := range v.responses[i*n:][:n] {
-			if r > 0 {
-				s[l] *= gain * (1 - float32(r*r))
-			} else {
-				s[l] = 0
-			}
-		}
+	adv := make([]float32, len(pictures))
+	err := l.Attack.New(w.options(m, l.Value())).Perturb(adv, m, b, labels)
+	if err == nil && l.Attack.Bound == attack.Ball {
+		err = attack.VerifyBatch(b, adv, l.Attack.Norm, float32(l.Value()))
+	} else if err == nil {
+		err = attack.VerifyRange(b, adv)
 	}
-	v.pullPixels(dst, slopes, n)
-}
-
-// pullPixels carries slopes in the potentials above their columns' means, [unit][image], back to the pixels.
-func (v *victim) pullPixels(dst, slopes []float32, n int) {
-	s, size := v.world.sheet, v.world.train.Size()
-	pixels := make([]float32, size*n) // [pixel][image]
-	mean := make([]float32, n)
-	for column := range s.Columns * s.Columns {
-		clear(mean)
-		mates := s.Mates(column)
-		for i := range mates.N {
-			kernel.Axpy(mean, 1/float32(mates.N), slopes[(mates.First+i)*n:][:n])
-		}
-		for i := mates.First; i < mates.First+mates.N; i++ {
-			slope := slopes[i*n:][:n]
-			kernel.Axpy(slope, -1, mean)
-			field := s.Field * s.Field
-			w := v.features[i*field:][:field]
-			at := 0
-			for _, span := range s.ReceptiveField(column) {
-				for p := range span.N {
-					kernel.Axpy(pixels[(span.First+p)*n:][:n], w[at], slope)
-					at++
-				}
-			}
-		}
-	}
-	for l := range n {
-		for p := range size {
-			dst[l*size+p] = pixels[p*n+l]
-		}
-	}
-}
-
-// pgd translates an attack of the scenario. Its draws are rows of a stage of their own: none is ever judged with.
-func pgd(a scenario.Attack, noisy bool, seed uint64) attack.PGD {
-	norm := attack.Linf
-	if a.Kind == scenario.PGDL2 {
-		norm = attack.L2
-	}
-	draws := attack.Draws{N: a.Draws}
-	if !noisy {
-		draws.N = 1
-	}
-	p := attack.NewPGD(norm, float32(a.Epsilon), draws, seed)
-	p.Steps, p.Step = a.Steps, float32(a.Step)
-	return p
-}
-
-// attackArm attacks an arm and judges it on what the attack made. slot is where the arm will remember its responses to
-// the attacked pictures; memory is the block behind it, still empty.
-func (w *world) attackArm(ctx context.Context, r *armRun, arm *circuit.Arm, eyes *circuit.Features, a scenario.Attack, slot int, memory circuit.Memory) ([]uint8, error) {
-	rule := w.noiseRule(r.arm)
-	noisy := rule.Kind != circuit.None && w.Noise.When != scenario.Learning
-	p := pgd(a, noisy, w.seed)
-	v := &victim{world: w, eyes: eyes.Twin(w.Lanes.Probe), features: eyes.Weights(), w: r.w, b: r.b, images: a.Images, draws: p.Reserved()}
-	v.responses = make([]float32, w.sheet.Len()*w.Lanes.Probe)
-	if noisy {
-		if err := w.askForDraws(ctx, v, arm, rule); err != nil {
-			return nil, err
-		}
-	}
-	size := w.test.Size()
-	pictures := make([]float32, a.Images*size)
-	err := v.eyes.Run(ctx, func(step func(network.Tick) error) error {
-		v.step = step
-		for _, b := range batches(a.Images, w.Lanes.Probe) {
-			x := attack.Batch{X: w.test.Pixels[b.first*size : (b.first+b.n)*size]}
-			for i := range b.n {
-				x.ID = append(x.ID, uint32(b.first+i))
-			}
-			adv := pictures[b.first*size : (b.first+b.n)*size]
-			v.seen = v.seen[:0]
-			err := p.Perturb(adv, v, x, w.test.Labels[b.first:b.first+b.n])
-			if v.err != nil {
-				return v.err
-			}
-			if err == nil {
-				err = attack.VerifyBatch(x, adv, p.Norm, p.Epsilon)
-			}
-			if err != nil {
-				return fmt.Errorf("attack %s on %s: %w", a.Kind, r.arm, err)
-			}
-			if err := w.look(v.eyes, step, pictures, b, false); err != nil {
-				return err
-			}
-			v.eyes.Responses(memory.Values, a.Images, b.first, b.n)
-		}
-		return nil
-	})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("attack %s at %v: %w", l.Name, l.Value(), err)
 	}
-	var correct []uint8
-	err = arm.Run(ctx, func(step func(network.Tick) error) error {
-		c, err := w.judge(step, arm, rule, w.draws(rule), slot, 1, w.test.Labels[:a.Images], nil)
-		if err == nil {
-			correct = c[0]
-		}
-		return err
-	})
-	r.trajectory = append(r.trajectory, v.eyes.Trajectory())
-	return correct, err
+	return adv, nil
 }
 
-// askForDraws fills the table of what each draw of the attack gives the readout.
-func (w *world) askForDraws(ctx context.Context, v *victim, arm *circuit.Arm, rule circuit.NoiseRule) error {
-	classes := len(v.b)
-	v.noise = make([]float32, v.draws.N*classes*v.images)
-	potentials := make([]float32, classes*w.Lanes.Learn)
-	return arm.Run(ctx, func(step func(network.Tick) error) error {
-		for _, b := range batches(v.images, min(w.Lanes.Learn, w.Lanes.Probe)) { // drawn in the lanes of learning, kept in those of judging
-			from := network.Draw{Stage: stageAttack, Number: v.draws.From, First: uint32(b.first)}
-			err := w.draw(step, rule, from, v.draws.N, batch{n: b.n}, func(k int) {
-				arm.Door().NoisePotentials(potentials, 0, b.n)
-				for c := range classes {
-					copy(v.noise[(k*classes+c)*v.images+b.first:], potentials[c*b.n:(c+1)*b.n])
-				}
-			})
-			if err != nil {
+// besiege attacks an arm that has been judged, audits the attacks and certifies what holds.
+func (w *world) besiege(ctx context.Context, a *armRun) error {
+	if w.Readout.Decision != scenario.MeanOfDraws {
+		w.recount(a)
+	}
+	attacks := w.attacksOn(a)
+	if len(attacks) == 0 && len(w.Certificate.Sigmas) == 0 {
+		return nil
+	}
+	m := w.model(a)
+	a.audits = append(a.audits, w.sameDecisions(a, m))
+	nearest := map[string][]float32{} // what attacks without a budget found, for all epsilons
+	for _, l := range attacks {
+		if err := context.Cause(ctx); err != nil {
+			return err
+		}
+		n := w.struck()
+		adv := nearest[l.Name]
+		if adv == nil {
+			var err error
+			if adv, err = w.attacked(m, w.test.Pixels[:n*w.test.Size()], w.test.Labels[:n], l, 0); err != nil {
 				return err
 			}
+			if l.Attack.Bound == attack.Nearest {
+				nearest[l.Name] = adv
+			}
 		}
-		return nil
+		a.strikes = append(a.strikes, w.judgeStrike(a, m, l, adv))
+		w.progress.Advance(n)
+	}
+	if w.audited(a) {
+		if err := w.audit(ctx, a, m); err != nil {
+			return err
+		}
+	}
+	return w.certify(ctx, a, m)
+}
+
+// attacksOn lists the attacks that are aimed at an arm: those of the scenario if it is among the attacked, and the one
+// that its source is.
+func (w *world) attacksOn(a *armRun) []scenario.Level {
+	var list []scenario.Level
+	for _, l := range w.attacks {
+		if a.everywhere(w) && w.Attacked(a.arm, a.source()) || a.lesson != nil && a.lesson.Is(l) {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+// struck is the number of test images that are attacked.
+func (w *world) struck() int { return min(w.Attack.Images, w.test.Len()) }
+
+// judgeStrike decides on attacked pictures with the draws of judging, which the attack never saw. An image that an
+// attack without a budget moved beyond epsilon counts as it was.
+func (w *world) judgeStrike(a *armRun, m *model, l scenario.Level, adv []float32) strike {
+	n, size := len(adv)/w.test.Size(), w.test.Size()
+	s := strike{level: l}
+	pictures := adv
+	if l.Attack.Bound == attack.Nearest {
+		pictures = make([]float32, len(adv))
+		for i := range n {
+			from, to := w.test.Image(i), adv[i*size:(i+1)*size]
+			distance := l.Attack.Norm.Distance(from, to)
+			s.distance = append(s.distance, distance)
+			if distance > l.Value() {
+				to = from
+			}
+			copy(pictures[i*size:], to)
+		}
+	}
+	drive := make([]float32, n*len(m.b))
+	m.drive(drive, pictures, n)
+	v := w.decide(a, drive, n)
+	s.correct, s.single, s.vote = v.correct, v.single, v.vote
+	return s
+}
+
+// verdicts are decisions on the first test images, by the draws of judging.
+type verdicts struct {
+	correct    []uint8
+	confidence []float32
+	single     []float64
+	vote       []uint8
+}
+
+// decide decides on the first n test images from what they drive the readout with, [image][class], by every kind of
+// decision. It computes as the readout units do, so that the mean over draws of softmax has their bits.
+func (w *world) decide(a *armRun, drive []float32, n int) verdicts {
+	classes, images := w.train.Classes, w.test.Len()
+	draws := 1
+	if a.noise != nil {
+		draws = len(a.noise) / classes / images
+	}
+	v := verdicts{make([]uint8, n), make([]float32, n), make([]float64, n), make([]uint8, n)}
+	parallel(n, func(i int) {
+		label := int(w.test.Labels[i])
+		right := func(scores []float32) uint8 {
+			if best(scores, classes, 1, 0) == label {
+				return 1
+			}
+			return 0
+		}
+		z, y := make([]float32, classes), make([]float32, classes)
+		mean, sum, votes := make([]float32, classes), make([]float32, classes), make([]float32, classes)
+		for k := range draws {
+			for c := range z {
+				z[c] = drive[i*classes+c]
+				if a.noise != nil {
+					z[c] += a.noise[(k*classes+c)*images+i]
+				}
+			}
+			share(y, z)
+			kernel.Axpy(mean, 1, y)
+			kernel.Axpy(sum, 1, z)
+			votes[best(z, classes, 1, 0)]++
+			v.single[i] += float64(right(z)) / float64(draws)
+		}
+		for c := range mean {
+			mean[c] /= float32(draws)
+			votes[c] /= float32(draws)
+		}
+		v.vote[i] = right(votes)
+		switch w.decision() {
+		case attack.MeanSoftmax:
+			v.correct[i], v.confidence[i] = right(mean), mean[best(mean, classes, 1, 0)]
+		case attack.SumOfLogits:
+			for c := range sum {
+				sum[c] /= float32(draws)
+			}
+			share(y, sum)
+			v.correct[i], v.confidence[i] = right(sum), y[best(y, classes, 1, 0)]
+		case attack.Vote:
+			v.correct[i], v.confidence[i] = v.vote[i], votes[best(votes, classes, 1, 0)]
+		}
 	})
+	return v
+}
+
+// share writes the softmax of z to y as readout units form it.
+func share(y, z []float32) {
+	const most = 80 // neuron.Excite holds exponents within it
+	for c, v := range z {
+		y[c] = max(-most, min(most, v))
+	}
+	kernel.ExpTo(y, y)
+	total := kernel.Sum(y)
+	for c := range y {
+		if total > 0 {
+			y[c] /= total
+		}
+	}
+}
+
+// recount decides again on everything that an arm was judged under, from the remembered responses: the readout units
+// know one kind of decision, and the scenario asks for another.
+func (w *world) recount(a *armRun) {
+	memory := []circuit.Memory{w.judge}
+	for i, c := range w.cells {
+		if a.at(c) > 0 {
+			memory = append(memory, w.seen[i])
+		}
+	}
+	for slot, m := range memory {
+		v := w.decide(a, w.driven(a, m), m.Trials)
+		a.correct[slot], a.confidence[slot] = v.correct, v.confidence
+	}
+}
+
+// driven returns what remembered responses drive the readout with, [image][class].
+func (w *world) driven(a *armRun, m circuit.Memory) []float32 {
+	units, classes := w.sheet.Len(), len(a.b)
+	drive := make([]float32, m.Trials*classes)
+	each(classes, func(c int) {
+		sum := make([]float32, m.Trials)
+		for l := range sum {
+			sum[l] = a.b[c]
+		}
+		kernel.WeightedSum(sum, a.w[c*units:(c+1)*units], m.Values, m.Trials)
+		for l, v := range sum {
+			drive[l*classes+c] = v
+		}
+	})
+	return drive
+}
+
+// sameDecisions holds the model that adversaries attack against the network it stands for, on the clean test images.
+func (w *world) sameDecisions(a *armRun, m *model) measure.Check {
+	n := w.test.Len()
+	drive := make([]float32, n*len(m.b))
+	m.drive(drive, w.test.Pixels, n)
+	v := w.decide(a, drive, n)
+	differ := 0
+	for i, c := range v.correct {
+		if c != a.correct[0][i] {
+			differ++
+		}
+	}
+	c := measure.Check{Name: "the-network-is-attacked", Status: Pass, Detail: fmt.Sprintf("the model that attacks see decides as the network did on all %d clean images", n)}
+	if differ > 0 {
+		c.Status, c.Detail = Fail, fmt.Sprintf("the model that attacks see decides otherwise than the network on %d of %d clean images", differ, n)
+	}
+	return c
+}
+
+// attackTraining attacks the training images against the readout as it stands and lets the arm remember its responses.
+// The noise is left out of the gradient.
+func (w *world) attackTraining(arm *circuit.Arm, r *armRun, taught circuit.Memory) error {
+	weights, bias := arm.Door().Readout()
+	m := w.newModel(w.features, weights, bias, nil)
+	epsilon, ok := r.trainingEpsilon()
+	if !ok {
+		epsilon = float32(w.Attack.Training.Epsilon)
+	}
+	p := attack.NewPGD(attack.Linf, epsilon, attack.Draws{N: 1}, w.seed)
+	p.Steps, p.Step = w.Attack.Training.Steps, 2.5*epsilon/float32(w.Attack.Training.Steps)
+	size := w.train.Size()
+	for _, b := range batches(w.train.Len(), 1024) {
+		x := attack.Batch{X: w.train.Pixels[b.first*size : (b.first+b.n)*size]}
+		for i := range b.n {
+			x.ID = append(x.ID, testTrials|uint32(b.first+i))
+		}
+		adv := make([]float32, len(x.X))
+		if err := p.Perturb(adv, m, x, w.train.Labels[b.first:b.first+b.n]); err != nil {
+			return err
+		}
+		blocks(b.n, func(_, first, lanes int) {
+			m.respond(taught.Values[b.first+first:], taught.Trials, adv[first*size:(first+lanes)*size], lanes)
+		})
+	}
+	return nil
+}
+
+// trainingEpsilon is the budget that an arm's source gives adversarial training, and whether it gives one.
+func (a *armRun) trainingEpsilon() (float32, bool) {
+	l := a.lesson
+	if l == nil || l.Attack == nil || l.Attack.Bound != attack.Ball || l.Attack.Norm != attack.Linf {
+		return 0, false
+	}
+	return float32(l.Value()), true
 }

@@ -3,35 +3,108 @@ package experiment
 import (
 	"context"
 	"crypto/sha256"
+	"slices"
 
 	"murmur/network"
 	"murmur/network/circuit"
 	"murmur/network/topology"
+	"murmur/sim/measure"
 	"murmur/sim/scenario"
 )
 
 // Slots of an arm's memory.
 const (
 	slotClean    = iota // training images as they are
-	slotModified        // the same, modified by the arm's source
+	slotModified        // the same, as the arm's source changes them
+	slotTaught          // training images that the readout is trained on beside the clean ones, unless those are slotModified
 	slotTest            // test images as they are; their perturbed versions follow
 )
 
 // armRun is one arm of one seed: what it is, and what came of it.
 type armRun struct {
 	arm    scenario.Arm
-	source int // index of its source in the scenario, -1 for none
+	lesson *lesson // nil of none
 
-	correct           [][]uint8       // [cell][image], 1 where the decision was right; cell 0 is clean
-	attacked          map[int][]uint8 // [attack of the scenario][image]
+	levels            []scenario.Level // what it was judged under beside clean images
+	correct           [][]uint8        // [level, 0 being clean][image], 1 where the decision was right
+	confidence        [][]float32      // [level, 0 being clean][image], the largest score of the decision
+	strikes           []strike
+	audits            []measure.Check
+	certificates      []measure.Certificate
+	activity          *measure.ActivityCertificate
 	power             float64
 	couplings         circuit.Couplings
 	w, b              []float32
-	noise             []float32 // [draw][class][image], what each draw of judging gave the readout
+	noise             []float32 // [draw][class][image], what each draw of judging gave the readout; nil without noise
 	alignment         float64   // with the sample covariance of its source
 	units, goroutines int
-	trajectory        [][sha256.Size]byte
+	trajectory        [sha256.Size]byte
 	done              bool
+}
+
+// at returns the index of a level among what an arm was judged under, 0 being clean, or -1.
+func (a *armRun) at(l scenario.Level) int {
+	i := slices.IndexFunc(a.levels, l.Is)
+	if i < 0 {
+		return -1
+	}
+	return i + 1
+}
+
+// everywhere reports whether an arm is measured under everything, and not under its own source alone.
+func (a *armRun) everywhere(w *world) bool {
+	return a.lesson == nil || w.Measured == scenario.Everywhere || a.unschooled()
+}
+
+// source is the name of an arm's source, "" of none.
+func (a *armRun) source() string {
+	if a.lesson == nil {
+		return ""
+	}
+	return a.lesson.Name
+}
+
+// arm runs one arm to its end: learning, judging, attacks.
+func (w *world) arm(ctx context.Context, a *armRun) error {
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	memory := []circuit.Memory{w.clean, {}, {}, w.judge}
+	if a.lesson != nil {
+		defer a.lesson.done()
+		if err := a.lesson.prepare(ctx, w); err != nil {
+			return err
+		}
+		memory[slotModified] = a.lesson.modified
+	}
+	for i, c := range w.cells {
+		if a.everywhere(w) || a.lesson.Is(c) {
+			a.levels = append(a.levels, c)
+			memory = append(memory, w.seen[i])
+		}
+	}
+	switch a.arm.Training() {
+	case scenario.GaussianInput:
+		twin := w.eyes.Twin(w.widest())
+		m, err := w.respond(ctx, twin, w.noisy(), w.train.Len())
+		if err != nil {
+			return w.armError(a, err)
+		}
+		memory[slotTaught] = m
+	case scenario.AdversarialTraining:
+		memory[slotTaught] = circuit.Memory{Trials: w.train.Len(), Values: slices.Clone(w.clean.Values)}
+	}
+	if err := w.live(ctx, a, memory); err != nil {
+		return w.armError(a, err)
+	}
+	if err := w.besiege(ctx, a); err != nil {
+		return w.armError(a, err)
+	}
+	if a.arm.Noisy() {
+		a.alignment = a.lesson.structure.alignment(a.couplings)
+	}
+	a.done = true
+	return nil
 }
 
 // noiseRule translates the arm of a scenario.
@@ -81,36 +154,37 @@ func (w *world) passes(rule circuit.NoiseRule) int {
 	return 0
 }
 
-// runArm wires an arm, lets it learn its noise and its readout, and judges it under the given number of cells.
-func (w *world) runArm(ctx context.Context, r *armRun, memory []circuit.Memory, cells int, y *structure) (*circuit.Arm, error) {
+// live wires an arm, lets it learn its noise and its readout, and judges it.
+func (w *world) live(ctx context.Context, r *armRun, memory []circuit.Memory) error {
 	rule := w.noiseRule(r.arm)
 	draws := w.draws(rule)
+	power, when := w.Power(r.arm), w.When(r.arm)
 	perEpoch := len(batches(w.train.Len(), w.Lanes.Learn))
 	a := circuit.NewArm(w.sheet, circuit.Lanes(w.Lanes), rule, circuit.ReadoutRule{Classes: w.train.Classes,
 		Rate: float32(w.Readout.Rate), Batches: w.Readout.Epochs * perEpoch, Draws: draws}, memory, w.seed, w.runtime())
 	r.units, r.goroutines = a.Size()
 	switch r.arm.Kind() {
 	case scenario.Oracle:
-		a.SetCouplings(y.couplings, y.private)
+		a.SetCouplings(r.lesson.structure.couplings, r.lesson.structure.private)
 	case scenario.Shuffled:
-		a.SetCouplings(y.shuffled(w.seed))
+		a.SetCouplings(r.lesson.structure.shuffled(w.seed))
 	}
 	err := a.Run(ctx, func(step func(network.Tick) error) error {
-		if err := w.experience(step, rule); err != nil {
+		if err := w.experience(step, rule, r.lesson); err != nil {
 			return err
 		}
-		a.SetPower(w.Noise.Power)
+		a.SetPower(power)
 		r.couplings = a.Door().Couplings()
 		r.power = r.couplings.Power()
-		if w.Noise.When == scenario.Testing {
+		if when == scenario.Testing {
 			a.SetPower(0)
 		}
-		if err := w.teach(step, a, rule); err != nil {
+		if err := w.teach(step, a, rule, r, memory[slotTaught]); err != nil {
 			return err
 		}
-		switch w.Noise.When {
+		switch when {
 		case scenario.Testing:
-			a.SetPower(w.Noise.Power)
+			a.SetPower(power)
 		case scenario.Learning:
 			a.SetPower(0)
 		}
@@ -118,17 +192,16 @@ func (w *world) runArm(ctx context.Context, r *armRun, memory []circuit.Memory, 
 		if rule.Kind != circuit.None {
 			r.noise = make([]float32, draws*w.train.Classes*w.test.Len())
 		}
-		correct, err := w.judge(step, a, rule, draws, slotTest, cells, w.test.Labels, r.noise)
-		r.correct = correct
-		return err
+		return w.judged(step, a, rule, r, draws)
 	})
-	return a, err
+	r.trajectory = a.Trajectory()
+	return err
 }
 
 // experience shows pairs of glimpses, clean then modified, to an arm whose couplings learn.
-func (w *world) experience(step step, rule circuit.NoiseRule) error {
+func (w *world) experience(step step, rule circuit.NoiseRule, y *lesson) error {
 	for pass := range w.passes(rule) {
-		list := w.pass(stageExperience, pass)
+		list := w.pass(y.images, stageExperience, pass)
 		for i, b := range list {
 			t := network.Tick{Lanes: b.n, Learn: true, First: b.first,
 				Draw: network.Draw{Stage: stageExperience, Number: uint32(pass), First: uint32(b.position)}}
@@ -163,24 +236,61 @@ func (w *world) experience(step step, rule circuit.NoiseRule) error {
 	return nil
 }
 
-// teach shows the clean training images with their labels; the noise is as the experimenter set it.
-func (w *world) teach(step step, a *circuit.Arm, rule circuit.NoiseRule) error {
+// shown is a batch of training images in one of the slots.
+type shown struct {
+	batch
+	slot int
+}
+
+// syllabus returns what an epoch shows: every batch of clean images or, where an arm trains on changed ones too, every
+// second of them changed. There may be fewer changed images than clean ones; they come round again.
+func (w *world) syllabus(epoch int, r *armRun) []shown {
+	pass := w.pass(w.train.Len(), stageTeach, epoch)
+	slot, images := slotTaught, w.train.Len()
+	if r.arm.Training() == scenario.Augmentation {
+		slot, images = slotModified, r.lesson.images
+	}
+	var changed []batch
+	if r.arm.Training() != "" {
+		changed = w.pass(images, stageTeach, epoch)
+	}
+	list := make([]shown, len(pass))
+	position := 0
+	for i, b := range pass {
+		list[i] = shown{b, slotClean}
+		if len(changed) > 0 && (i+epoch)%2 == 1 {
+			list[i] = shown{changed[i%len(changed)], slot}
+		}
+		list[i].position = position
+		position += list[i].n
+	}
+	return list
+}
+
+// teach shows the training images with their labels; the noise is as the experimenter set it. taught is what an arm
+// that trains on attacked images will see of them.
+func (w *world) teach(step step, a *circuit.Arm, rule circuit.NoiseRule, r *armRun, taught circuit.Memory) error {
 	for epoch := range w.Readout.Epochs {
-		pass := w.pass(stageTeach, epoch)
-		draw := func(b batch) network.Draw {
+		if r.arm.Training() == scenario.AdversarialTraining && epoch > 0 {
+			if err := w.attackTraining(a, r, taught); err != nil {
+				return err
+			}
+		}
+		list := w.syllabus(epoch, r)
+		draw := func(b shown) network.Draw {
 			return network.Draw{Stage: stageTeach, Number: uint32(epoch), First: uint32(b.position)}
 		}
-		for i, b := range pass {
-			if rule.Kind != circuit.None && (i == 0 || pass[i-1].n != b.n) { // nobody emitted for this batch yet
+		for i, b := range list {
+			if rule.Kind != circuit.None && (i == 0 || list[i-1].n != b.n) { // nobody emitted for this batch yet
 				if err := step(network.Tick{Open: circuit.Emit, Lanes: b.n, Draw: draw(b)}); err != nil {
 					return err
 				}
 			}
-			w.label(a, b)
-			t := network.Tick{Lanes: b.n, Learn: true, First: b.first, Slot: slotClean, Open: circuit.Remember | circuit.Express | circuit.Act}
-			if rule.Kind != circuit.None && i+1 < len(pass) && pass[i+1].n == b.n {
+			w.label(a, b.batch)
+			t := network.Tick{Lanes: b.n, Learn: true, First: b.first, Slot: b.slot, Open: circuit.Remember | circuit.Express | circuit.Act}
+			if rule.Kind != circuit.None && i+1 < len(list) && list[i+1].n == b.n {
 				t.Open |= circuit.Emit
-				t.Draw = draw(pass[i+1])
+				t.Draw = draw(list[i+1])
 			}
 			for _, open := range []network.Process{t.Open, circuit.Integrate, circuit.Decide} {
 				t.Open = open
@@ -208,33 +318,33 @@ func (w *world) label(a *circuit.Arm, b batch) {
 	a.Teacher.Flip()
 }
 
-// judge measures an arm on the slots from first on, plasticity off: for each, which images are decided right. The
-// noise of an image and a draw is the same in every slot, so it is drawn once. noise, if not nil, takes what each draw
-// gave the readout, [draw][class][image].
-func (w *world) judge(step step, a *circuit.Arm, rule circuit.NoiseRule, draws, first, slots int, labels []uint8, noise []float32) ([][]uint8, error) {
-	correct := make([][]uint8, slots)
-	for i := range correct {
-		correct[i] = make([]uint8, len(labels))
+// judged measures an arm on the test images and everything it is judged under, plasticity off. The noise of an image and
+// a draw is the same under all of them, so it is drawn once.
+func (w *world) judged(step step, a *circuit.Arm, rule circuit.NoiseRule, r *armRun, draws int) error {
+	slots, images, classes := 1+len(r.levels), w.test.Len(), w.train.Classes
+	for range slots {
+		r.correct = append(r.correct, make([]uint8, images))
+		r.confidence = append(r.confidence, make([]float32, images))
 	}
-	decisions := make([]float32, w.train.Classes*w.Lanes.Probe)
-	for _, b := range batches(len(labels), w.Lanes.Probe) {
+	decisions := make([]float32, classes*w.Lanes.Probe)
+	for _, b := range batches(images, w.Lanes.Probe) {
 		for _, part := range batches(b.n, w.Lanes.Learn) {
 			from := network.Draw{Stage: stageJudge, First: uint32(b.first + part.first)}
-			if err := w.draw(step, rule, from, draws, part, nil); err != nil {
-				return nil, err
+			if err := w.draw(step, rule, from, draws, part); err != nil {
+				return err
 			}
 		}
-		if noise != nil {
+		if r.noise != nil {
 			for k := range draws {
 				a.Door().NoisePotentials(decisions, k, b.n)
-				for c := range w.train.Classes {
-					copy(noise[(k*w.train.Classes+c)*len(labels)+b.first:], decisions[c*b.n:(c+1)*b.n])
+				for c := range classes {
+					copy(r.noise[(k*classes+c)*images+b.first:], decisions[c*b.n:(c+1)*b.n])
 				}
 			}
 		}
 		// Three ticks from a slot to its decision, and three slots under way at any time.
 		for i := range slots + 2 {
-			t := network.Tick{Lanes: b.n, First: b.first, Slot: first + i}
+			t := network.Tick{Lanes: b.n, First: b.first, Slot: slotTest + i}
 			if i < slots {
 				t.Open |= circuit.Recall
 			}
@@ -245,26 +355,28 @@ func (w *world) judge(step step, a *circuit.Arm, rule circuit.NoiseRule, draws, 
 				t.Open |= circuit.Judge
 			}
 			if err := step(t); err != nil {
-				return nil, err
+				return err
 			}
 			if i < 2 {
 				continue
 			}
 			a.Decisions(decisions, b.n)
 			for l := range b.n {
-				if best(decisions, w.train.Classes, b.n, l) == int(labels[b.first+l]) {
-					correct[i-2][b.first+l] = 1
+				class := best(decisions, classes, b.n, l)
+				r.confidence[i-2][b.first+l] = decisions[class*b.n+l]
+				if class == int(w.test.Labels[b.first+l]) {
+					r.correct[i-2][b.first+l] = 1
 				}
 			}
 		}
 		w.progress.Advance(b.n)
 	}
-	return correct, nil
+	return nil
 }
 
 // draw makes n noise draws, from the one that is passed on, for a part of a batch, and lets the readout keep what each
-// gives it: in places of their own or, if kept is not nil, all in the first, kept being called after each.
-func (w *world) draw(step step, rule circuit.NoiseRule, from network.Draw, n int, part batch, kept func(k int)) error {
+// gives it.
+func (w *world) draw(step step, rule circuit.NoiseRule, from network.Draw, n int, part batch) error {
 	if rule.Kind == circuit.None {
 		return nil
 	}
@@ -280,15 +392,10 @@ func (w *world) draw(step step, rule circuit.NoiseRule, from network.Draw, n int
 		}
 		if k > 1 {
 			t.Open |= circuit.Superpose
-			if kept == nil {
-				t.Slot = k - 2
-			}
+			t.Slot = k - 2
 		}
 		if err := step(t); err != nil {
 			return err
-		}
-		if k > 1 && kept != nil {
-			kept(k - 2)
 		}
 	}
 	return nil

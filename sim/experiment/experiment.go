@@ -20,7 +20,6 @@ import (
 	"murmur/network/circuit"
 	"murmur/network/topology"
 	"murmur/sim/measure"
-	"murmur/sim/modification"
 	"murmur/sim/scenario"
 	"murmur/sim/stimulus"
 )
@@ -49,17 +48,13 @@ type Phase struct {
 	Seconds float64
 }
 
-// cell is a perturbation at a strength.
-type cell struct {
-	modification modification.Modification
-	strength     int
-}
-
 // Experiment is a scenario with its images, ready to run.
 type Experiment struct {
 	*scenario.Scenario
 	train, test *stimulus.Set
-	cells       []cell
+	lessons     []scenario.Lesson
+	cells       []scenario.Level // modifications that arms are judged under
+	attacks     []scenario.Level // attacks that arms are judged under
 }
 
 // New loads the images of a scenario and checks it against them.
@@ -68,35 +63,26 @@ func New(s *scenario.Scenario) (*Experiment, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i, a := range s.Attacks {
-		if a.Images > test.Len() {
-			return nil, fmt.Errorf("attacks.%d.images: %d asked for, there are %d", i, a.Images, test.Len())
+	e := &Experiment{Scenario: s, train: train, test: test, lessons: s.Lessons()}
+	for i, y := range s.Sources {
+		if y.Images > train.Len() {
+			return nil, fmt.Errorf("sources.%d.images: %d asked for, there are %d", i, y.Images, train.Len())
 		}
 	}
-	e := &Experiment{Scenario: s, train: train, test: test}
-	for _, name := range s.Perturbations {
-		m, _ := modification.Lookup(name) // the scenario was checked
-		for _, k := range s.Strengths {
-			e.cells = append(e.cells, cell{m, k})
+	levels := s.Levels()
+	for _, y := range e.lessons { // every source is measured at its own perturbation and strength
+		if !slices.ContainsFunc(levels, y.Is) {
+			levels = append(levels, y.Level)
 		}
 	}
-	for _, y := range s.Sources { // every source is measured at its own perturbation and strength
-		if e.matched(y) < 0 {
-			m, _ := modification.Lookup(y.Perturbation)
-			e.cells = append(e.cells, cell{m, y.Strength})
+	for _, l := range levels {
+		if l.Attack != nil {
+			e.attacks = append(e.attacks, l)
+		} else {
+			e.cells = append(e.cells, l)
 		}
 	}
 	return e, nil
-}
-
-// matched returns the index of the cell of a source's own perturbation and strength, 0 being the clean images, or -1.
-func (e *Experiment) matched(y scenario.Source) int {
-	for c, cell := range e.cells {
-		if cell.modification.Name == y.Perturbation && cell.strength == y.Strength {
-			return c + 1
-		}
-	}
-	return -1
 }
 
 // Run runs the experiment. If the context ends early it returns what was finished together with the context's error;
@@ -161,6 +147,8 @@ type run struct {
 	progress Progress
 	seeds    []*seedRun
 	phases   []Phase
+
+	covariances []measure.Covariance // of the first seed
 }
 
 // seedRun is what one seed gave.
@@ -168,7 +156,7 @@ type seedRun struct {
 	arms       []*armRun
 	features   []float32
 	sheet      topology.Sheet
-	trajectory [sha256.Size]byte // of the features
+	trajectory [][sha256.Size]byte // of the features, then of what each source showed
 }
 
 // anything reports whether some arm of the first seed was finished.
@@ -188,56 +176,44 @@ func (r *run) timed(name string, f func() error) error {
 func (r *run) seed(ctx context.Context, seed uint64) error {
 	w := r.world(seed, prefixed{r.progress, r.label(seed)})
 	w.train = w.shuffle(r.train)
-	eyes := circuit.NewFeatures(w.sheet, w.widest(), circuit.FeatureRule{Gain: float32(r.Features.Gain),
+	w.eyes = circuit.NewFeatures(w.sheet, w.widest(), circuit.FeatureRule{Gain: float32(r.Features.Gain),
 		Temperature: float32(r.Features.Temperature), Rate: float32(r.Features.Rate)}, seed, w.runtime())
 	label := r.label(seed)
-	if err := r.timed(label+"features", func() error { return w.learnFeatures(ctx, eyes) }); err != nil {
+	if err := r.timed(label+"features", func() error { return w.learnFeatures(ctx, w.eyes) }); err != nil {
 		return err
 	}
-	var clean circuit.Memory
-	var sources, cells []circuit.Memory
-	err := r.timed(label+"responses", func() (err error) {
-		w.progress.Start("responses", r.train.Len()*(1+len(r.Sources))+r.test.Len()*(1+len(r.cells)))
-		clean, sources, cells, err = r.responses(ctx, w, eyes)
-		return err
+	err := r.timed(label+"responses", func() error {
+		w.progress.Start("responses", r.train.Len()+r.test.Len()*(1+len(r.cells)))
+		return w.responses(ctx)
 	})
 	if err != nil {
 		return err
 	}
-	sr := &seedRun{features: eyes.Weights(), sheet: w.sheet, trajectory: eyes.Trajectory()}
-	sr.arms = r.arms()
+	sr := &seedRun{features: w.eyes.Weights(), sheet: w.sheet, trajectory: [][sha256.Size]byte{w.eyes.Trajectory()}}
+	w.features = sr.features
+	lessons := w.lessons()
+	sr.arms = arms(lessons)
 	r.seeds = append(r.seeds, sr)
-	structures := make([]*structure, len(r.Sources))
-	err = r.timed(label+"covariance", func() error {
-		w.progress.Start("covariance of deviations", len(r.Sources))
-		for i := range r.Sources {
-			if err := context.Cause(ctx); err != nil {
-				return err
-			}
-			structures[i] = newStructure(clean, sources[i], w.sheet.Len(), w.components(), seed)
-			w.progress.Advance(1)
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return r.timed(label+"arms", func() error {
+	err = r.timed(label+"arms", func() error {
 		w.progress.Start("arms", w.armTrials(sr.arms))
+		if err := w.arm(ctx, sr.arms[0]); err != nil { // none: attacks that structure is learned from are made against it
+			return err
+		}
+		w.base = sr.arms[0]
 		var g errgroup.Group
 		g.SetLimit(side()) // one arm waits while another computes
-		for _, a := range sr.arms {
-			g.Go(func() error {
-				memory := []circuit.Memory{clean, clean}
-				var y *structure
-				if a.source >= 0 {
-					memory[slotModified], y = sources[a.source], structures[a.source]
-				}
-				return r.arm(ctx, w, a, append(memory, cells...), y, eyes)
-			})
+		for _, a := range sr.arms[1:] {
+			g.Go(func() error { return w.arm(ctx, a) })
 		}
 		return g.Wait()
 	})
+	if r.covariances == nil && err == nil {
+		r.covariances = covariances(lessons)
+	}
+	for _, y := range lessons {
+		sr.trajectory = append(sr.trajectory, y.trajectory)
+	}
+	return err
 }
 
 func (r *run) label(seed uint64) string {
@@ -247,106 +223,63 @@ func (r *run) label(seed uint64) string {
 	return fmt.Sprintf("seed %d of %d: ", seed-r.Seed+1, r.Seeds)
 }
 
-// responses lets the sheet look at every picture of the run.
-func (r *run) responses(ctx context.Context, w *world, eyes *circuit.Features) (clean circuit.Memory, sources, cells []circuit.Memory, err error) {
-	if clean, err = w.respond(ctx, eyes, w.train.Pixels, w.train.Len()); err != nil {
-		return
-	}
-	for _, y := range r.Sources {
-		m, _ := modification.Lookup(y.Perturbation)
-		mem, err := w.respond(ctx, eyes, w.modified(w.train, m, y.Strength, 0), r.train.Len())
-		if err != nil {
-			return clean, nil, nil, err
+// arms lists the arms of a seed: none first, then those of each source. An arm that takes nothing from its source is
+// the same under all of them, and stands with the first alone.
+func arms(lessons []*lesson) []*armRun {
+	none, _ := scenario.ParseArm(scenario.None)
+	list := []*armRun{{arm: none}}
+	for _, y := range lessons {
+		for _, a := range y.Arms {
+			twin := func(b *armRun) bool { return b.arm == a && b.unschooled() }
+			r := &armRun{arm: a, lesson: y}
+			if !r.unschooled() || !slices.ContainsFunc(list, twin) {
+				list = append(list, r)
+				y.left++
+			}
 		}
-		sources = append(sources, mem)
 	}
-	mem, err := w.respond(ctx, eyes, r.test.Pixels, r.test.Len())
-	if err != nil {
-		return clean, nil, nil, err
-	}
-	cells = append(cells, mem)
-	for _, c := range r.cells {
-		mem, err := w.respond(ctx, eyes, w.modified(r.test, c.modification, c.strength, testTrials), r.test.Len())
-		if err != nil {
-			return clean, nil, nil, err
-		}
-		cells = append(cells, mem)
-	}
-	return clean, sources, cells, nil
+	return list
 }
 
-// arms lists the arms of a seed: none first, then those of each source.
-func (r *run) arms() []*armRun {
-	none, _ := scenario.ParseArm(scenario.None)
-	arms := []*armRun{{arm: none, source: -1}}
-	for i, y := range r.Sources {
-		for _, a := range y.Arms {
-			arms = append(arms, &armRun{arm: a, source: i})
+// unschooled reports whether an arm takes nothing from its source.
+func (a *armRun) unschooled() bool {
+	switch a.arm.Training() {
+	case scenario.Augmentation:
+		return false
+	case scenario.AdversarialTraining:
+		if _, ok := a.trainingEpsilon(); ok {
+			return false
 		}
 	}
-	return arms
+	return !a.arm.Noisy() || a.arm.Kind() == scenario.Identity
 }
 
 // armTrials counts the trials that arms advance by, for the progress.
 func (w *world) armTrials(arms []*armRun) int {
 	n := 0
+	seen := map[*lesson]bool{}
 	for _, a := range arms {
-		n += (w.passes(w.noiseRule(a.arm))+w.Readout.Epochs)*w.train.Len() + w.test.Len()
-		for _, k := range w.Attacks {
-			if w.attacks(k, a) {
-				n += 2 * k.Images
+		pairs := 0
+		if a.lesson != nil {
+			pairs = a.lesson.images
+			if !seen[a.lesson] {
+				n += pairs
+				seen[a.lesson] = true
 			}
+		}
+		n += w.passes(w.noiseRule(a.arm))*pairs + w.Readout.Epochs*w.train.Len() + w.test.Len() + len(w.attacksOn(a))*w.struck()
+		if a.arm.Training() == scenario.GaussianInput {
+			n += w.train.Len()
 		}
 	}
 	return n
 }
 
-// attacks reports whether an attack of the scenario is aimed at an arm.
-func (w *world) attacks(k scenario.Attack, a *armRun) bool {
-	if a.source >= 0 && w.Sources[a.source].Perturbation != k.Source {
-		return false
-	}
-	return slices.Contains(k.Arms, a.arm)
-}
-
-// arm runs one arm to its end: learning, judging, attacks.
-func (r *run) arm(ctx context.Context, w *world, a *armRun, memory []circuit.Memory, y *structure, eyes *circuit.Features) error {
-	judged := len(memory)
-	slots := map[int]int{}
-	for i, k := range r.Attacks {
-		if w.attacks(k, a) {
-			slots[i] = len(memory)
-			memory = append(memory, circuit.Memory{Trials: k.Images, Values: make([]float32, w.sheet.Len()*k.Images)})
-		}
-	}
-	c, err := w.runArm(ctx, a, memory, judged-slotTest, y)
-	if err != nil {
-		return r.armError(a, err)
-	}
-	a.attacked = map[int][]uint8{}
-	for i, k := range r.Attacks {
-		slot, ok := slots[i]
-		if !ok {
-			continue
-		}
-		if a.attacked[i], err = w.attackArm(ctx, a, c, eyes, k, slot, memory[slot]); err != nil {
-			return r.armError(a, err)
-		}
-		w.progress.Advance(k.Images)
-	}
-	if y != nil && len(a.couplings.Self) > 0 {
-		a.alignment = y.alignment(a.couplings)
-	}
-	a.trajectory = append(a.trajectory, c.Trajectory())
-	a.done = true
-	return nil
-}
-
 // armError names the arm, and the rate where a rule that learns may have diverged.
-func (r *run) armError(a *armRun, err error) error {
+func (w *world) armError(a *armRun, err error) error {
 	var unit *network.UnitError
 	if a.arm.Rule() == scenario.GHA && errors.As(err, &unit) {
-		return fmt.Errorf("arm %s: %w (it diverges if noise.gha.rate, here %v, is too high)", a.arm, err, r.Noise.GHA.Rate)
+		return fmt.Errorf("arm %s: %w (it diverges if noise.gha.rate, here %v, is too high)", a.arm, err, w.Noise.GHA.Rate)
 	}
 	return fmt.Errorf("arm %s: %w", a.arm, err)
 }
@@ -355,11 +288,11 @@ func (r *run) armError(a *armRun, err error) error {
 func (r *run) trajectory() string {
 	h := sha256.New()
 	for _, s := range r.seeds {
-		h.Write(s.trajectory[:])
+		for _, t := range s.trajectory {
+			h.Write(t[:])
+		}
 		for _, a := range s.arms {
-			for _, t := range a.trajectory {
-				h.Write(t[:])
-			}
+			h.Write(a.trajectory[:])
 		}
 	}
 	return "sha256:" + hex.EncodeToString(h.Sum(nil))

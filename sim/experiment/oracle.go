@@ -2,6 +2,9 @@ package experiment
 
 import (
 	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
 
 	"murmur/network/circuit"
 	"murmur/neuron/kernel"
@@ -14,6 +17,7 @@ type structure struct {
 	units      int
 	covariance []float64 // [unit][unit]
 	norm       float64   // Frobenius
+	leading    []float64 // eigenvalues, from the largest
 	couplings  []float32 // [unit][component], the leading eigenspace
 	private    []float32 // to each unit's own source: what the leading components leave of its variance
 }
@@ -30,13 +34,17 @@ func newStructure(clean, modified circuit.Memory, units, components int, seed ui
 	return y
 }
 
-// covariance returns the sample covariance of modified - clean, [unit][unit]. Sums run over trials in order.
+// covariance returns the sample covariance of modified - clean, [unit][unit], over the trials of modified, which clean
+// begins with. Sums run over trials in order.
 func covariance(clean, modified circuit.Memory, units int) []float64 {
-	n := clean.Trials
+	n := modified.Trials
+	deviation := func(i, m int) float64 {
+		return float64(modified.Values[i*n+m]) - float64(clean.Values[i*clean.Trials+m])
+	}
 	mean := make([]float64, units)
 	parallel(units, func(i int) {
 		for m := range n {
-			mean[i] += float64(modified.Values[i*n+m]) - float64(clean.Values[i*n+m])
+			mean[i] += deviation(i, m)
 		}
 		mean[i] /= float64(n)
 	})
@@ -47,7 +55,7 @@ func covariance(clean, modified circuit.Memory, units int) []float64 {
 		hi := min(lo+block, n)
 		parallel(units, func(i int) {
 			for m := lo; m < hi; m++ {
-				d[(m-lo)*units+i] = float64(modified.Values[i*n+m]) - float64(clean.Values[i*n+m]) - mean[i]
+				d[(m-lo)*units+i] = deviation(i, m) - mean[i]
 			}
 		})
 		parallel(units, func(i int) {
@@ -104,6 +112,7 @@ func (y *structure) factorise(k int, seed uint64) {
 			kernel.Axpy64(small[a*k:(a+1)*k], q[i*k+a], z[i*k:(i+1)*k])
 		}
 	}
+	y.leading = eigenvalues(small, k)
 	l := cholesky(small, k)
 	y.couplings = make([]float32, n*k)
 	y.private = make([]float32, n)
@@ -120,6 +129,17 @@ func (y *structure) factorise(k int, seed uint64) {
 		}
 		y.private[i] = float32(math.Sqrt(max(left, 0)))
 	}
+}
+
+// eigenvalues returns those of a symmetric [k][k] from the largest on, for reports alone.
+func eigenvalues(a []float64, k int) []float64 {
+	var e mat.EigenSym
+	if !e.Factorize(mat.NewSymDense(k, a), false) {
+		return nil
+	}
+	values := e.Values(nil)
+	slices.Reverse(values)
+	return values
 }
 
 // multiply sets z = C q, both [unit][k].

@@ -6,12 +6,16 @@ import (
 
 	"murmur/network/circuit"
 	"murmur/network/topology"
+	"murmur/sim/scenario"
 )
+
+// mostArms is how many arms a plan lists.
+const mostArms = 40
 
 // Plan says what a run would do and hold in memory; it allocates none of it.
 func (e *Experiment) Plan() string {
 	w := e.world(e.Seed, nil)
-	arms := (&run{Experiment: e}).arms()
+	arms := arms(w.lessons())
 	cells := 1 + len(e.cells)
 	var b strings.Builder
 	line := func(name, format string, args ...any) {
@@ -21,18 +25,27 @@ func (e *Experiment) Plan() string {
 	line("images", "%s: %d training, %d judged (%s), %d x %d pixels, %d classes", e.Data.Set, e.train.Len(), e.test.Len(),
 		e.Data.JudgeOn, e.train.Width, e.train.Height, e.train.Classes)
 	line("sheet", "%d units in %d columns, receptive fields of %d x %d pixels", w.sheet.Len(), e.Sheet.Columns*e.Sheet.Columns, e.Sheet.Field, e.Sheet.Field)
-	line("judged", "%d arms, each on %d cells and %d attacks", len(arms), cells, len(e.Attacks))
-	work := 0
+	if e.Measured == scenario.Matched {
+		line("judged", "%d arms; none on %d cells and %d attacks, others on what their source is", len(arms), cells, len(e.attacks))
+	} else {
+		line("judged", "%d arms, each on %d cells, and those that are attacked on %d attacks", len(arms), cells, len(e.attacks))
+	}
+	work, shown := 0, 0
 	for _, a := range arms {
 		c := w.cost(a)
 		work += c.work
-		label := a.arm.String()
-		if a.source >= 0 {
-			label += " of " + e.Sources[a.source].Perturbation
+		if shown++; shown <= mostArms {
+			label := a.arm.String()
+			if a.lesson != nil {
+				label += " of " + levelName(a.lesson.Level)
+			}
+			line("arm", "%-36s %6d units, %8d couplings, %4.0f MB", label, c.units, c.couplings, float64(c.bytes)/1e6)
 		}
-		line("arm", "%-36s %6d units, %8d couplings, %4.0f MB", label, c.units, c.couplings, float64(c.bytes)/1e6)
 	}
-	memory := 4 * w.sheet.Len() * (e.train.Len()*(1+len(e.Sources)) + e.test.Len()*cells)
+	if shown > mostArms {
+		line("", "and %d more arms", shown-mostArms)
+	}
+	memory := 4 * w.sheet.Len() * (e.train.Len()*(1+side()) + e.test.Len()*cells)
 	line("memory", "about %.1f GB at most, %.1f GB of it remembered responses", float64(memory+w.heaviest(arms))/1e9, float64(memory)/1e9)
 	line("work", "about %.0f G multiply-adds over all seeds", float64(work*e.Seeds)/1e9)
 	return b.String()
@@ -72,13 +85,17 @@ func (w *world) cost(a *armRun) cost {
 	learned := 0
 	switch rule.Kind {
 	case circuit.Imprint:
-		learned = w.passes(rule) * w.train.Len()
+		learned = w.passes(rule) * a.lesson.images
 	case circuit.GHA:
-		learned = 3 * w.passes(rule) * w.train.Len()
+		learned = 3 * w.passes(rule) * a.lesson.images
 		values += n * hubs * w.Lanes.Learn
 	}
 	c.bytes = 8 * (values + c.couplings) // two sides of a channel; a coupling and its step
-	readout := n * classes * (2*w.Readout.Epochs*w.train.Len() + w.test.Len()*(1+len(w.cells)+w.Noise.Draws))
+	cells := len(w.cells)
+	if !a.everywhere(w) {
+		cells = 1
+	}
+	readout := n * classes * (2*w.Readout.Epochs*w.train.Len() + w.test.Len()*(1+cells+w.Noise.Draws))
 	c.work = c.couplings*(drawn+learned) + readout
 	return c
 }

@@ -1,9 +1,8 @@
 package experiment
 
 import (
-	"fmt"
 	"math"
-	"sort"
+	"slices"
 
 	"murmur/sim/measure"
 	"murmur/sim/scenario"
@@ -28,6 +27,9 @@ func (r *run) outcome() *Outcome {
 		res.Arms = append(res.Arms, t.arm(i, seeds))
 	}
 	res.Summary.RecoveredGain = t.recovered()
+	res.Summary.Transfer = t.transfers()
+	res.Summary.Paper = t.paper()
+	res.Summary.Covariances = t.covariances
 	for _, th := range r.Thresholds {
 		res.Thresholds = append(res.Thresholds, t.threshold(th, res))
 	}
@@ -48,19 +50,43 @@ func (t *tables) finished(i int) (seeds []int) {
 	return seeds
 }
 
-// sample is the i-th arm under cell c: 0 is clean, then the perturbations.
+// sample is the i-th arm at place c of what it was judged under: 0 is clean, then the modifications.
 func (t *tables) sample(i, c int, seeds []int) measure.Sample {
-	var rows [][]uint8
+	return measure.Right(t.decided(i, c, seeds))
+}
+
+func (t *tables) decided(i, c int, seeds []int) (rows [][]uint8) {
 	for _, s := range seeds {
 		rows = append(rows, t.seeds[s].arms[i].correct[c])
 	}
-	return measure.Right(rows)
+	return rows
 }
 
-func (t *tables) attacked(i, attack int, seeds []int) measure.Sample {
+// under is the i-th arm under a level, or nil where it was not measured.
+func (t *tables) under(i int, l scenario.Level, seeds []int) measure.Sample {
+	a := t.seeds[0].arms[i]
+	if l.Attack != nil {
+		if k := a.struck(l); k >= 0 {
+			return t.attacked(i, k, seeds)
+		}
+		return nil
+	}
+	if c := a.at(l); c > 0 {
+		return t.sample(i, c, seeds)
+	}
+	return nil
+}
+
+// struck returns the index of a level among what an arm was attacked with, or -1.
+func (a *armRun) struck(l scenario.Level) int {
+	return slices.IndexFunc(a.strikes, func(s strike) bool { return s.level.Is(l) })
+}
+
+// attacked is the i-th arm under the k-th of its attacks.
+func (t *tables) attacked(i, k int, seeds []int) measure.Sample {
 	var rows [][]uint8
 	for _, s := range seeds {
-		rows = append(rows, t.seeds[s].arms[i].attacked[attack])
+		rows = append(rows, t.seeds[s].arms[i].strikes[k].correct)
 	}
 	return measure.Right(rows)
 }
@@ -68,7 +94,7 @@ func (t *tables) attacked(i, attack int, seeds []int) measure.Sample {
 func (t *tables) arm(i int, seeds []int) measure.Arm {
 	a := t.seeds[0].arms[i]
 	clean := t.sample(i, 0, seeds)
-	m := measure.Arm{Arm: a.arm.Kind(), Rule: a.arm.Rule(), Variant: a.arm.Variant(), Clean: clean.Accuracy(), Cells: []measure.Cell{}}
+	m := measure.Arm{Arm: a.arm.Kind(), Rule: a.arm.Rule(), Variant: a.arm.Variant(), Training: a.arm.Training(), Clean: clean.Accuracy(), Cells: []measure.Cell{}}
 	var power, alignment, couplings float64
 	for _, s := range seeds {
 		power += t.seeds[s].arms[i].power / float64(len(seeds))
@@ -77,269 +103,71 @@ func (t *tables) arm(i int, seeds []int) measure.Arm {
 	}
 	count := int(math.Round(couplings))
 	m.Trace, m.NoiseCouplings = &power, &count
-	if a.source >= 0 {
-		y := t.Sources[a.source]
+	if y := a.lesson; y != nil {
 		strength := float64(y.Strength)
-		m.Source, m.SourceStrength = y.Perturbation, &strength
-		if !math.IsNaN(alignment) { // without noise, or without deviations, nothing is aligned
+		m.Source, m.SourceStrength = y.Name, &strength
+		if y.Images > 0 {
+			m.SourceImages = &y.Images
+		}
+		if a.arm.Noisy() && !math.IsNaN(alignment) { // without deviations nothing is aligned
 			m.Alignment = &alignment
 		}
 		cost := t.sample(0, 0, seeds).Paired(clean)
 		m.CleanCost = &cost
 	}
-	for c, cell := range t.cells {
-		m.Cells = append(m.Cells, t.cell(i, seeds, measure.Cell{Perturbation: cell.modification.Name, Strength: float64(cell.strength),
-			Value: cell.modification.Values[cell.strength-1], Unit: cell.modification.Unit},
-			t.sample(i, c+1, seeds), t.sample(0, c+1, seeds)))
+	for _, l := range a.levels {
+		m.Cells = append(m.Cells, t.cell(i, l, seeds))
 	}
-	level := map[string]int{}
-	for k, at := range t.Attacks {
-		level[at.Kind]++
-		if _, ok := a.attacked[k]; !ok {
-			continue
-		}
-		cell := measure.Cell{Perturbation: at.Kind, Strength: float64(level[at.Kind]), Value: at.Epsilon, Unit: "1"}
-		none := measure.Sample(nil)
-		if _, ok := t.seeds[0].arms[0].attacked[k]; ok {
-			none = t.attacked(0, k, seeds)
-		}
-		m.Cells = append(m.Cells, t.cell(i, seeds, cell, t.attacked(i, k, seeds), none))
+	for k, s := range a.strikes {
+		c := t.cell(i, s.level, seeds)
+		c.Decisions = t.decisions(i, k, seeds)
+		c.Distance = t.distance(i, k)
+		m.Cells = append(m.Cells, c)
 	}
+	t.numbers(i, seeds, &m)
 	return m
 }
 
-// cell fills in the accuracy and, for all arms but none, the gain over none where that was measured.
-func (t *tables) cell(i int, seeds []int, c measure.Cell, x, none measure.Sample) measure.Cell {
+// cell is the accuracy of the i-th arm under a level and, for all arms but none, the gain over none where that was
+// measured.
+func (t *tables) cell(i int, l scenario.Level, seeds []int) measure.Cell {
+	c := measure.Cell{Perturbation: l.Name, Strength: float64(l.Strength), Value: l.Value(), Unit: l.Unit}
+	x := t.under(i, l, seeds)
 	c.Accuracy = x.Accuracy()
-	if i > 0 && none != nil {
-		gain := x.Paired(none)
-		c.Gain = &gain
+	if none := t.under(0, l, seeds); i > 0 && none != nil {
+		gain, p := x.Paired(none), measure.McNemar(x, none).Images.P()
+		c.Gain, c.P = &gain, &p
 	}
 	return c
 }
 
 // oracle returns the index of a source's oracle among the arms, or -1.
-func (t *tables) oracle(source int) int {
-	for i, a := range t.seeds[0].arms {
-		if a.source == source && a.arm.Kind() == scenario.Oracle {
-			return i
-		}
-	}
-	return -1
+func (t *tables) oracle(y *lesson) int {
+	return slices.IndexFunc(t.seeds[0].arms, func(a *armRun) bool {
+		return a.lesson == y && a.arm.Kind() == scenario.Oracle && a.arm.Training() == ""
+	})
 }
 
 // recovered lists the recovered gain of every arm but none and the oracle, where its source has an oracle.
 func (t *tables) recovered() []measure.RecoveredGain {
 	list := []measure.RecoveredGain{}
 	for i, a := range t.seeds[0].arms {
-		if a.source < 0 || a.arm.Kind() == scenario.Oracle {
-			continue
-		}
-		y := t.Sources[a.source]
-		o, c := t.oracle(a.source), t.matched(y)
+		o := t.oracle(a.lesson)
 		seeds := t.finished(i)
-		if o < 0 || c < 0 || len(seeds) == 0 || len(t.finished(o)) < len(seeds) {
+		if a.lesson == nil || o < 0 || o == i || len(seeds) == 0 || len(t.finished(o)) < len(seeds) {
 			continue
 		}
-		g := measure.RecoveredGain{Source: y.Perturbation, Strength: float64(y.Strength),
-			Arm: a.arm.Kind(), Rule: a.arm.Rule(), Variant: a.arm.Variant()}
-		if p, ok := measure.Recovered(t.sample(i, c, seeds), t.sample(0, c, seeds), t.sample(o, c, seeds)); ok {
+		y := a.lesson
+		g := measure.RecoveredGain{Source: y.Name, Strength: float64(y.Strength),
+			Arm: a.arm.Kind(), Rule: a.arm.Rule(), Variant: a.arm.Variant(), Training: a.arm.Training()}
+		arm, none, oracle := t.under(i, y.Level, seeds), t.under(0, y.Level, seeds), t.under(o, y.Level, seeds)
+		if arm == nil || none == nil || oracle == nil {
+			continue
+		}
+		if p, ok := measure.Recovered(arm, none, oracle); ok {
 			g.Mean, g.Lo, g.Hi = &p.Mean, &p.Lo, &p.Hi
 		}
 		list = append(list, g)
 	}
 	return list
-}
-
-// threshold measures a threshold on the result. What was not measured passes no limit.
-func (t *tables) threshold(th scenario.Threshold, res *measure.Result) measure.Threshold {
-	m := measure.Threshold{Name: th.Name, Limit: th.Limit.String()}
-	if v, ok := t.metric(th, res); ok {
-		m.Value, m.Pass = &v, th.Limit.Holds(v)
-	}
-	return m
-}
-
-func (t *tables) metric(th scenario.Threshold, res *measure.Result) (float64, bool) {
-	switch th.Metric {
-	case scenario.CleanCost:
-		if th.Arm.IsZero() {
-			return largestCost(res, th.Source)
-		}
-	case scenario.RecoveredGrowth:
-		return t.growth(th.Source, res)
-	case scenario.RecoveredGain:
-		for _, g := range res.Summary.RecoveredGain {
-			if g.Source == th.Source && is(g.Arm, g.Rule, g.Variant, th.Arm) && g.Mean != nil {
-				return *g.Mean, true
-			}
-		}
-		return 0, false
-	}
-	for _, a := range res.Arms {
-		if !is(a.Arm, a.Rule, a.Variant, th.Arm) || a.Source != th.Source {
-			continue
-		}
-		switch th.Metric {
-		case scenario.Clean:
-			return a.Clean.Mean, true
-		case scenario.CleanCost:
-			return a.CleanCost.Mean, true
-		case scenario.Alignment:
-			if a.Alignment == nil {
-				return 0, false
-			}
-			return *a.Alignment, true
-		}
-		for _, c := range a.Cells {
-			if c.Perturbation == a.Source && c.Strength == *a.SourceStrength && c.Gain != nil {
-				if th.Metric == scenario.GainLo {
-					return c.Gain.Lo, true
-				}
-				return c.Gain.Mean, true
-			}
-		}
-	}
-	return 0, false
-}
-
-// is reports whether a result's arm is that of a scenario.
-func is(kind, rule, variant string, a scenario.Arm) bool {
-	return kind == a.Kind() && rule == a.Rule() && variant == a.Variant()
-}
-
-func largestCost(res *measure.Result, source string) (cost float64, ok bool) {
-	for _, a := range res.Arms {
-		if a.CleanCost != nil && (source == "" || a.Source == source) && (!ok || a.CleanCost.Mean > cost) {
-			cost, ok = a.CleanCost.Mean, true
-		}
-	}
-	return cost, ok
-}
-
-// growth is the smallest step of the recovered gain from one imprint radius to the next larger.
-func (t *tables) growth(source string, res *measure.Result) (float64, bool) {
-	type point struct {
-		radius int
-		mean   float64
-	}
-	var points []point
-	for _, a := range t.seeds[0].arms {
-		if a.source < 0 || t.Sources[a.source].Perturbation != source || a.arm.Rule() != scenario.Imprint {
-			continue
-		}
-		radius := a.arm.Radius()
-		if radius < 0 {
-			radius = math.MaxInt
-		}
-		for _, g := range res.Summary.RecoveredGain {
-			if g.Source == source && is(g.Arm, g.Rule, g.Variant, a.arm) && g.Mean != nil {
-				points = append(points, point{radius, *g.Mean})
-			}
-		}
-	}
-	if len(points) < 2 {
-		return 0, false
-	}
-	sort.Slice(points, func(i, j int) bool { return points[i].radius < points[j].radius })
-	least := math.Inf(1)
-	for i := 1; i < len(points); i++ {
-		least = min(least, points[i].mean-points[i-1].mean)
-	}
-	return least, true
-}
-
-// The statuses of a check.
-const (
-	Pass = "pass"
-	Warn = "warn"
-	Fail = "fail"
-)
-
-// checks holds the run against what must be so if it is honest.
-func (t *tables) checks(res *measure.Result) []measure.Check {
-	checks := []measure.Check{t.complete()}
-	if len(res.Arms) > 1 {
-		checks = append(checks, equalTrace(res, t.Noise.Power))
-	}
-	if len(t.Attacks) > 0 {
-		checks = append(checks, t.attacksDoNotHelp(res))
-	}
-	if len(res.Arms) > 1 {
-		checks = append(checks, noiseHurts(res))
-	}
-	return checks
-}
-
-// complete: an interrupted run keeps what it finished, and says so.
-func (t *tables) complete() measure.Check {
-	done, all := 0, t.Seeds*len(t.seeds[0].arms)
-	for _, sr := range t.seeds {
-		for _, a := range sr.arms {
-			if a.done {
-				done++
-			}
-		}
-	}
-	if done < all {
-		return measure.Check{Name: "complete", Status: Fail, Detail: fmt.Sprintf("the run was interrupted: %d of %d arms were finished", done, all)}
-	}
-	return measure.Check{Name: "complete", Status: Pass, Detail: fmt.Sprintf("all %d arms of all seeds were finished", all)}
-}
-
-// equalTrace: arms are compared at equal noise power, or not at all.
-func equalTrace(res *measure.Result, power float64) measure.Check {
-	c := measure.Check{Name: "equal-trace", Status: Pass, Detail: fmt.Sprintf("every noisy arm has a mean noise power of %.6g a unit", power)}
-	for _, a := range res.Arms {
-		if a.Arm != scenario.None && math.Abs(*a.Trace-power) > 1e-4*power {
-			c.Status, c.Detail = Fail, fmt.Sprintf("%s %s %s of %s has a mean noise power of %.6g a unit instead of %.6g",
-				a.Arm, a.Rule, a.Variant, a.Source, *a.Trace, power)
-			return c
-		}
-	}
-	return c
-}
-
-// attacksDoNotHelp: an attack that leaves more right than it found is broken.
-func (t *tables) attacksDoNotHelp(res *measure.Result) measure.Check {
-	c := measure.Check{Name: "attack-never-helps", Status: Pass, Detail: "no attack raised the accuracy of an arm on the images it was given"}
-	for i, a := range t.seeds[0].arms {
-		seeds := t.finished(i)
-		for k := range t.Attacks {
-			if _, ok := a.attacked[k]; !ok || len(seeds) == 0 {
-				continue
-			}
-			clean := t.sample(i, 0, seeds)
-			for s := range clean {
-				clean[s] = clean[s][:t.Attacks[k].Images]
-			}
-			before, after := clean.Mean(), t.attacked(i, k, seeds).Mean()
-			if after > before {
-				c.Status, c.Detail = Fail, fmt.Sprintf("%s under %s: accuracy %.4f after the attack, %.4f before", a.arm, t.Attacks[k].Kind, after, before)
-				return c
-			}
-		}
-	}
-	return c
-}
-
-// noiseHurts says how often noise made things worse than none. It is a warning, not a fault: it is what the reader
-// must know before using the noise.
-func noiseHurts(res *measure.Result) measure.Check {
-	cells, worse := 0, 0
-	for _, a := range res.Arms {
-		for _, c := range a.Cells {
-			if c.Gain != nil {
-				cells++
-				if c.Gain.Hi < 0 {
-					worse++
-				}
-			}
-		}
-	}
-	c := measure.Check{Name: "noise-hurts-nowhere", Status: Pass, Detail: fmt.Sprintf("in none of %d cells, controls included, is an arm clearly worse than no noise", cells)}
-	if worse > 0 {
-		c.Status, c.Detail = Warn, fmt.Sprintf("in %d of %d cells, controls included, an arm is clearly worse than no noise; they are in the tables as they are", worse, cells)
-	}
-	return c
 }

@@ -10,7 +10,7 @@ import (
 	"murmur/network/circuit"
 	"murmur/network/topology"
 	"murmur/neuron/random"
-	"murmur/sim/modification"
+	"murmur/sim/scenario"
 	"murmur/sim/stimulus"
 )
 
@@ -19,7 +19,6 @@ const (
 	stageExperience = iota + 1
 	stageTeach
 	stageJudge
-	stageAttack
 )
 
 // world shows stimuli to the networks of one seed.
@@ -29,6 +28,12 @@ type world struct {
 	sheet       topology.Sheet
 	train, test *stimulus.Set
 	progress    Progress
+
+	eyes         *circuit.Features
+	features     []float32        // learned, [unit][pixel of the field]
+	clean, judge circuit.Memory   // responses to training and test images as they are
+	seen         []circuit.Memory // to test images under each of the cells
+	base         *armRun          // the arm none, once it has learned
 }
 
 // step runs one tick of a network.
@@ -65,9 +70,9 @@ func batches(n, lanes int) []batch {
 	return list
 }
 
-// pass returns the batches of the training images in the order of one pass.
-func (w *world) pass(stage, pass int) []batch {
-	list := batches(w.train.Len(), w.Lanes.Learn)
+// pass returns the batches of the first n training images in the order of one pass.
+func (w *world) pass(n, stage, pass int) []batch {
+	list := batches(n, w.Lanes.Learn)
 	s := random.Key{Seed: w.seed, Purpose: random.Order, Unit: uint32(stage)}.Stream(uint32(pass), 1)
 	s.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
 	position := 0
@@ -83,7 +88,7 @@ func (w *world) learnFeatures(ctx context.Context, f *circuit.Features) error {
 	w.progress.Start("features", w.Features.Epochs*w.train.Len())
 	return f.Run(ctx, func(step func(network.Tick) error) error {
 		for epoch := range w.Features.Epochs {
-			for _, b := range w.pass(0, epoch) {
+			for _, b := range w.pass(w.train.Len(), 0, epoch) {
 				if err := w.look(f, step, w.train.Pixels, b, true); err != nil {
 					return err
 				}
@@ -126,17 +131,36 @@ func (w *world) respond(ctx context.Context, f *circuit.Features, pictures []flo
 	return m, err
 }
 
+// responses lets the sheet look at the training images as they are, and at the test images as they are and under each
+// of the cells.
+func (w *world) responses(ctx context.Context) (err error) {
+	if w.clean, err = w.respond(ctx, w.eyes, w.train.Pixels, w.train.Len()); err != nil {
+		return err
+	}
+	if w.judge, err = w.respond(ctx, w.eyes, w.test.Pixels, w.test.Len()); err != nil {
+		return err
+	}
+	for _, c := range w.cells {
+		m, err := w.respond(ctx, w.eyes, w.modified(w.test, w.test.Len(), c, testTrials), w.test.Len())
+		if err != nil {
+			return err
+		}
+		w.seen = append(w.seen, m)
+	}
+	return nil
+}
+
 // testTrials marks the modification streams of test images: they share none with training images.
 const testTrials = 1 << 31
 
-// modified returns the pictures of a set as a modification leaves them, [picture][pixel]. The stream belongs to the
-// image, the modification and the seed, not to the strength: a stronger change is the same change, further on.
-func (w *world) modified(set *stimulus.Set, m modification.Modification, strength int, trials uint32) []float32 {
-	pictures := make([]float32, set.Len()*set.Size())
-	key := random.Key{Seed: w.seed, Purpose: random.Modification, Unit: nameHash(m.Name)}
-	parallel(set.Len(), func(i int) {
+// modified returns the first n pictures of a set as a modification leaves them, [picture][pixel]. The stream belongs to
+// the image, the modification and the seed, not to the strength: a stronger change is the same change, further on.
+func (w *world) modified(set *stimulus.Set, n int, l scenario.Level, trials uint32) []float32 {
+	pictures := make([]float32, n*set.Size())
+	key := random.Key{Seed: w.seed, Purpose: random.Modification, Unit: nameHash(l.Name)}
+	parallel(n, func(i int) {
 		dst := pictures[i*set.Size():][:set.Size()]
-		m.Apply(dst, set.Image(i), set.Width, set.Height, m.Value(strength), key.Stream(trials+uint32(i), 0))
+		l.Modification.Apply(dst, set.Image(i), set.Width, set.Height, float32(l.Value()), key.Stream(trials+uint32(i), 0))
 	})
 	return pictures
 }
@@ -155,14 +179,21 @@ func side() int { return runtime.GOMAXPROCS(0) }
 
 // parallel calls f for 0 to n-1, in runs shared among processors. What f does must not depend on the order.
 func parallel(n int, f func(i int)) {
-	var g errgroup.Group
 	const run = 32
+	each((n+run-1)/run, func(k int) {
+		for i := k * run; i < min((k+1)*run, n); i++ {
+			f(i)
+		}
+	})
+}
+
+// each calls f for 0 to n-1, shared among processors. What f does must not depend on the order.
+func each(n int, f func(i int)) {
+	var g errgroup.Group
 	g.SetLimit(side())
-	for lo := 0; lo < n; lo += run {
+	for i := range n {
 		g.Go(func() error {
-			for i := lo; i < min(lo+run, n); i++ {
-				f(i)
-			}
+			f(i)
 			return nil
 		})
 	}

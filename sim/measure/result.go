@@ -38,17 +38,92 @@ type Network struct {
 
 // Arm is one way to make noise and how it fared.
 type Arm struct {
-	Arm            string   `json:"arm"`               // none, identity, diagonal, shuffled, hebbian, oracle
-	Rule           string   `json:"rule,omitempty"`    // the plasticity rule of a hebbian arm
-	Variant        string   `json:"variant,omitempty"` // radius=1, radius=all, hubs=16, ...
-	Source         string   `json:"source,omitempty"`  // the modification the structure was learned from
-	SourceStrength *float64 `json:"source_strength,omitempty"`
-	Trace          *float64 `json:"trace"`           // mean noise power a unit
-	NoiseCouplings *int     `json:"noise_couplings"` // couplings in the whole network
-	Alignment      *float64 `json:"alignment"`       // with the sample covariance of deviations, mean over seeds
-	Clean          Estimate `json:"clean"`
-	CleanCost      *Paired  `json:"clean_cost"` // clean accuracy of none less that of this arm, paired
-	Cells          []Cell   `json:"cells"`
+	Arm            string               `json:"arm"`                // none, identity, diagonal, shuffled, hebbian, oracle
+	Rule           string               `json:"rule,omitempty"`     // the plasticity rule of a hebbian arm
+	Variant        string               `json:"variant,omitempty"`  // radius=1, radius=all, hubs=16, power=0.5, ...
+	Training       string               `json:"training,omitempty"` // what the readout was trained on beside clean images
+	Source         string               `json:"source,omitempty"`   // the modification or attack the structure was learned from
+	SourceStrength *float64             `json:"source_strength,omitempty"`
+	SourceImages   *int                 `json:"source_images,omitempty"` // training images that were seen changed, where not all
+	Trace          *float64             `json:"trace"`                   // mean noise power a unit
+	NoiseCouplings *int                 `json:"noise_couplings"`         // couplings in the whole network
+	Alignment      *float64             `json:"alignment"`               // with the sample covariance of deviations, mean over seeds
+	Clean          Estimate             `json:"clean"`
+	CleanCost      *Paired              `json:"clean_cost"` // clean accuracy of none less that of this arm, paired
+	Cells          []Cell               `json:"cells"`
+	Classes        []Class              `json:"classes"`    // accuracy on clean images, class by class
+	Abstaining     *Abstain             `json:"abstaining"` // accuracy on clean images if it may abstain
+	Corruption     *Corrupt             `json:"corruption"` // errors under modifications, all together
+	Failures       *Failure             `json:"failures"`   // whether errors fall on the same images
+	Certificates   []Certificate        `json:"certificates,omitempty"`
+	Activity       *ActivityCertificate `json:"activity_certificate,omitempty"`
+}
+
+// Class is the accuracy of an arm on the images of one class.
+type Class struct {
+	Class    int      `json:"class"`
+	Images   int      `json:"images"`
+	Accuracy Estimate `json:"accuracy"`
+}
+
+// Abstain is what an arm could do if it answered only where it is surest; of the first seed.
+type Abstain struct {
+	AURC   float64       `json:"aurc"` // area under the risk-coverage curve
+	Best   float64       `json:"best"` // of a confidence that ranks every error last
+	Points []CoverageRow `json:"points"`
+}
+
+// CoverageRow is the accuracy among the images that are answered.
+type CoverageRow struct {
+	Coverage float64 `json:"coverage"`
+	Accuracy float64 `json:"accuracy"`
+}
+
+// Corrupt is the mean error of an arm under the modifications, as it is and relative to that of none: mCE and relative
+// mCE of Hendrycks and Dietterich, with the network without noise as the reference. Null where the reference does not err.
+type Corrupt struct {
+	Modifications int      `json:"modifications"`
+	Error         Estimate `json:"error"`
+	MCE           *Paired  `json:"mce"`
+	RelativeMCE   *Paired  `json:"relative_mce"`
+}
+
+// Failure says whether failures are predictable; of the first seed. Shared is the share of the variance of errors that
+// the image explains over all modifications. AUC is how well the clean confidence foretells failure under the matched
+// modification (the mean over modifications for none), among images that are right when clean.
+type Failure struct {
+	Shared *float64 `json:"shared"`
+	AUC    *float64 `json:"auc"`
+}
+
+// Certificate is the certified accuracy of an arm under randomised smoothing at the input; of the first seed.
+type Certificate struct {
+	Sigma         float64          `json:"sigma"`
+	Samples       int              `json:"samples"`
+	Alpha         float64          `json:"alpha"`
+	Images        int              `json:"images"`
+	Abstained     int              `json:"abstained"`
+	AverageRadius float64          `json:"average_radius"` // L2, in pixel values; 0 where wrong
+	Points        []CertifiedPoint `json:"points"`
+}
+
+// CertifiedPoint is the share of images whose class is right and certified within a radius.
+type CertifiedPoint struct {
+	Radius   float64 `json:"radius"`
+	Accuracy float64 `json:"accuracy"`
+}
+
+// ActivityCertificate is about the units' activity, not the image: it says for how many images the vote under the arm's
+// own noise is certified, and for how many of them the change that the arm's source in fact makes to the activity is
+// covered. It is no bound on what a change of the image can do. Of the first seed.
+type ActivityCertificate struct {
+	Samples int      `json:"samples"`
+	Alpha   float64  `json:"alpha"`
+	Images  int      `json:"images"`
+	Right   int      `json:"right"`   // certified and right
+	Covered int      `json:"covered"` // of these, the change is within the certificate
+	Radius  float64  `json:"radius"`  // mean over Right, in standard deviations of the noise
+	Length  *float64 `json:"length"`  // median over Right of the change, in the same unit; null where it is infinite
 }
 
 // Cell is the accuracy of an arm under one perturbation.
@@ -59,6 +134,23 @@ type Cell struct {
 	Unit         string   `json:"unit"`     // the unit of Value
 	Accuracy     Estimate `json:"accuracy"`
 	Gain         *Paired  `json:"gain"` // accuracy less that of none, paired over seeds and images
+	// P is McNemar's exact p-value against none, each image taken once over seeds.
+	P         *float64   `json:"p,omitempty"`
+	Decisions *Decisions `json:"decisions,omitempty"` // of attacks: other decisions on the same attacked images
+	Distance  *Distance  `json:"distance,omitempty"`  // of attacks that seek the nearest image of another class
+}
+
+// Decisions are the accuracies of one draw alone and of the vote of all draws.
+type Decisions struct {
+	One  Estimate `json:"one"`
+	Vote Estimate `json:"vote"`
+}
+
+// Distance is how far an attack without a budget had to go; of the first seed.
+type Distance struct {
+	Mean   *float64 `json:"mean"`   // over images that were right and broken
+	Median *float64 `json:"median"` // over images that were right, null where it is beyond all
+	Found  int      `json:"found"`  // images broken
 }
 
 // Estimate is a mean with its 95 % interval over seeds and images.
@@ -79,7 +171,74 @@ type Paired struct {
 // Summary holds the numbers a reader asks for first.
 type Summary struct {
 	RecoveredGain []RecoveredGain `json:"recovered_gain"`
-	Sentence      string          `json:"sentence"` // the result in plain words
+	Transfer      []Transfer      `json:"transfer,omitempty"`    // one for each arm that several sources share
+	Paper         *PaperTable     `json:"paper,omitempty"`       // this run beside the paper's table
+	Covariances   []Covariance    `json:"covariances,omitempty"` // of the deviations under each source, of the first seed
+	Sentence      string          `json:"sentence"`              // the result in plain words
+}
+
+// Transfer is a matrix of gains: structure learned from a row's source, measured under a column's perturbation at its
+// strongest. Intervals hold for all its cells together (Bonferroni).
+type Transfer struct {
+	Arm           string           `json:"arm"`
+	Rule          string           `json:"rule,omitempty"`
+	Variant       string           `json:"variant,omitempty"`
+	Training      string           `json:"training,omitempty"`
+	Sources       []string         `json:"sources"`
+	Perturbations []string         `json:"perturbations"`
+	Gains         [][]TransferCell `json:"gains"`
+	Comparisons   int              `json:"comparisons"`
+	Mismatched    int              `json:"mismatched"` // cells whose perturbation is not the source
+	Worse         int              `json:"worse"`      // of these, clearly worse than no noise
+	Better        int              `json:"better"`     // of these, clearly better
+}
+
+// TransferCell is a gain, and whether the perturbation is the source itself.
+type TransferCell struct {
+	Paired
+	Matched bool `json:"matched"`
+}
+
+// PaperTable sets this run beside the table of arXiv 2606.13801.
+type PaperTable struct {
+	Rows []PaperRow `json:"rows"`
+	// Signs of (full - diagonal) and (full - none): how many agree, disagree, are undecided here, or are 0 in print.
+	Diagonal SignCount `json:"full_less_diagonal"`
+	None     SignCount `json:"full_less_none"`
+}
+
+// SignCount counts signs by how they compare with the paper's.
+type SignCount struct {
+	Agree     int `json:"agree"`
+	Disagree  int `json:"disagree"`
+	Undecided int `json:"undecided"`
+	Silent    int `json:"silent"`
+}
+
+// PaperRow is a modification at a strength: accuracies here and in the paper, and how the signs compare.
+type PaperRow struct {
+	Modification string      `json:"modification"`
+	Strength     float64     `json:"strength"` // the paper's: a severity, a scale or an epsilon
+	Cells        []PaperCell `json:"cells"`
+	Diagonal     string      `json:"full_less_diagonal"` // agree, disagree, undecided, silent
+	None         string      `json:"full_less_none"`
+}
+
+// PaperCell is an arm's accuracy here beside the paper's.
+type PaperCell struct {
+	Arm   string    `json:"arm"` // full, diagonal, identity, none, or an arm that the paper has not
+	Here  *Estimate `json:"here"`
+	Paper *float64  `json:"paper"`
+}
+
+// Covariance describes the covariance of deviations under a source.
+type Covariance struct {
+	Source        string    `json:"source"`
+	Strength      float64   `json:"strength"`
+	Trace         float64   `json:"trace"`          // summed over units
+	EffectiveRank float64   `json:"effective_rank"` // participation ratio, tr(C)^2 / tr(C^2)
+	Spectrum      []float64 `json:"spectrum"`       // leading eigenvalues, as shares of the trace
+	Alignment     []float64 `json:"alignment"`      // with the covariance under each source, in their order
 }
 
 // RecoveredGain is (arm - none) / (oracle - none) at the matched perturbation and strength. Mean, Lo and Hi are null
@@ -90,6 +249,7 @@ type RecoveredGain struct {
 	Arm      string   `json:"arm"`
 	Rule     string   `json:"rule,omitempty"`
 	Variant  string   `json:"variant,omitempty"`
+	Training string   `json:"training,omitempty"`
 	Mean     *float64 `json:"mean"`
 	Lo       *float64 `json:"lo"`
 	Hi       *float64 `json:"hi"`
@@ -108,6 +268,8 @@ type Check struct {
 	Name   string `json:"name"`
 	Status string `json:"status"`
 	Detail string `json:"detail"`
+	// Accepted is set where the scenario lets a check fail without failing the run.
+	Accepted bool `json:"accepted,omitempty"`
 }
 
 // Array is a named array for the NPZ files, row-major. Data is []float32, []float64, []int32 or []uint8.

@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"murmur/sim/measure"
 )
@@ -106,12 +105,12 @@ func same(a, b measure.Cell) bool {
 }
 
 // attack reports whether a cell is an adversary's.
-func attack(c measure.Cell) bool { return strings.HasPrefix(c.Perturbation, "pgd-") }
+func attack(c measure.Cell) bool { return c.Decisions != nil }
 
 // recovered returns the share of the oracle's gain that an arm recovers at the matched perturbation, or nil.
 func recovered(r *measure.Result, a *measure.Arm) *float64 {
 	for _, g := range r.Summary.RecoveredGain {
-		if g.Source == a.Source && g.Arm == a.Arm && g.Rule == a.Rule && g.Variant == a.Variant &&
+		if g.Source == a.Source && g.Arm == a.Arm && g.Rule == a.Rule && g.Variant == a.Variant && g.Training == a.Training &&
 			(a.SourceStrength == nil || g.Strength == *a.SourceStrength) {
 			return g.Mean
 		}

@@ -24,6 +24,12 @@ func label(a *measure.Arm) string {
 	if a.Variant != "" {
 		name += " " + a.Variant
 	}
+	if a.Training != "" && a.Training != a.Arm {
+		name += " + " + a.Training
+	}
+	if a.SourceImages != nil {
+		name += fmt.Sprintf(", %d images", *a.SourceImages)
+	}
 	return name
 }
 

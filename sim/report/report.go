@@ -31,14 +31,31 @@ func Print(w io.Writer, r *measure.Result, o Options) error {
 	p := &page{Options: o, result: r}
 	p.Width = max(p.Width, minWidth)
 	p.head()
-	for _, s := range sources(r) {
-		p.source(s)
+	all := sources(r)
+	switch {
+	case r.Summary.Paper != nil:
+		p.paper(r.Summary.Paper)
+	case len(all) <= manySources:
+		for _, s := range all {
+			p.source(s)
+		}
+		p.everything()
+	default:
+		p.everything()
 	}
-	p.everything()
-	if len(sources(r)) > 0 {
+	for _, m := range r.Summary.Transfer {
+		p.transfer(m)
+	}
+	if len(all) > 0 {
 		p.legend()
 	}
-	p.balance()
+	p.numbers()
+	p.decisions()
+	p.certificates()
+	p.covariances()
+	if r.Summary.Paper == nil {
+		p.balance()
+	}
 	p.thresholds()
 	p.checks()
 	if r.Summary.Sentence != "" {
@@ -47,6 +64,9 @@ func Print(w io.Writer, r *measure.Result, o Options) error {
 	_, err := io.WriteString(w, p.out.String())
 	return err
 }
+
+// manySources is how many sources have tables of their own; of more the tables would hide what they show.
+const manySources = 4
 
 // page is a report under way.
 type page struct {
@@ -155,19 +175,27 @@ func (p *page) thresholds() {
 	p.block("", t.Render())
 }
 
+// checks writes what failed or warns with its evidence, and names what passed.
 func (p *page) checks() {
 	if len(p.result.Checks) == 0 {
 		return
 	}
-	const verdict = 4
-	t := newTable(column{}, column{width: p.Width - verdict - gap})
+	const verdict = 8
+	t := newTable(column{width: verdict}, column{width: p.Width - verdict - gap})
 	t.AppendHeader(table.Row{"", "check"})
+	var passed []string
 	for _, c := range p.result.Checks {
-		s := c.Name
-		if c.Detail != "" {
-			s += ": " + c.Detail
+		switch s := c.Name + ": " + c.Detail; {
+		case c.Status == "pass":
+			passed = append(passed, c.Name)
+		case c.Accepted:
+			t.AppendRow(table.Row{p.paint(text.FgYellow, "ACCEPTED"), s})
+		default:
+			t.AppendRow(table.Row{p.verdict(c.Status), s})
 		}
-		t.AppendRow(table.Row{p.verdict(c.Status), s})
+	}
+	if len(passed) > 0 {
+		t.AppendRow(table.Row{p.verdict("pass"), strings.Join(passed, ", ") + " (evidence in result.json)"})
 	}
 	p.block("", t.Render())
 }

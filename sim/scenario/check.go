@@ -39,14 +39,15 @@ func (c *checker) check() {
 	if c.sound("name") && c.s.Name == "" {
 		c.report("name", "missing")
 	}
-	if c.sound("perturbations", "attacks") && len(c.s.Perturbations)+len(c.s.Attacks) == 0 {
-		c.report("perturbations", "nothing is measured: name a perturbation or an attack")
+	if c.sound("perturbations", "sources") && len(c.s.Perturbations)+len(c.s.Sources) == 0 {
+		c.report("perturbations", "nothing is measured: name a perturbation or a source")
 	}
 	c.data()
 	c.sheet()
 	c.measured()
 	c.sources()
-	c.attacks()
+	c.attack()
+	unique(c, "accept", c.s.Accept)
 	c.thresholds()
 }
 
@@ -118,10 +119,32 @@ func (s *Scenario) picture(width, height, classes int) Errors {
 // measured checks the perturbations and strengths.
 func (c *checker) measured() {
 	unique(c, "perturbations", c.s.Perturbations)
-	for i := 1; i < len(c.s.Strengths); i++ {
-		path := at("strengths", i)
-		if before, this := c.s.Strengths[i-1], c.s.Strengths[i]; c.sound(path, at("strengths", i-1)) && this <= before {
-			c.report(path, "strengths must rise: %d follows %d", this, before)
+	rising(c, "strengths", c.s.Strengths)
+	for i, name := range c.s.Perturbations {
+		path := at("perturbations", i)
+		if !c.sound(path, "strengths") || len(members(name)) > 1 {
+			continue
+		}
+		p, _ := c.s.Perturbation(name)
+		if p.Attack == nil && c.s.Strengths[0] > len(p.Values) {
+			c.report(path, "%s has %s, and strengths begins at %d", name, levels(p), c.s.Strengths[0])
+		}
+	}
+}
+
+// levels says which strengths a perturbation has.
+func levels(p Perturbation) string {
+	if len(p.Values) == 1 {
+		return "the strength 1 alone"
+	}
+	return fmt.Sprintf("strengths 1 to %d", len(p.Values))
+}
+
+// rising checks that numbers rise.
+func rising[T int | float64](c *checker, path string, numbers []T) {
+	for i := 1; i < len(numbers); i++ {
+		if before, this := numbers[i-1], numbers[i]; c.sound(at(path, i), at(path, i-1)) && this <= before {
+			c.report(at(path, i), "%s must rise: %v follows %v", path[strings.LastIndexByte(path, '.')+1:], this, before)
 		}
 	}
 }
@@ -131,10 +154,19 @@ func (c *checker) sources() {
 	for i, source := range c.s.Sources {
 		path := at("sources", i)
 		for j, before := range c.s.Sources[:i] {
-			if c.sound(path+".perturbation", at("sources", j)+".perturbation") && before.Perturbation == source.Perturbation {
-				c.report(path+".perturbation", "%s is already a source", source.Perturbation)
+			same := before.Perturbation == source.Perturbation && before.Strength == source.Strength && before.Images == source.Images
+			if same && c.sound(path, at("sources", j)) {
+				c.report(path+".perturbation", "%s is already a source at this strength and with as many images", source.Perturbation)
 				break
 			}
+		}
+		if c.sound(path+".perturbation", path+".strength", "attack") && len(members(source.Perturbation)) == 1 {
+			if p, _ := c.s.Perturbation(source.Perturbation); source.Strength > len(p.Values) {
+				c.report(path+".strength", "%s has %s, not %d", p.Name, levels(p), source.Strength)
+			}
+		}
+		if limit := c.s.Data.Train; c.sound(path+".images", "data.train") && limit > 0 && source.Images > limit {
+			c.report(path+".images", "only %d training images are shown, not %d", limit, source.Images)
 		}
 		unique(c, path+".arms", source.Arms)
 		for j, arm := range source.Arms {
@@ -153,51 +185,37 @@ func (c *checker) arm(path string, arm Arm) {
 		c.report(path, "a radius of %d reaches beyond a sheet of %d x %d columns; at most %d, or all", arm.Radius(), c.s.Sheet.Columns, c.s.Sheet.Columns, c.s.Sheet.Columns-1)
 	case c.sound("sheet") && int64(arm.Hubs()) > c.units():
 		c.report(path, "%d hubs are more than the %d units", arm.Hubs(), c.units())
+	case c.sound("sheet") && arm.Layer() == 2 && c.s.Sheet.Second.Columns == 0:
+		c.report(path, "layer=2 needs a second sheet: sheet.second.columns is 0")
 	}
 }
 
-// attacks checks each attack.
-func (c *checker) attacks() {
-	for i, attack := range c.s.Attacks {
-		path := at("attacks", i)
-		if c.sound(path+".kind", path+".epsilon") && attack.Kind == PGDLinf && attack.Epsilon > 1 {
-			c.report(path+".epsilon", "must be at most 1 for %s, not %v", PGDLinf, attack.Epsilon)
-		}
-		if limit := c.testImages(); c.sound(path+".images") && limit > 0 && attack.Images > limit {
-			c.report(path+".images", "only %d test images are shown, not %d", limit, attack.Images)
-		}
-		for j, before := range c.s.Attacks[:i] {
-			same := before.Kind == attack.Kind && before.Epsilon == attack.Epsilon && before.Source == attack.Source
-			if same && c.sound(path, at("attacks", j)) {
-				c.report(path, "attack %d has the same kind, epsilon and source", j)
-				break
-			}
-		}
-		unique(c, path+".arms", attack.Arms)
-		for j, arm := range attack.Arms {
-			c.choice(path, at(path+".arms", j), attack.Source, arm)
-		}
-		if c.sound(path+".source") && attack.Source != "" && !c.source(attack.Source) {
-			c.report(path+".source", "%s is no source of this scenario", attack.Source)
+// attack checks how and on whom attacks are made.
+func (c *checker) attack() {
+	rising(c, "attack.linf", c.s.Attack.Linf)
+	rising(c, "attack.l2", c.s.Attack.L2)
+	unique(c, "attack.sources", c.s.Attack.Sources)
+	unique(c, "attack.arms", c.s.Attack.Arms)
+	for i, name := range c.s.Attack.Sources {
+		if path := at("attack.sources", i); c.sound(path) && !c.source(name) {
+			c.report(path, "%s is no source of this scenario", name)
 		}
 	}
-}
-
-// testImages returns how many test images are shown; 0 where that is not known.
-func (c *checker) testImages() int {
-	if !c.sound("data") {
-		return 0
+	for i, arm := range c.s.Attack.Arms {
+		path := at("attack.arms", i)
+		listed := func(s Source) bool { return slices.Contains(s.Arms, arm) }
+		if c.sound(path, "sources") && arm.Kind() != None && !slices.ContainsFunc(c.s.Sources, listed) {
+			c.report(path, "no source of this scenario has an arm %s", arm)
+		}
 	}
-	if c.s.Data.Test == 0 && c.s.Data.Path == "" {
-		return embeddedTest
-	}
-	return c.s.Data.Test
 }
 
 // source reports whether there is a source with that perturbation, or may be one
 // among the wrong ones.
 func (c *checker) source(perturbation string) bool {
-	return !c.sound("sources") || slices.ContainsFunc(c.s.Sources, func(s Source) bool { return s.Perturbation == perturbation })
+	return !c.sound("sources") || slices.ContainsFunc(c.s.Sources, func(s Source) bool {
+		return slices.Contains(members(s.Perturbation), perturbation)
+	})
 }
 
 // choice checks that an arm is none or belongs to the source chosen beside it.

@@ -25,9 +25,9 @@ func (c *checker) thresholds() {
 // selector checks source and arm against what the metric needs.
 func (c *checker) selector(path string, t Threshold) {
 	switch t.Metric {
-	case Clean:
+	case Clean, Accuracy:
 		if t.Arm.IsZero() {
-			c.report(path, "clean needs an arm")
+			c.report(path, "%s needs an arm", t.Metric)
 		} else if t.Arm.Kind() == None && t.Source != "" {
 			c.report(path+".source", "none has no source")
 		}
@@ -35,6 +35,11 @@ func (c *checker) selector(path string, t Threshold) {
 		if t.Arm.Kind() == None {
 			c.report(path+".arm", "clean_cost compares with none")
 		}
+	case PaperAgreement, MismatchedWorse:
+		if !t.Arm.IsZero() || t.Source != "" {
+			c.report(path, "%s is over the whole run: it has no source and no arm", t.Metric)
+		}
+		return
 	case RecoveredGrowth:
 		if t.Source == "" {
 			c.report(path, "recovered_growth needs a source")
@@ -61,6 +66,28 @@ func (c *checker) selector(path string, t Threshold) {
 		c.report(path+".arm", "recovered_gain compares with the oracle: it is that of another arm")
 	}
 	c.matched(path, t)
+	c.place(path, t)
+}
+
+// place checks what accuracy is measured under.
+func (c *checker) place(path string, t Threshold) {
+	if t.Metric != Accuracy {
+		if t.Perturbation != "" || t.Strength != 0 {
+			c.report(path, "%s has a place of its own: only accuracy names a perturbation and a strength", t.Metric)
+		}
+		return
+	}
+	if t.Perturbation == "" || t.Strength == 0 {
+		c.report(path, "accuracy needs a perturbation and a strength")
+		return
+	}
+	if !c.sound("perturbations", "strengths", "attack") {
+		return
+	}
+	measured := func(l Level) bool { return l.Name == t.Perturbation && l.Strength == t.Strength }
+	if !slices.ContainsFunc(c.s.Levels(), measured) {
+		c.report(path+".perturbation", "%s at strength %d is not measured: perturbations or strengths lack it", t.Perturbation, t.Strength)
+	}
 }
 
 // growth checks that the source has imprint arms to compare.
@@ -77,25 +104,19 @@ func (c *checker) growth(path, source string) {
 	}
 }
 
-// matched checks that what gains are made of is measured.
+// matched checks that what gains are compared with is measured.
 func (c *checker) matched(path string, t Threshold) {
 	recovered := t.Metric == RecoveredGain || t.Metric == RecoveredGrowth
 	if !recovered && t.Metric != Gain && t.Metric != GainLo {
 		return
 	}
 	source := c.s.source(t.Source)
-	if c.sound("perturbations") && !slices.Contains(c.s.Perturbations, t.Source) {
-		c.report(path+".source", "%s is measured under %s, which perturbations lacks", t.Metric, t.Source)
-	}
-	if c.sound("strengths") && !slices.Contains(c.s.Strengths, source.Strength) {
-		c.report(path+".source", "%s is measured at strength %d, which strengths lacks", t.Metric, source.Strength)
-	}
 	if recovered && !slices.ContainsFunc(source.Arms, func(a Arm) bool { return a.Kind() == Oracle }) {
 		c.report(path+".source", "%s compares with the arm oracle, which the source %s lacks", t.Metric, t.Source)
 	}
 }
 
-// source returns the source with that perturbation; it must be there.
+// source returns the first source with that perturbation; it must be there.
 func (s *Scenario) source(perturbation string) Source {
-	return s.Sources[slices.IndexFunc(s.Sources, func(s Source) bool { return s.Perturbation == perturbation })]
+	return s.Sources[slices.IndexFunc(s.Sources, func(s Source) bool { return slices.Contains(members(s.Perturbation), perturbation) })]
 }

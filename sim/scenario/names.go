@@ -1,6 +1,10 @@
 package scenario
 
-import "murmur/sim/modification"
+import (
+	"murmur/sim/attack"
+	"murmur/sim/audit"
+	"murmur/sim/modification"
+)
 
 // The sizes of a scenario.
 const (
@@ -25,10 +29,17 @@ const (
 	ValidationImages = "validation"
 )
 
-// The kinds of attack.
+// What is decided by.
 const (
-	PGDLinf = "pgd-linf"
-	PGDL2   = "pgd-l2"
+	MeanOfDraws = "mean"
+	SumOfLogits = "sum-of-logits"
+	VoteOfDraws = "vote"
+)
+
+// What arms are measured under.
+const (
+	Everywhere = "everywhere"
+	Matched    = "matched"
 )
 
 // The embedded sets of images, and what each of them holds.
@@ -63,19 +74,48 @@ var (
 		{TestImages, "the test images"},
 		{ValidationImages, "training images after those that are learned from"},
 	}
-	attacks = []term{
-		{PGDLinf, "projected gradient descent, the largest change of a pixel is bounded"},
-		{PGDL2, "projected gradient descent, the Euclidean length of the change is bounded"},
+	decisions = []term{
+		{MeanOfDraws, "the largest mean over draws of softmax, by the readout units themselves"},
+		{SumOfLogits, "the largest sum over draws of potentials, as in the paper; counted outside the network"},
+		{VoteOfDraws, "the class that most draws choose alone; counted outside the network"},
+	}
+	places = []term{
+		{Everywhere, "every perturbation at every strength"},
+		{Matched, "the perturbation and strength of the arm's own source"},
 	}
 	embedded = []string{MNIST, FashionMNIST}
 )
 
-// perturbations returns the modifications, each with what its values mean.
+// presets returns how hard attacks try.
+func presets() []term {
+	var terms []term
+	for _, p := range attack.Presets() {
+		terms = append(terms, term{p.Name, p.Doc})
+	}
+	return terms
+}
+
+// checks returns the checks that a run may fail.
+func checks() []term {
+	var terms []term
+	for _, c := range audit.Terms() {
+		terms = append(terms, term{c.Name, c.Doc})
+	}
+	return terms
+}
+
+// perturbations returns the modifications, attacks and families, each with what it means.
 func perturbations() []term {
 	var terms []term
 	for _, word := range modification.Names() {
 		m, _ := modification.Lookup(word)
 		terms = append(terms, term{word, m.Doc})
+	}
+	for _, k := range attack.Kinds() {
+		terms = append(terms, term{k.Name, "attack: " + k.Doc})
+	}
+	for _, family := range modification.Families() {
+		terms = append(terms, term{family, "all of " + family + "/..."})
 	}
 	return terms
 }

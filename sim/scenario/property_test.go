@@ -8,8 +8,6 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
-
-	"murmur/sim/modification"
 )
 
 // anyScenario draws a scenario that every check accepts.
@@ -17,34 +15,48 @@ func anyScenario(t *rapid.T) *Scenario {
 	whole := func(low, high int, label string) int { return rapid.IntRange(low, high).Draw(t, label) }
 	rate := func(label string) float64 { return rapid.Float64Range(1e-12, 0.999).Draw(t, label) }
 	s := &Scenario{
-		Version:       1,
-		Name:          rapid.StringMatching(`[A-Za-z0-9][A-Za-z0-9._-]{0,20}`).Draw(t, "name"),
-		About:         rapid.String().Draw(t, "about"),
-		Seed:          rapid.Uint64Range(0, 1<<53-1).Draw(t, "seed"),
-		Seeds:         whole(1, 1000, "seeds"),
-		Size:          rapid.SampledFrom(words(sizes)).Draw(t, "size"),
-		Data:          Data{rapid.StringN(1, 20, -1).Draw(t, "set"), "/" + rapid.String().Draw(t, "path"), whole(0, 60000, "train"), whole(1000, 60000, "test"), TestImages},
-		Sheet:         Sheet{whole(3, 30, "columns"), whole(1, 1000, "units"), whole(2, 9, "field")},
-		Features:      Features{SoftHebb, whole(1, 9, "epochs"), rate("features"), rate("temperature"), rate("gain")},
-		Lanes:         Lanes{whole(1, 4096, "lanes"), whole(1, 4096, "probe lanes")},
-		Noise:         Noise{rate("power"), rapid.SampledFrom(words(times)).Draw(t, "when"), whole(1, 99, "draws"), ImprintRule{rate("imprint"), 1}, GHARule{rate("gha"), 40, 4}, OracleRule{whole(1, 99, "components")}},
-		Readout:       Readout{whole(1, 9, "readout"), rate("readout rate")},
-		Sources:       []Source{},
-		Perturbations: rapid.Permutation(modification.Names()).Draw(t, "perturbations"),
-		Strengths:     []int{1, 2, 3, 4, 5}[:whole(1, 5, "strengths")],
-		Attacks:       []Attack{},
-		Runtime:       Runtime{UnitsPerGoroutine(whole(0, 99, "units per goroutine"))},
-		Thresholds:    []Threshold{},
+		Version:  1,
+		Name:     rapid.StringMatching(`[A-Za-z0-9][A-Za-z0-9._-]{0,20}`).Draw(t, "name"),
+		About:    rapid.String().Draw(t, "about"),
+		Seed:     rapid.Uint64Range(0, 1<<53-1).Draw(t, "seed"),
+		Seeds:    whole(1, 1000, "seeds"),
+		Size:     rapid.SampledFrom(words(sizes)).Draw(t, "size"),
+		Data:     Data{rapid.StringN(1, 20, -1).Draw(t, "set"), "/" + rapid.String().Draw(t, "path"), whole(0, 60000, "train"), whole(1000, 60000, "test"), TestImages},
+		Sheet:    Sheet{whole(3, 30, "columns"), whole(1, 1000, "units"), whole(2, 9, "field"), Second{whole(1, 9, "second columns"), 10, whole(1, 3, "second field")}},
+		Features: Features{SoftHebb, whole(1, 9, "epochs"), rate("features"), rate("temperature"), rate("gain")},
+		Lanes:    Lanes{whole(1, 4096, "lanes"), whole(1, 4096, "probe lanes")},
+		Noise:    Noise{rate("power"), rapid.SampledFrom(words(times)).Draw(t, "when"), whole(1, 99, "draws"), ImprintRule{rate("imprint"), 1}, GHARule{rate("gha"), 40, 4}, OracleRule{whole(1, 99, "components")}},
+		Readout:  Readout{whole(1, 9, "readout"), rate("readout rate"), rapid.SampledFrom(words(decisions)).Draw(t, "decision"), rate("input sigma")},
+		Sources:  []Source{},
+		Measured: rapid.SampledFrom(words(places)).Draw(t, "measured"),
+		Attack: Attack{Preset: rapid.SampledFrom(words(presets())).Draw(t, "preset"), Linf: []float64{rate("epsilon")}, L2: []float64{rate("l2"), 1},
+			Steps: whole(0, 99, "steps"), Restarts: whole(0, 9, "restarts"), Draws: whole(0, 9, "attack draws"), Queries: whole(0, 99, "queries"),
+			Images: whole(1, 1000, "images"), Sources: []string{}, Arms: []Arm{}, Audit: whole(0, 9, "audit"), Training: TrainingAttack{rate("training"), whole(1, 9, "training steps")}},
+		Certificate: Certificate{[]float64{rate("sigma")}, whole(1, 9, "samples"), whole(1, 9, "first"), rate("alpha"), whole(1, 9, "certified")},
+		Accept:      rapid.Permutation(words(checks())).Draw(t, "accept")[:whole(0, 3, "accepted")],
+		Strengths:   []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}[:whole(1, 11, "strengths")],
+		Runtime:     Runtime{UnitsPerGoroutine(whole(0, 99, "units per goroutine"))},
+		Thresholds:  []Threshold{},
 	}
-	arms := []Arm{{Identity, 0}, {Imprint, 2}, {Imprint, all}, {GHA, whole(1, 9, "hubs")}, {Oracle, 0}}
-	for _, name := range s.Perturbations[:whole(0, 3, "sources")] {
-		chosen := rapid.Permutation(arms).Draw(t, "arms")[:whole(1, len(arms), "number of arms")]
-		s.Sources = append(s.Sources, Source{name, whole(1, 5, "strength"), chosen})
-		s.Attacks = append(s.Attacks, Attack{PGDL2, rate("epsilon"), whole(1, 99, "steps"), rate("step"), whole(1, 9, "attack draws"), whole(1, 1000, "images"), name, chosen})
+	s.Perturbations = rapid.Permutation(words(perturbations())).Draw(t, "perturbations")[:whole(1, 9, "number of perturbations")]
+	arms := []string{Identity, "imprint radius=2", "imprint radius=all", "gha hubs=3 layer=1 power=0.25 when=learning", "oracle + augmentation", AdversarialTraining, "diagonal power=2"}
+	for i, name := range []string{"rotate", "paper/elastic", "pgd-linf"}[:whole(0, 3, "sources")] {
+		var chosen []Arm
+		for _, spelling := range rapid.Permutation(arms).Draw(t, "arms")[:whole(1, len(arms), "number of arms")] {
+			arm, err := ParseArm(spelling)
+			if err != nil {
+				t.Fatal(err)
+			}
+			chosen = append(chosen, arm)
+		}
+		s.Sources = append(s.Sources, Source{name, whole(0, 1, "strength"), whole(0, s.Data.Train, "seen"), chosen})
+		s.Attack.Sources = append(s.Attack.Sources, name)
+		if i == 0 {
+			s.Attack.Arms = append(s.Attack.Arms, chosen[0])
+		}
 		limit := Limit{rapid.SampledFrom([]string{">=", ">", "<=", "<"}).Draw(t, "op"), float64(whole(-1000, 1000, "limit")) / 1024}
-		s.Thresholds = append(s.Thresholds, Threshold{name + rapid.StringN(0, 50, -1).Draw(t, "threshold"), Alignment, name, chosen[0], limit})
+		s.Thresholds = append(s.Thresholds, Threshold{Name: name + rapid.StringN(0, 50, -1).Draw(t, "threshold"), Metric: Alignment, Source: name, Arm: chosen[0], Limit: limit})
 	}
-	s.Attacks = append(s.Attacks, Attack{PGDLinf, rate("epsilon"), 1, 1, 1, 1, "", []Arm{{None, 0}}})
 	return s
 }
 

@@ -38,12 +38,18 @@ type Scenario struct {
 	Readout Readout `json:"readout"`
 	// Sources are the modifications that structure is learned from, each with the arms that learn it.
 	Sources []Source `json:"sources"`
-	// Perturbations are the modifications that every arm is measured under, at each strength; the arm none always is.
+	// Perturbations are the modifications and attacks that arms are measured under, or names of whole families: mnist-c, cifar-c, paper.
 	Perturbations []string `json:"perturbations"`
-	// Strengths are the levels that perturbations are measured at, 1 to 5, rising.
-	Strengths []int `json:"strengths" jsonschema:"minItems=1,minimum=1,maximum=5"`
-	// Attacks are the adversarial changes that arms are measured under.
-	Attacks []Attack `json:"attacks"`
+	// Strengths are the levels that modifications are measured at, rising, each at those it has: 1 to 5, 11 or 1. Attacks have their epsilons instead.
+	Strengths []int `json:"strengths" jsonschema:"minItems=1,minimum=1,maximum=11"`
+	// Measured says what arms are measured under beside clean images: everything, or only what their source is.
+	Measured string `json:"measured" jsonschema:"default=everywhere"`
+	// Attack says how the attacks among perturbations and sources are made, and on which arms.
+	Attack Attack `json:"attack"`
+	// Certificate is randomised smoothing at the input.
+	Certificate Certificate `json:"certificate"`
+	// Accept names checks that may fail without failing the run.
+	Accept []string `json:"accept"`
 	// Runtime changes the speed of a run and not one bit of its result.
 	Runtime Runtime `json:"runtime"`
 	// Thresholds are the limits that decide the exit status.
@@ -80,6 +86,18 @@ type Sheet struct {
 	Units int `json:"units" jsonschema:"minimum=1,maximum=1000000,default=10"`
 	// Field is the side of a column's receptive field, in pixels.
 	Field int `json:"field" jsonschema:"minimum=2,maximum=10000,default=8"`
+	// Second is a second sheet that looks at the first as the first looks at the picture; without columns there is none.
+	Second Second `json:"second"`
+}
+
+// Second is a sheet of units over another sheet.
+type Second struct {
+	// Columns is the number of columns along one side; 0 for no second sheet.
+	Columns int `json:"columns" jsonschema:"minimum=0,maximum=1000,default=0"`
+	// Units is the number of units in a column.
+	Units int `json:"units" jsonschema:"minimum=1,maximum=1000000,default=10"`
+	// Field is the side of a column's receptive field, in columns of the first sheet.
+	Field int `json:"field" jsonschema:"minimum=1,maximum=10000,default=4"`
 }
 
 // Features says how the units learn what they respond to, without labels.
@@ -142,36 +160,72 @@ type Readout struct {
 	Epochs int `json:"epochs" jsonschema:"minimum=1,maximum=100000,default=6"`
 	// Rate is the learning rate at the start; it falls to 0 in equal steps.
 	Rate float64 `json:"rate" jsonschema:"exclusiveMinimum=0,maximum=1000,default=0.15"`
+	// Decision is how the noise draws make one decision.
+	Decision string `json:"decision" jsonschema:"default=mean"`
+	// InputSigma is the standard deviation of the noise on the images that gaussian-input trains on.
+	InputSigma float64 `json:"input_sigma" jsonschema:"exclusiveMinimum=0,maximum=10,default=0.25"`
 }
 
-// Source is a modification that structure is learned from, and the arms that learn it.
+// Source is a change that structure is learned from, and the arms that learn it.
 type Source struct {
-	// Perturbation is the modification. No two sources share one.
+	// Perturbation is the modification or the attack, or a family of them; an attack is made against the network without noise.
 	Perturbation string `json:"perturbation" jsonschema:"required"`
-	// Strength is the level of the modification, 1 to 5.
-	Strength int `json:"strength" jsonschema:"minimum=1,maximum=5,default=5"`
-	// Arms are the ways to make noise; the arm none is always measured and is not listed here.
+	// Strength is the level: 1 to 5, 11 or 1 of a modification, the place of the epsilon of an attack; 0 makes a source of every level.
+	Strength int `json:"strength" jsonschema:"minimum=0,maximum=11,default=5"`
+	// Images is the number of training images that are seen changed, from the first; 0 means all. Only arms that train on them need labels for them.
+	Images int `json:"images" jsonschema:"minimum=0,maximum=100000000,default=0"`
+	// Arms are the ways to make noise or to train; the arm none is always measured and is not listed here.
 	Arms []Arm `json:"arms" jsonschema:"required,minItems=1"`
 }
 
-// Attack is an adversarial change of the images, measured on some arms.
+// Attack says how attacks are made. Steps, restarts, draws and queries are the preset's where they are 0.
 type Attack struct {
-	// Kind is the norm of the attack by projected gradient descent.
-	Kind string `json:"kind" jsonschema:"required"`
-	// Epsilon is the radius of the ball in the norm of the attack, pixels from 0 to 1; at most 1 for pgd-linf.
-	Epsilon float64 `json:"epsilon" jsonschema:"required,exclusiveMinimum=0,maximum=10000"`
+	// Preset is how hard attacks try.
+	Preset string `json:"preset" jsonschema:"default=standard"`
+	// Linf are the epsilons of attacks that bound the largest change of a pixel, rising; their places are the strengths.
+	Linf []float64 `json:"linf" jsonschema:"minItems=1,exclusiveMinimum=0,maximum=1"`
+	// L2 are the epsilons of attacks that bound the Euclidean length of the change, rising.
+	L2 []float64 `json:"l2" jsonschema:"minItems=1,exclusiveMinimum=0,maximum=10000"`
 	// Steps is the number of gradient steps.
-	Steps int `json:"steps" jsonschema:"minimum=1,maximum=100000,default=20"`
-	// Step is the length of a step, in the unit of epsilon.
-	Step float64 `json:"step" jsonschema:"required,exclusiveMinimum=0,maximum=10000"`
-	// Draws is the number of noise draws that a gradient averages (expectation over transformation).
-	Draws int `json:"draws" jsonschema:"minimum=1,maximum=100000,default=8"`
-	// Images is the number of test images attacked, from the first.
+	Steps int `json:"steps" jsonschema:"minimum=0,maximum=100000,default=0"`
+	// Restarts is the number of starts of an attack that starts at random.
+	Restarts int `json:"restarts" jsonschema:"minimum=0,maximum=1000,default=0"`
+	// Draws is the number of noise draws that a gradient or a score averages (expectation over transformation).
+	Draws int `json:"draws" jsonschema:"minimum=0,maximum=100000,default=0"`
+	// Queries is the number of questions that an attack without gradients may ask about an image.
+	Queries int `json:"queries" jsonschema:"minimum=0,maximum=100000000,default=0"`
+	// Images is the number of test images attacked, from the first; at most as many as there are.
 	Images int `json:"images" jsonschema:"minimum=1,maximum=100000000,default=400"`
-	// Source is the source whose arms are attacked; only the arm none does without.
-	Source string `json:"source,omitempty"`
-	// Arms are the arms that are attacked: none, or arms of the source.
-	Arms []Arm `json:"arms" jsonschema:"required,minItems=1"`
+	// Sources are the sources whose arms are attacked; all where none is named. The arm none always is.
+	Sources []string `json:"sources"`
+	// Arms are the arms that are attacked; all where none is named. The arm none always is.
+	Arms []Arm `json:"arms"`
+	// Audit is the number of test images that the checks of the attacks themselves use; 0 makes no such check.
+	Audit int `json:"audit" jsonschema:"minimum=0,maximum=100000000,default=100"`
+	// Training is the attack that adversarial-training trains on.
+	Training TrainingAttack `json:"training"`
+}
+
+// TrainingAttack is the attack that adversarial-training trains on: projected gradient descent in Linf.
+type TrainingAttack struct {
+	// Epsilon is its budget; a source that is an attack in Linf takes its own.
+	Epsilon float64 `json:"epsilon" jsonschema:"exclusiveMinimum=0,maximum=1,default=0.1"`
+	// Steps is the number of its steps, each of 2.5 epsilon/steps.
+	Steps int `json:"steps" jsonschema:"minimum=1,maximum=100000,default=5"`
+}
+
+// Certificate is randomised smoothing at the input (Cohen, Rosenfeld and Kolter 2019). Without sigmas there is none.
+type Certificate struct {
+	// Sigmas are the standard deviations of the Gaussian noise on the input.
+	Sigmas []float64 `json:"sigmas" jsonschema:"exclusiveMinimum=0,maximum=100"`
+	// Samples is the number of noisy images that the bound is worked out from.
+	Samples int `json:"samples" jsonschema:"minimum=1,maximum=100000000,default=1000"`
+	// First is the number of noisy images that choose the class.
+	First int `json:"first" jsonschema:"minimum=1,maximum=100000000,default=100"`
+	// Alpha is the probability that a certificate is wrong.
+	Alpha float64 `json:"alpha" jsonschema:"exclusiveMinimum=0,exclusiveMaximum=1,default=0.001"`
+	// Images is the number of test images that are certified, from the first; at most as many as there are.
+	Images int `json:"images" jsonschema:"minimum=1,maximum=100000000,default=200"`
 }
 
 // Runtime changes the speed of a run and not one bit of its result.
@@ -186,10 +240,14 @@ type Threshold struct {
 	Name string `json:"name" jsonschema:"required,minLength=1,maxLength=200"`
 	// Metric is what is measured; it says which of source and arm it needs.
 	Metric string `json:"metric" jsonschema:"required"`
-	// Source is the source whose arm is measured.
+	// Source is the source whose arm is measured; of several with one perturbation the first.
 	Source string `json:"source,omitempty"`
 	// Arm is the arm that is measured.
 	Arm Arm `json:"arm,omitzero"`
+	// Perturbation is what accuracy is measured under.
+	Perturbation string `json:"perturbation,omitempty"`
+	// Strength is its level, or the place of its epsilon.
+	Strength int `json:"strength,omitempty" jsonschema:"minimum=1,maximum=1000"`
 	// Limit is >=, >, <= or < and a number.
 	Limit Limit `json:"limit" jsonschema:"required"`
 }

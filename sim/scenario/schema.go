@@ -124,18 +124,24 @@ func reflected() *reflection.Schema {
 	limit(property("features", "rule"), featureRules)
 	limit(property("noise", "when"), times)
 	limit(property("data", "judge_on"), judges)
-	limit(property("attacks", "kind"), attacks)
+	limit(property("attack", "preset"), presets())
+	limit(property("measured"), places)
+	limit(property("readout", "decision"), decisions)
+	limit(property("accept").Items, checks())
 	limit(property("thresholds", "metric"), metrics)
 	limit(property("perturbations").Items, perturbations())
-	for _, key := range []string{"attacks", "thresholds"} {
-		limit(property(key, "source"), perturbations())
+	limit(property("attack", "sources").Items, perturbations())
+	for _, key := range []string{"source", "perturbation"} {
+		limit(property("thresholds", key), perturbations())
 	}
 	limit(property("sources", "perturbation"), perturbations())
 
-	for _, key := range []string{"sources", "perturbations", "attacks", "thresholds"} {
-		property(key).Default = []any{}
+	for _, path := range [][]string{{"sources"}, {"perturbations"}, {"accept"}, {"thresholds"}, {"attack", "sources"}, {"attack", "arms"}, {"certificate", "sigmas"}} {
+		property(path...).Default = []any{}
 	}
 	property("strengths").Default = []any{1, 2, 3, 4, 5}
+	property("attack", "linf").Default = []any{0.02, 0.05, 0.1, 0.2, 0.3}
+	property("attack", "l2").Default = []any{0.5, 1, 1.5, 2, 3}
 	property("runtime", "units_per_goroutine").Default = 1
 	return s
 }
@@ -146,7 +152,7 @@ func spelled(t reflect.Type) *reflection.Schema {
 	case reflect.TypeFor[Arm]():
 		return &reflection.Schema{
 			Type: "string", Pattern: armPattern,
-			Examples: []any{None, Identity, Diagonal, Shuffled, "imprint radius=1", "imprint radius=all", "gha hubs=16", Oracle},
+			Examples: []any{None, Identity, Diagonal, Shuffled, "imprint radius=1", "imprint radius=all", "gha hubs=16", Oracle, "gha hubs=16 power=0.5", "oracle when=learning", Augmentation, "gha hubs=16 + augmentation"},
 		}
 	case reflect.TypeFor[Limit]():
 		return &reflection.Schema{Type: "string", Pattern: limitPattern, Examples: []any{">= 0.2"}}

@@ -16,6 +16,9 @@ const (
 	Alignment       = "alignment"
 	Clean           = "clean"
 	CleanCost       = "clean_cost"
+	Accuracy        = "accuracy"
+	PaperAgreement  = "paper_agreement"
+	MismatchedWorse = "mismatched_worse"
 )
 
 // metrics lists the metrics in the order in which they are shown.
@@ -26,6 +29,9 @@ var metrics = []term{
 	{RecoveredGrowth, "smallest step of recovered_gain from one imprint radius of the source to the next larger (source)"},
 	{Alignment, "alignment of the arm's noise covariance with the sample covariance (source, arm)"},
 	{Clean, "accuracy of the arm on clean images (arm, and its source unless the arm is none)"},
+	{Accuracy, "accuracy of the arm under a perturbation at a strength (perturbation, strength, arm, and its source unless the arm is none)"},
+	{PaperAgreement, "share of the signs of (full - diagonal) and (full - none) that agree with the paper's, of those that both decide"},
+	{MismatchedWorse, "share of the cells of the transfer matrices off their diagonal that are clearly worse than no noise"},
 	{CleanCost, "clean accuracy of none less that of the arm; the largest over all arms where none is named (source, arm)"},
 }
 

@@ -1,0 +1,255 @@
+package experiment
+
+import (
+	"math"
+	"slices"
+
+	"murmur/sim/measure"
+	"murmur/sim/scenario"
+)
+
+// numbers fills in what is measured of an arm beside its cells.
+func (t *tables) numbers(i int, seeds []int, m *measure.Arm) {
+	a := t.seeds[0].arms[i]
+	clean := t.sample(i, 0, seeds)
+	for class := range t.train.Classes {
+		x := clean.OfClass(t.test.Labels, class)
+		if len(x[0]) > 0 {
+			m.Classes = append(m.Classes, measure.Class{Class: class, Images: len(x[0]), Accuracy: x.Accuracy()})
+		}
+	}
+	first := t.seeds[seeds[0]].arms[i]
+	m.Abstaining = abstaining(first)
+	m.Corruption = t.corruption(i, seeds)
+	m.Failures = failures(first)
+	m.Certificates, m.Activity = a.certificates, a.activity
+}
+
+// abstaining is accuracy against coverage on clean images.
+func abstaining(a *armRun) *measure.Abstain {
+	curve := measure.RiskCoverage(widened(a.confidence[0]), a.correct[0])
+	m := &measure.Abstain{AURC: curve.AURC, Best: curve.Best}
+	const rows = 10
+	for k := 1; k <= rows; k++ {
+		p := curve.Points[max(len(curve.Points)*k/rows, 1)-1]
+		m.Points = append(m.Points, measure.CoverageRow{Coverage: p.Coverage, Accuracy: p.Accuracy})
+	}
+	return m
+}
+
+func widened(x []float32) []float64 {
+	y := make([]float64, len(x))
+	for i, v := range x {
+		y[i] = float64(v)
+	}
+	return y
+}
+
+// corruption holds the i-th arm's errors under all modifications against those of none; nil where none met others.
+func (t *tables) corruption(i int, seeds []int) *measure.Corrupt {
+	errors := func(i int, levels []scenario.Level) (measure.Corrupted, bool) {
+		a := t.seeds[0].arms[i]
+		c := measure.Corrupted{Clean: measure.Wrong(t.decided(i, 0, seeds))}
+		var names []string
+		for _, l := range levels {
+			place := a.at(l)
+			if place < 1 {
+				return c, false
+			}
+			if !slices.Contains(names, l.Name) {
+				names = append(names, l.Name)
+				c.Levels = append(c.Levels, nil)
+			}
+			k := slices.Index(names, l.Name)
+			c.Levels[k] = append(c.Levels[k], measure.Wrong(t.decided(i, place, seeds)))
+		}
+		return c, len(levels) > 0
+	}
+	levels := t.seeds[0].arms[i].levels
+	own, ok := errors(i, levels)
+	reference, ref := errors(0, levels)
+	if !ok || !ref {
+		return nil
+	}
+	_, mean := measure.CorruptionErrors(own, reference)
+	return &measure.Corrupt{Modifications: len(own.Levels), Error: mean.Raw, MCE: mean.CE, RelativeMCE: mean.Relative}
+}
+
+// failures asks whether an arm's errors are predictable from the image.
+func failures(a *armRun) *measure.Failure {
+	if len(a.levels) < 2 {
+		return nil
+	}
+	m := &measure.Failure{}
+	wrong := measure.Wrong(a.correct[1:])
+	if share := measure.Clustering(wrong).Share; !math.IsNaN(share) {
+		m.Shared = &share
+	}
+	var margin []float64 // of images that are right when clean
+	var right []int
+	for i, c := range a.correct[0] {
+		if c == 1 {
+			right = append(right, i)
+			margin = append(margin, float64(a.confidence[0][i]))
+		}
+	}
+	var sum, n float64
+	for _, row := range a.correct[1:] {
+		fails := make([]uint8, len(right))
+		for k, i := range right {
+			fails[k] = 1 - row[i]
+		}
+		if auc, ok := measure.FailureAUC(margin, fails); ok {
+			sum += auc.Value
+			n++
+		}
+	}
+	if n > 0 {
+		sum /= n
+		m.AUC = &sum
+	}
+	return m
+}
+
+// decisions are the accuracies that other decisions would have had under the k-th attack.
+func (t *tables) decisions(i, k int, seeds []int) *measure.Decisions {
+	var one measure.Sample
+	var vote [][]uint8
+	for _, s := range seeds {
+		strike := t.seeds[s].arms[i].strikes[k]
+		one = append(one, strike.single)
+		vote = append(vote, strike.vote)
+	}
+	return &measure.Decisions{One: one.Accuracy(), Vote: measure.Right(vote).Accuracy()}
+}
+
+// distance is how far the k-th attack of an arm of the first seed had to go, over the images that were right.
+func (t *tables) distance(i, k int) *measure.Distance {
+	a := t.seeds[0].arms[i]
+	s := a.strikes[k]
+	if s.distance == nil {
+		return nil
+	}
+	var list []float64
+	for m, d := range s.distance {
+		switch {
+		case a.correct[0][m] == 0:
+		case d == 0: // it found nothing
+			list = append(list, math.Inf(1))
+		default:
+			list = append(list, d)
+		}
+	}
+	r := measure.Distances(list)
+	return &measure.Distance{Mean: r.Mean, Median: r.Median, Found: r.Found}
+}
+
+// transfers lists, for every arm that several sources share, what structure from each of them gains under each of them.
+func (t *tables) transfers() []measure.Transfer {
+	var list []measure.Transfer
+	var seen []scenario.Arm
+	for i, a := range t.seeds[0].arms {
+		if a.lesson == nil || slices.Contains(seen, a.arm) || len(t.finished(i)) == 0 {
+			continue
+		}
+		seen = append(seen, a.arm)
+		if m, ok := t.transfer(a.arm); ok {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+func (t *tables) transfer(arm scenario.Arm) (measure.Transfer, bool) {
+	m := measure.Transfer{Arm: arm.Kind(), Rule: arm.Rule(), Variant: arm.Variant(), Training: arm.Training()}
+	var rows []int
+	var columns []scenario.Level
+	seeds := t.finished(0)
+	for i, a := range t.seeds[0].arms {
+		if a.lesson == nil {
+			continue
+		}
+		if !slices.ContainsFunc(columns, a.lesson.Is) {
+			columns = append(columns, a.lesson.Level)
+		}
+		if a.arm == arm {
+			rows = append(rows, i)
+			seeds = seeds[:min(len(seeds), len(t.finished(i)))]
+		}
+	}
+	if len(rows) < 2 || len(seeds) == 0 {
+		return m, false
+	}
+	var gains []measure.Sample
+	for _, i := range rows {
+		m.Sources = append(m.Sources, levelName(t.seeds[0].arms[i].lesson.Level))
+		for _, l := range columns {
+			x, none := t.under(i, l, seeds), t.under(0, l, seeds)
+			if x == nil || none == nil {
+				return m, false
+			}
+			gains = append(gains, x.Minus(none))
+		}
+	}
+	for _, l := range columns {
+		m.Perturbations = append(m.Perturbations, levelName(l))
+	}
+	m.Comparisons = len(gains)
+	for k, p := range measure.Bonferroni(gains, .95) {
+		row, column := k/len(columns), k%len(columns)
+		if column == 0 {
+			m.Gains = append(m.Gains, nil)
+		}
+		matched := t.seeds[0].arms[rows[row]].lesson.Is(columns[column])
+		m.Gains[row] = append(m.Gains[row], measure.TransferCell{Paired: p, Matched: matched})
+		if matched {
+			continue
+		}
+		m.Mismatched++
+		switch {
+		case p.Hi < 0:
+			m.Worse++
+		case p.Lo > 0:
+			m.Better++
+		}
+	}
+	return m, true
+}
+
+// levelName names a level in a matrix: the perturbation, and the epsilon of an attack.
+func levelName(l scenario.Level) string {
+	if l.Attack != nil {
+		return l.Name + " " + number(l.Value())
+	}
+	return l.Name
+}
+
+// covariances describes the covariances that sources of a seed gave, where they were kept.
+func covariances(lessons []*lesson) []measure.Covariance {
+	var list []measure.Covariance
+	for _, y := range lessons {
+		s := y.structure
+		if s == nil {
+			return nil
+		}
+		c := measure.Covariance{Source: y.Name, Strength: float64(y.Strength)}
+		for i := range s.units {
+			c.Trace += s.covariance[i*s.units+i]
+		}
+		if s.norm > 0 {
+			c.EffectiveRank = c.Trace / s.norm * c.Trace / s.norm
+		}
+		for _, v := range s.leading {
+			c.Spectrum = append(c.Spectrum, v/c.Trace)
+		}
+		for _, other := range lessons {
+			var dot float64
+			for i, v := range s.covariance {
+				dot += float64(v * other.structure.covariance[i])
+			}
+			c.Alignment = append(c.Alignment, dot/(s.norm*other.structure.norm))
+		}
+		list = append(list, c)
+	}
+	return list
+}

@@ -1,0 +1,252 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"murmur/sim/measure"
+)
+
+// paper writes this run beside the paper's table.
+func (p *page) paper(t *measure.PaperTable) {
+	w := newTable(column{}, column{right: true}, column{right: true}, column{right: true}, column{right: true}, column{right: true}, column{right: true}, column{}, column{})
+	header := table.Row{"", "strength", "full", "diagonal", "identity", "none"}
+	if len(t.Rows[0].Cells) > len(measure.PaperArms) {
+		header = append(header, strings.ReplaceAll(t.Rows[0].Cells[len(measure.PaperArms)].Arm, " ", "\n"))
+	} else {
+		header = append(header, "")
+	}
+	w.AppendHeader(append(header, "full -\ndiag.", "full -\nnone"))
+	marks := map[string]string{"agree": "=", "disagree": "X", "undecided": "?", "silent": "0"}
+	for _, r := range t.Rows {
+		row := table.Row{r.Modification, number(r.Strength)}
+		for _, c := range r.Cells[:min(len(r.Cells), len(measure.PaperArms)+1)] {
+			here, there := dash, ""
+			if c.Here != nil {
+				here = fmt.Sprintf("%.0f", 100*c.Here.Mean)
+			}
+			if c.Paper != nil {
+				there = fmt.Sprintf(" %3.0f", 100**c.Paper)
+			}
+			row = append(row, here+there)
+		}
+		for len(row) < len(measure.PaperArms)+3 {
+			row = append(row, "")
+		}
+		w.AppendRow(append(row, marks[r.Diagonal], marks[r.None]))
+	}
+	p.block("accuracy % under what structure was learned from: here, then in the paper", w.Render())
+	p.prose("", "Signs of (full - diagonal) and (full - none): = as in the paper, X the other way, ? our 95 % interval includes 0, "+
+		"0 the paper prints no difference. The paper's network is a trained convolutional one with noise of trace 2; compare signs, not sizes.")
+	count := func(name string, c measure.SignCount) string {
+		return fmt.Sprintf("%s: %d as in the paper, %d the other way, %d undecided here, %d without a sign there", name, c.Agree, c.Disagree, c.Undecided, c.Silent)
+	}
+	p.prose("", count("full - diagonal", t.Diagonal)+". "+count("full - none", t.None)+".")
+	var other []string
+	for _, r := range t.Rows {
+		if r.Diagonal == "disagree" {
+			other = append(other, fmt.Sprintf("%s %s (diagonal)", r.Modification, number(r.Strength)))
+		}
+		if r.None == "disagree" {
+			other = append(other, fmt.Sprintf("%s %s (none)", r.Modification, number(r.Strength)))
+		}
+	}
+	if len(other) > 0 {
+		p.prose("", "The other way: "+strings.Join(other, ", ")+".")
+	}
+}
+
+// transfer writes a matrix of gains in points, sources down and perturbations across.
+func (p *page) transfer(m measure.Transfer) {
+	columns := []column{{}}
+	header := table.Row{"learned from"}
+	for k := range m.Perturbations {
+		columns = append(columns, column{right: true})
+		header = append(header, fmt.Sprintf("%d ", k+1))
+	}
+	w := newTable(columns...)
+	w.AppendHeader(header)
+	for i, row := range m.Gains {
+		name := m.Sources[i]
+		for k, perturbation := range m.Perturbations {
+			if perturbation == name {
+				name = fmt.Sprintf("%d %s", k+1, name)
+				break
+			}
+		}
+		line := table.Row{name}
+		for _, c := range row {
+			s := fmt.Sprintf("%+.0f", 100*c.Mean)
+			if math.Round(100*c.Mean) == 0 {
+				s = "0"
+			}
+			line = append(line, p.marked(s, &c.Paired))
+		}
+		w.AppendRow(line)
+	}
+	a := measure.Arm{Arm: m.Arm, Rule: m.Rule, Variant: m.Variant, Training: m.Training}
+	p.block(fmt.Sprintf("what structure gains over none elsewhere: %s, points", label(&a)), w.Render())
+	if extra := len(m.Perturbations) - len(m.Sources); extra > 0 {
+		var names []string
+		for k := len(m.Sources); k < len(m.Perturbations); k++ {
+			names = append(names, fmt.Sprintf("%d %s", k+1, m.Perturbations[k]))
+		}
+		p.prose("", "Measured too: "+strings.Join(names, ", ")+".")
+	}
+	p.prose("", fmt.Sprintf("Of %d mismatched cells %d are worse than no noise, %d better, %d undecided. Marks hold for all %d cells together (Bonferroni).",
+		m.Mismatched, m.Worse, m.Better, m.Mismatched-m.Worse-m.Better, m.Comparisons))
+}
+
+// numbers writes what is measured of every arm beside its cells.
+func (p *page) numbers() {
+	if len(p.result.Arms) > mostNumbers {
+		return
+	}
+	w := newTable(column{width: 28}, column{right: true}, column{right: true}, column{right: true}, column{right: true}, column{right: true}, column{right: true})
+	w.AppendHeader(table.Row{"arm", "error", "mCE", "relative", "AURC", "shared", "foretold"})
+	rows := 0
+	for i := range p.result.Arms {
+		a := &p.result.Arms[i]
+		if a.Corruption == nil || a.Abstaining == nil {
+			continue
+		}
+		ratio := func(v *measure.Paired) string {
+			if v == nil {
+				return dash
+			}
+			return fmt.Sprintf("%.2f", v.Mean)
+		}
+		row := table.Row{named(a), percent(a.Corruption.Error.Mean), ratio(a.Corruption.MCE), ratio(a.Corruption.RelativeMCE),
+			fmt.Sprintf("%.3f", a.Abstaining.AURC), dash, dash}
+		if f := a.Failures; f != nil && f.Shared != nil {
+			row[5] = fmt.Sprintf("%.2f", *f.Shared)
+		}
+		if f := a.Failures; f != nil && f.AUC != nil {
+			row[6] = fmt.Sprintf("%.2f", *f.AUC)
+		}
+		w.AppendRow(row)
+		rows++
+	}
+	if rows == 0 {
+		return
+	}
+	p.block("under all modifications together", w.Render())
+	p.prose("", "Error: mean over modifications and strengths, %. mCE, relative: errors, and errors added, over those of none (1 is as good). "+
+		"AURC: area under risk against coverage on clean images, smaller is better. Shared: share of the variance of errors that the image "+
+		"explains. Foretold: how well the clean confidence foretells a failure (AUC; 0.5 not at all, 1 fully).")
+}
+
+// mostNumbers is how many arms the table of numbers lists; result.json has them all.
+const mostNumbers = 40
+
+// decisions writes what one draw alone, the mean and the vote decide under attacks, where they differ.
+func (p *page) decisions() {
+	w := newTable(column{width: 28}, column{width: 18}, column{right: true}, column{right: true}, column{right: true}, column{right: true})
+	w.AppendHeader(table.Row{"arm", "attack", "one draw", "deployed", "vote", "distance"})
+	rows := 0
+	for i := range p.result.Arms {
+		a := &p.result.Arms[i]
+		if len(p.result.Arms) > mostNumbers {
+			return
+		}
+		for _, c := range a.Cells {
+			if d := c.Decisions; d != nil && (d.One.Mean != c.Accuracy.Mean || c.Distance != nil) {
+				distance := ""
+				if c.Distance != nil && c.Distance.Mean != nil {
+					distance = fmt.Sprintf("%.3f", *c.Distance.Mean)
+				}
+				w.AppendRow(table.Row{named(a), c.Perturbation + " " + number(c.Value), percent(d.One.Mean), percent(c.Accuracy.Mean), percent(d.Vote.Mean), distance})
+				rows++
+			}
+		}
+	}
+	if rows > 0 {
+		p.block("under attack, decision by decision (draws that no attack has seen), accuracy %", w.Render())
+	}
+}
+
+// certificates writes certified accuracies.
+func (p *page) certificates() {
+	w := newTable(column{width: 28}, column{right: true}, column{right: true}, column{right: true}, column{right: true}, column{right: true}, column{right: true}, column{right: true})
+	rows := 0
+	w.AppendHeader(table.Row{"arm", "sigma", "L2 0", "0.25", "0.5", "0.75", "radius", "abstains"})
+	for i := range p.result.Arms {
+		a := &p.result.Arms[i]
+		for _, c := range a.Certificates {
+			row := table.Row{named(a), number(c.Sigma)}
+			for _, radius := range []float64{0, .25, .5, .75} {
+				s := dash
+				for _, q := range c.Points {
+					if q.Radius == radius {
+						s = percent(q.Accuracy)
+					}
+				}
+				row = append(row, s)
+			}
+			w.AppendRow(append(row, fmt.Sprintf("%.3f", c.AverageRadius), percent(float64(c.Abstained)/float64(c.Images))))
+			rows++
+		}
+	}
+	if rows > 0 {
+		p.block("certified accuracy %, by randomised smoothing at the input, within an L2 radius", w.Render())
+		p.prose("", "Of the smoothed classifier (the vote under Gaussian noise on the image), not of the deployed decision. Radius: average, 0 where wrong.")
+	}
+	v := newTable(column{width: 34}, column{right: true}, column{right: true}, column{right: true}, column{right: true})
+	v.AppendHeader(table.Row{"arm", "right", "covered", "radius", "change"})
+	rows = 0
+	for i := range p.result.Arms {
+		a := &p.result.Arms[i]
+		if c := a.Activity; c != nil {
+			length := "infinite"
+			if c.Length != nil {
+				length = fmt.Sprintf("%.2f", *c.Length)
+			}
+			v.AppendRow(table.Row{named(a), percent(float64(c.Right) / float64(c.Images)), percent(float64(c.Covered) / float64(c.Images)), fmt.Sprintf("%.2f", c.Radius), length})
+			rows++
+		}
+	}
+	if rows > 0 {
+		p.block("activity certificates: about the units' activity, not about the image", v.Render())
+		p.prose("", "Right: share of images whose class under the units' own noise is certified and right, %. Covered: share where, besides, the change "+
+			"that the arm's own source makes to the activity lies within the certificate. Radius and change are in standard deviations of the noise "+
+			"(mean and median). This bounds no change of the image: it says that one change of activity, the one that was measured, cannot flip the vote.")
+	}
+}
+
+// covariances writes what the deviations of each source look like.
+func (p *page) covariances() {
+	if len(p.result.Summary.Covariances) < 2 {
+		return
+	}
+	columns := []column{{}, {right: true}, {right: true}, {right: true}}
+	header := table.Row{"deviations under", "trace", "rank", "top 8"}
+	for k := range p.result.Summary.Covariances {
+		columns = append(columns, column{right: true})
+		header = append(header, fmt.Sprint(k+1))
+	}
+	w := newTable(columns...)
+	w.AppendHeader(header)
+	for k, c := range p.result.Summary.Covariances {
+		var top float64
+		for _, v := range c.Spectrum[:min(8, len(c.Spectrum))] {
+			top += v
+		}
+		row := table.Row{fmt.Sprintf("%d %s", k+1, c.Source), fmt.Sprintf("%.3g", c.Trace), fmt.Sprintf("%.1f", c.EffectiveRank), fmt.Sprintf("%.0f%%", 100*top)}
+		for _, v := range c.Alignment {
+			row = append(row, strings.TrimPrefix(fmt.Sprintf("%.1f", v), "0"))
+		}
+		w.AppendRow(row)
+	}
+	p.block("covariances of deviations: trace, effective rank, share of 8 components, alignment with the others", w.Render())
+}
+
+// named names an arm with its source.
+func named(a *measure.Arm) string {
+	if a.Source == "" {
+		return label(a)
+	}
+	return label(a) + " of " + a.Source
+}
