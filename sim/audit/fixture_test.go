@@ -135,7 +135,7 @@ func TestFixture(t *testing.T) {
 	a.PGD = attack.NewBIM(attack.Linf, eps, attack.Draws{N: 1})
 	a.PGD.Step = a.PGD.Epsilon / 4
 	square := attack.NewSquare(attack.Linf, eps, 28, attack.Draws{N: 1}, 1)
-	square.Queries, square.Rescale = 2000, true
+	square.Queries, square.Rescale = 1500, true
 	a.Others = []audit.Member{{Attempt: audit.Attempt{Name: "square", Role: audit.BlackBox, Norm: attack.Linf, Epsilon: eps}, Attack: square}}
 	r, err := a.Run()
 	if err != nil {

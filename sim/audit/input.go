@@ -17,7 +17,7 @@ func inputIsUsed(p *probe) verdict {
 	swapped = append(append(swapped, p.Batch.X[p.inputs:]...), p.Batch.X[:p.inputs]...)
 	other := p.ask(attack.Batch{X: swapped, ID: p.Batch.ID}, p.draws)
 
-	// Both per logit: half of the squared change between pictures, and the variance between draws.
+	// Of every logit: half of the squared change between pictures, and the variance between draws.
 	var pictures, noise float64
 	change, sum, squares := make([]float64, p.classes), make([]float64, p.classes), make([]float64, p.classes)
 	for i := range n {
@@ -28,7 +28,7 @@ func inputIsUsed(p *probe) verdict {
 			z := row(p.logits, i*probes+k, p.classes)
 			centredChange(change, z, row(other, i*probes+k, p.classes))
 			for _, d := range change {
-				pictures += square(d) / (2 * probes)
+				pictures += square(d)
 			}
 			// From the first draw, so that equal answers give a variance of exactly 0.
 			centredChange(change, z, first)
@@ -38,10 +38,11 @@ func inputIsUsed(p *probe) verdict {
 			}
 		}
 		for c, s := range sum {
-			noise += (squares[c] - square(s)/probes) / (probes - 1)
+			noise += squares[c] - float64(square(s)/probes)
 		}
 	}
-	noise /= float64(p.Judge.N) // what a decision averages over
+	pictures /= 2 * probes
+	noise /= (probes - 1) * float64(p.Judge.N) // a decision averages over its draws
 	chance := !aboveGuess(p.right, p.Labels, true, 1)
 	text := fmt.Sprintf("%d of %d right, a guess %d; the variance of a decision between pictures is %.3g, by noise %.3g a logit",
 		p.right, n, guess(p.Labels), pictures/float64(n*p.classes), noise/float64(n*p.classes))

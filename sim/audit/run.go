@@ -34,7 +34,8 @@ type Report struct {
 
 // Members returns every attack that Run makes. Those of its own are variants of PGD, "pgd":
 //
-//   - one step as long as the budget, "fgsm", and as many steps with a budget of 2 and of 1/2 times the own;
+//   - one step as long as the budget, "fgsm";
+//   - half and twice the budget, with steps in proportion;
 //   - twice the steps, and five times the restarts;
 //   - a budget that turns every picture grey, .5 in Linf and sqrt(inputs)/2 in L2;
 //   - any picture: Linf 1, 100 steps of .02, as in the Adversarial Robustness Toolbox;

@@ -1,6 +1,8 @@
 package audit_test
 
 import (
+	"math"
+	"strings"
 	"testing"
 
 	"murmur/sim/attack"
@@ -39,7 +41,7 @@ func TestHealthy(t *testing.T) {
 				sigma = .3
 			}
 			a := full(healthy(c.linear, sigma), c.noisy, healthy(c.linear, 0))
-			// Who climbs the cross-entropy alone misses an image that squares find.
+			// Who climbs the cross-entropy once misses images that squares find.
 			margin := a.PGD
 			margin.Loss, margin.Restarts = attack.MarginOfMean{}, 5
 			a.Others = append(a.Others, audit.Member{Attack: margin,
@@ -106,5 +108,119 @@ func TestBroken(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// asked notes which draws its model is asked for.
+type asked struct {
+	attack.Model
+	draws map[attack.Draws]bool
+}
+
+func (m asked) Logits(dst []float32, b attack.Batch, draws attack.Draws) {
+	m.draws[draws] = true
+	m.Model.Logits(dst, b, draws)
+}
+
+func (m asked) Pull(dst []float32, b attack.Batch, g []float32, draws attack.Draws) {
+	m.draws[draws] = true
+	m.Model.Pull(dst, b, g, draws)
+}
+
+// TestDraws: nothing is asked but the draws that are reserved and those that judge, and these are kept apart.
+func TestDraws(t *testing.T) {
+	m := asked{healthy(false, .3), map[attack.Draws]bool{}}
+	a := few(claim(m, true), 12)
+	a.PGD.Norm, a.PGD.Epsilon, a.PGD.Step, a.PGD.Draws.From = attack.L2, .3, .05, 50
+	r, err := a.Run()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reserved := a.Reserved()
+	judged := false
+	for d := range m.draws {
+		judged = judged || d == a.Judge
+		within := d.From >= reserved.From && uint64(d.From)+uint64(d.N) <= uint64(reserved.From)+uint64(reserved.N)
+		if d != a.Judge && !within {
+			t.Errorf("asked for %v, reserved is %v", d, reserved)
+		}
+	}
+	if !judged || reserved.From != 50 {
+		t.Errorf("judged %v, reserved %v", judged, reserved)
+	}
+	if c := find(t, r.Checks, "high-epsilon-reaches-chance"); c.Status != audit.Pass || !strings.Contains(c.Detail, "l2 3 ") {
+		t.Errorf("%+v", c)
+	}
+	a.Judge = attack.Draws{From: reserved.From + uint32(reserved.N) - 1, N: 2}
+	if _, err := a.Run(); err == nil || !strings.Contains(err.Error(), "Judge") {
+		t.Errorf("error %v", err)
+	}
+	a.Judge.From++
+	if _, err := a.Run(); err != nil {
+		t.Error(err)
+	}
+}
+
+// few returns an audit of the first n images.
+func few(a audit.Audit, n int) audit.Audit {
+	a.Batch, a.Labels = attack.Batch{X: a.Batch.X[:n*inputs], ID: a.Batch.ID[:n]}, a.Labels[:n]
+	return a
+}
+
+// TestNearest: an attack without a budget counts by its distances.
+func TestNearest(t *testing.T) {
+	a := few(claim(healthy(true, 0), false), 20)
+	a.Labels = append([]uint8{a.Labels[0] ^ 1}, a.Labels[1:]...) // the first is wrong from the start
+	a.Others = []audit.Member{{Attempt: audit.Attempt{Name: "deepfool", Role: audit.BlackBox, Norm: attack.Linf, Nearest: true},
+		Attack: attack.NewDeepFool(attack.Linf, attack.Draws{N: 1})}}
+	r, err := a.Run()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := r.Study.Outcomes[len(r.Study.Outcomes)-1]
+	if o.Name != "deepfool" || o.Correct != nil || len(o.Distance) != 20 || o.Distance[0] != 0 {
+		t.Fatalf("%+v", o)
+	}
+	for i, d := range o.Distance[1:] {
+		if !(d > 0 && d < .5) {
+			t.Errorf("image %d: distance %v", i+1, d)
+		}
+	}
+	if c := find(t, r.Checks, "black-box-not-stronger-than-white-box"); !strings.Contains(c.Detail, "deepfool at linf 0.") {
+		t.Errorf("%+v", c)
+	}
+}
+
+// far leaves every ball.
+type far struct{}
+
+func (far) Reserved() attack.Draws { return attack.Draws{} }
+func (far) Perturb(dst []float32, _ attack.Model, _ attack.Batch, _ []uint8) error {
+	for i := range dst {
+		dst[i] = 1
+	}
+	return nil
+}
+
+// TestRunErrors: the error names the attack, and the flags are there.
+func TestRunErrors(t *testing.T) {
+	quiet := healthy(false, 0)
+	out := few(claim(quiet, false), 5)
+	out.Others = []audit.Member{{Attempt: audit.Attempt{Name: "far", Role: audit.BlackBox, Epsilon: .1}, Attack: far{}}}
+	wild := few(claim(broken{quiet, nil, func(dst []float32, b attack.Batch, g []float32, draws attack.Draws) {
+		quiet.Pull(dst, b, g, draws)
+		dst[0] = float32(math.NaN())
+	}}, false), 5)
+	for name, a := range map[string]audit.Audit{"far at linf 0.1": out, "fgsm at linf 0.05": wild} {
+		r, err := a.Run()
+		if err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: error %v", name, err)
+		}
+		if len(r.Checks) == 0 {
+			t.Errorf("%s: no flags", name)
+		}
+		if name[:2] == "fg" && find(t, r.Checks, "finite-answers").Status != audit.Fail {
+			t.Errorf("%+v", r.Checks)
+		}
 	}
 }
