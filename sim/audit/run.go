@@ -110,8 +110,8 @@ func (a Audit) Reserved() attack.Draws {
 }
 
 // Run asks the model, makes every attack of Members, judges each on the draws of Judge, and returns all that it found.
-// It returns an error where draws that attack are among those that judge, where an attack fails, as it does at a number
-// that is not finite, and where one leaves its budget; the report then holds the flags. It panics where the lengths do
+// It returns an error where draws that attack are among those that judge, before anything is asked; and, with the flags,
+// where an attack fails, as it does at a number that is not finite, or leaves its budget. It panics where the lengths do
 // not fit or the fields of PGD make no sense.
 func (a Audit) Run() (Report, error) {
 	a.fits()
