@@ -78,7 +78,7 @@ func (e *differences) draw(i int, number uint32) {
 	for j := 0; j < len(e.change); j += 128 { // a block is 128 signs
 		words := key.Words(number, rowPairs, uint32(j/128))
 		for bit := range min(128, len(e.change)-j) {
-			e.change[j+bit] = 1 - 2*float32(words[bit/32]>>(bit%32)&1)
+			e.change[j+bit] = signOf(words[bit/32] << (bit % 32))
 		}
 	}
 }

@@ -69,11 +69,12 @@ func (a SaltPepper) Perturb(dst []float32, m Model, b Batch, labels []uint8) err
 // sprinkle replaces x, uniform in (0, 1], by origin with pixels turned black
 // where x is below p/2 and white where it is at least 1-p/2.
 func sprinkle(x, origin []float32, p float64) {
+	half := float64(p / 2)
 	for j, u := range x {
 		switch u := float64(u); {
-		case u >= 1-p/2:
+		case u >= 1-half:
 			x[j] = 1
-		case u < p/2:
+		case u < half:
 			x[j] = 0
 		default:
 			x[j] = origin[j]
@@ -93,7 +94,7 @@ func newRamp(steps int) ramp {
 // stays above the best p, as a larger p may give a nearer image by luck.
 func (r *ramp) next(better bool, remaining int) {
 	if better {
-		r.low, r.high = .5*r.p, min(1.2*r.p, 1)
+		r.low, r.high = float64(.5*r.p), min(float64(1.2*r.p), 1)
 		r.step = (r.high - r.low) / float64(remaining)
 	}
 	if better || r.p == r.high {

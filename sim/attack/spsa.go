@@ -75,13 +75,13 @@ func newAdam(n int, rate float64) *adam {
 
 func (a *adam) climb(x, gradient []float32) {
 	const decay, decaySquare, floor = .9, .999, 1e-8
-	a.first *= decay
-	a.squared *= decaySquare
+	a.first = float64(a.first * decay)
+	a.squared = float64(a.squared * decaySquare)
 	for j, g := range gradient {
 		g := float64(g)
 		a.mean[j] = float64(decay*a.mean[j]) + float64((1-decay)*g)
 		a.square[j] = float64(decaySquare*a.square[j]) + float64((1-decaySquare)*float64(g*g))
 		step := a.rate * (a.mean[j] / (1 - a.first)) / (math.Sqrt(a.square[j]/(1-a.squared)) + floor)
-		x[j] = float32(float64(x[j]) + step)
+		x[j] = float32(float64(x[j]) + float64(step))
 	}
 }

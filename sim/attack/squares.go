@@ -57,11 +57,11 @@ func (s *squares) resize(p float32, q int) {
 // +-epsilon in Linf, a grid of five by five bumps of random sign in L2.
 func (s *squares) start(x, origin []float32, key random.Key) {
 	sign := func(i int) float32 { // +-1, the same for the same i
-		return 1 - 2*float32(key.Words(0, rowStripes, uint32(i/4))[i%4]>>31)
+		return signOf(key.Words(0, rowStripes, uint32(i/4))[i%4])
 	}
 	if s.norm == Linf {
 		for c := range s.width {
-			change := s.epsilon * sign(c)
+			change := float32(s.epsilon * sign(c))
 			for i := c; i < len(x); i += s.width {
 				x[i] = min(max(origin[i]+change, 0), 1)
 			}
@@ -86,10 +86,7 @@ func (s *squares) propose(x, best, origin []float32, key random.Key, q int) box 
 	w := key.Words(uint32(q), rowSquare, 0)
 	b := s.place(w[0], w[1])
 	if s.norm == Linf {
-		change := s.epsilon
-		if w[2]>>31 != 0 {
-			change = -change
-		}
+		change := float32(s.epsilon * signOf(w[2]))
 		for y := b.top; y < b.top+s.side; y++ {
 			for i := y*s.width + b.left; i < y*s.width+b.left+s.side; i++ {
 				x[i] = min(max(origin[i]+change, 0), 1)
@@ -98,9 +95,17 @@ func (s *squares) propose(x, best, origin []float32, key random.Key, q int) box 
 		return b
 	}
 	more := key.Words(uint32(q), rowSquare, 1)
-	s.proposeL2(best, origin, b, s.place(more[0], more[1]), 1-2*float64(w[2]>>31), w[3]>>31 != 0)
+	s.proposeL2(best, origin, b, s.place(more[0], more[1]), float64(signOf(w[2])), w[3]>>31 != 0)
 	s.finish(x, origin)
 	return box{0, 0, s.width, s.height}
+}
+
+// signOf returns +-1, by the highest bit of a random word.
+func signOf(w uint32) float32 {
+	if w>>31 != 0 {
+		return -1
+	}
+	return 1
 }
 
 // place puts a square anywhere in the image, as the paper does; AutoAttack's
