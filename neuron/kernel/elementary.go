@@ -5,9 +5,7 @@ func ExpTo(dst, x []float32) {
 	if len(dst) != len(x) {
 		panic(badLength)
 	}
-	for i := expVectors(dst, x); i < len(x); i++ {
-		dst[i] = Exp(x[i])
-	}
+	expTo(dst, x)
 }
 
 // TanhTo sets dst[i] to Tanh(x[i]); dst may be x. It panics if the lengths differ.
@@ -15,7 +13,19 @@ func TanhTo(dst, x []float32) {
 	if len(dst) != len(x) {
 		panic(badLength)
 	}
-	for i := tanhVectors(dst, x); i < len(x); i++ {
-		dst[i] = Tanh(x[i])
+	tanhTo(dst, x)
+}
+
+// The functions below are the meaning of those above: every other form gives their bits.
+
+func expGo(dst, x []float32) {
+	for i, v := range x {
+		dst[i] = Exp(v)
+	}
+}
+
+func tanhGo(dst, x []float32) {
+	for i, v := range x {
+		dst[i] = Tanh(v)
 	}
 }

@@ -1,32 +1,54 @@
 package kernel
 
-// The functions below do as many whole vectors from the start as the processor can, and return how many elements these
-// are: none without AVX2.
-
-func expVectors(dst, x []float32) int {
-	n := len(x) &^ 7
-	if using == generic || n == 0 {
-		return 0
+func expTo(dst, x []float32) {
+	switch using {
+	case avx512:
+		exp16(dst, x)
+	case avx2:
+		exp8(dst, x)
+	default:
+		expGo(dst, x)
 	}
-	exp8(dst[:n], x[:n])
-	return n
 }
 
-func tanhVectors(dst, x []float32) int {
-	n := len(x) &^ 7
-	if using == generic || n == 0 {
-		return 0
+func tanhTo(dst, x []float32) {
+	switch using {
+	case avx512:
+		tanh16(dst, x)
+	case avx2:
+		tanh8(dst, x)
+	default:
+		tanhGo(dst, x)
 	}
-	tanh8(dst[:n], x[:n])
-	return n
 }
 
-func normalVectors(dst []float32, key *[4]uint32, a, b, q uint32) int {
-	n := len(dst) &^ 31
-	if using == generic || n == 0 {
-		return 0
-	}
+// normals takes whole vectors; of one more vector's worth the first numbers may be wanted.
+func normals(dst []float32, key *[4]uint32, a, b, q uint32) {
 	k := [5]uint32{key[0], key[1], key[2], key[3], parity ^ key[0] ^ key[1] ^ key[2] ^ key[3]}
-	normals8(dst[:n], &[4]uint32{a + k[0], b + k[1], q + k[2], k[3]}, &k)
-	return n
+	from := [4]uint32{a + k[0], b + k[1], q + k[2], k[3]}
+	n := 0
+	switch using {
+	case avx512:
+		if n = len(dst) &^ 63; n > 0 {
+			normals16(dst[:n], &from, &k)
+			from[2] += uint32(n / 4)
+		}
+		if n < len(dst) {
+			var last [64]float32
+			normals16(last[:], &from, &k)
+			copy(dst[n:], last[:])
+		}
+	case avx2:
+		if n = len(dst) &^ 31; n > 0 {
+			normals8(dst[:n], &from, &k)
+			from[2] += uint32(n / 4)
+		}
+		if n < len(dst) {
+			var last [32]float32
+			normals8(last[:], &from, &k)
+			copy(dst[n:], last[:])
+		}
+	default:
+		normalsGo(dst, key, a, b, q)
+	}
 }

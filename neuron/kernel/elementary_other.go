@@ -2,7 +2,7 @@
 
 package kernel
 
-func expVectors(_, _ []float32) int  { return 0 }
-func tanhVectors(_, _ []float32) int { return 0 }
+func expTo(dst, x []float32)  { expGo(dst, x) }
+func tanhTo(dst, x []float32) { tanhGo(dst, x) }
 
-func normalVectors(_ []float32, _ *[4]uint32, _, _, _ uint32) int { return 0 }
+func normals(dst []float32, key *[4]uint32, a, b, q uint32) { normalsGo(dst, key, a, b, q) }

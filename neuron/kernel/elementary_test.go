@@ -1,7 +1,9 @@
 package kernel
 
 import (
+	"encoding/binary"
 	"math"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -30,6 +32,21 @@ func sameBits(t interface {
 	}
 }
 
+// eachKernel does f with every form of the kernels that this processor has.
+func eachKernel(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, f func()) {
+	t.Helper()
+	defer Use("auto")
+	for _, name := range Names() {
+		if err := Use(name); err != nil {
+			t.Fatalf("%v", err)
+		}
+		f()
+	}
+}
+
 // All signs and exponents, each with every 1021st mantissa and those at its ends; and every argument near a step: a
 // branch, the bounds of Exp, the first subnormal and the first infinite result.
 func TestVectorFormsSample(t *testing.T) {
@@ -50,10 +67,33 @@ func TestVectorFormsSample(t *testing.T) {
 		}
 	}
 	dst := make([]float32, len(x))
-	for _, f := range vectorForms {
-		f.to(dst, x)
-		sameBits(t, f.name, dst, x, f.scalar)
-	}
+	eachKernel(t, func() {
+		for _, f := range vectorForms {
+			f.to(dst, x)
+			sameBits(t, f.name, dst, x, f.scalar)
+		}
+	})
+}
+
+// anywhere checks f on a part of x: in place as well, and nothing beyond the part is written.
+func anywhere(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, name string, to func(dst, x []float32), scalar func(float32) float32, x []float32, from, end int) {
+	t.Helper()
+	eachKernel(t, func() {
+		dst := make([]float32, len(x))
+		to(dst[from:end], x[from:end])
+		sameBits(t, name, dst[from:end], x[from:end], scalar)
+		for i, v := range dst {
+			if (i < from || i >= end) && v != 0 {
+				t.Fatalf("%s: element %d, outside of [%d, %d), is written", name, i, from, end)
+			}
+		}
+		place := slices.Clone(x)
+		to(place[from:end], place[from:end])
+		sameBits(t, name+" in place", place[from:end], x[from:end], scalar)
+	})
 }
 
 // Any bits, at any place of a slice of any length; in place as well; and nothing beyond the slice.
@@ -63,28 +103,29 @@ func TestVectorFormsAnywhere(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				bits := rapid.SliceOfN(rapid.Uint32(), 0, 70).Draw(t, "bits")
 				from := rapid.IntRange(0, len(bits)).Draw(t, "from")
-				to := rapid.IntRange(from, len(bits)).Draw(t, "to")
+				end := rapid.IntRange(from, len(bits)).Draw(t, "end")
 				x := make([]float32, len(bits))
 				for i, b := range bits {
 					x[i] = math.Float32frombits(b)
 				}
-				dst := make([]float32, len(x))
-				f.to(dst[from:to], x[from:to])
-				sameBits(t, f.name, dst[from:to], x[from:to], f.scalar)
-				for i, v := range dst {
-					if (i < from || i >= to) && v != 0 {
-						t.Fatalf("element %d, outside of [%d, %d), is written", i, from, to)
-					}
-				}
-				f.to(x[from:to], x[from:to])
-				for i := from; i < to; i++ {
-					if math.Float32bits(x[i]) != math.Float32bits(dst[i]) {
-						t.Fatalf("in place, element %d: got %v, want %v", i, x[i], dst[i])
-					}
-				}
+				anywhere(t, f.name, f.to, f.scalar, x, from, end)
 			})
 		})
 	}
+}
+
+func FuzzVectorForms(f *testing.F) {
+	f.Add(uint8(1), []byte{0, 0, 128, 127, 0, 0, 0, 128, 1, 0, 0, 0, 0, 0, 192, 127, 0, 0, 32, 63, 0, 0, 178, 66})
+	f.Fuzz(func(t *testing.T, from uint8, data []byte) {
+		x := make([]float32, len(data)/4)
+		for i := range x {
+			x[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:]))
+		}
+		start := min(int(from), len(x))
+		for _, v := range vectorForms {
+			anywhere(t, v.name, v.to, v.scalar, x, start, len(x))
+		}
+	})
 }
 
 func TestVectorFormsPanic(t *testing.T) {

@@ -12,12 +12,11 @@ func NormalBlocks(dst []float32, key [4]uint32, a, b, q uint32) {
 	if len(dst)%4 != 0 {
 		panic(badBlocks)
 	}
-	n := normalVectors(dst, &key, a, b, q)
-	normalBlocks(dst[n:], &key, a, b, q+uint32(n/4))
+	normals(dst, &key, a, b, q)
 }
 
-// normalBlocks is the meaning of NormalBlocks: every other form gives its bits.
-func normalBlocks(dst []float32, key *[4]uint32, a, b, q uint32) {
+// normalsGo is the meaning of NormalBlocks: every other form gives its bits.
+func normalsGo(dst []float32, key *[4]uint32, a, b, q uint32) {
 	for ; len(dst) >= 4; q++ {
 		w0, w1, w2, w3 := Threefry(a, b, q, 0, key[0], key[1], key[2], key[3])
 		d := (*[4]float32)(dst)

@@ -2,12 +2,12 @@
 
 package kernel
 
-// exp8 sets dst[i] to Exp(x[i]). The lengths are equal, above 0 and a multiple of 8; dst may be x.
+// exp8 sets dst[i] to Exp(x[i]). The lengths are equal; dst may be x.
 //
 //go:noescape
 func exp8(dst []float32, x []float32)
 
-// tanh8 sets dst[i] to Tanh(x[i]). The lengths are equal, above 0 and a multiple of 8; dst may be x.
+// tanh8 sets dst[i] to Tanh(x[i]). The lengths are equal; dst may be x.
 //
 //go:noescape
 func tanh8(dst []float32, x []float32)
@@ -17,3 +17,19 @@ func tanh8(dst []float32, x []float32)
 //
 //go:noescape
 func normals8(dst []float32, counter *[4]uint32, key *[5]uint32)
+
+// exp16 sets dst[i] to Exp(x[i]). The lengths are equal; dst may be x.
+//
+//go:noescape
+func exp16(dst []float32, x []float32)
+
+// tanh16 sets dst[i] to Tanh(x[i]). The lengths are equal; dst may be x.
+//
+//go:noescape
+func tanh16(dst []float32, x []float32)
+
+// normals16 fills dst, a multiple of 64 long and not empty, with the normals of the blocks from counter on, the
+// third word counting. The key's first four words have been added to counter; its fifth is that of the schedule.
+//
+//go:noescape
+func normals16(dst []float32, counter *[4]uint32, key *[5]uint32)

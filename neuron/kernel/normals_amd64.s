@@ -10,6 +10,8 @@ TEXT ·exp8(SB), NOSPLIT, $0-48
 	MOVQ x_len+32(FP), DX
 
 vector:
+	CMPQ    DX, $0x08
+	JL      rest
 	VMOVUPS (CX), Y0
 	VMOVUPS expMax<>+0(SB), Y1
 	VMINPS  Y0, Y1, Y0
@@ -47,7 +49,50 @@ vector:
 	ADDQ    $0x20, CX
 	ADDQ    $0x20, AX
 	SUBQ    $0x08, DX
-	JNE     vector
+	JMP     vector
+
+rest:
+	TESTQ      DX, DX
+	JE         done
+	LEAQ       firstLanes<>+0(SB), BX
+	NEGQ       DX
+	VMOVUPS    32(BX)(DX*4), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VMOVUPS    expMax<>+0(SB), Y2
+	VMINPS     Y1, Y2, Y1
+	VMOVUPS    expMin<>+0(SB), Y2
+	VMAXPS     Y1, Y2, Y1
+	VMULPS     log2E<>+0(SB), Y1, Y2
+	VADDPS     roundBias<>+0(SB), Y2, Y2
+	VSUBPS     roundBias<>+0(SB), Y2, Y3
+	VMULPS     ln2Hi<>+0(SB), Y3, Y4
+	VSUBPS     Y4, Y1, Y1
+	VMULPS     ln2Lo<>+0(SB), Y3, Y3
+	VSUBPS     Y3, Y1, Y1
+	VMULPS     Y1, Y1, Y3
+	VMULPS     exp3<>+0(SB), Y1, Y4
+	VADDPS     exp2<>+0(SB), Y4, Y4
+	VMULPS     exp4<>+0(SB), Y3, Y5
+	VADDPS     Y5, Y4, Y4
+	VMULPS     exp1<>+0(SB), Y1, Y5
+	VADDPS     exp0<>+0(SB), Y5, Y5
+	VMULPS     Y3, Y4, Y4
+	VADDPS     Y4, Y5, Y4
+	VMULPS     Y4, Y3, Y3
+	VADDPS     Y3, Y1, Y1
+	VADDPS     one<>+0(SB), Y1, Y1
+	VPSUBD     roundBits<>+0(SB), Y2, Y2
+	VPSRAD     $0x01, Y2, Y3
+	VPADDD     exponentBias<>+0(SB), Y3, Y4
+	VPSLLD     $0x17, Y4, Y4
+	VMULPS     Y4, Y1, Y1
+	VPSUBD     Y3, Y2, Y2
+	VPADDD     exponentBias<>+0(SB), Y2, Y2
+	VPSLLD     $0x17, Y2, Y2
+	VMULPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)
+
+done:
 	VZEROUPPER
 	RET
 
@@ -59,6 +104,8 @@ TEXT ·tanh8(SB), NOSPLIT, $0-48
 	MOVQ x_len+32(FP), DX
 
 vector:
+	CMPQ      DX, $0x08
+	JL        rest
 	VMOVUPS   (CX), Y0
 	VPAND     signBit<>+0(SB), Y0, Y1
 	VPXOR     Y1, Y0, Y0
@@ -75,54 +122,123 @@ vector:
 	VMULPS    Y2, Y0, Y2
 	VMULPS    Y3, Y2, Y2
 	VADDPS    Y2, Y0, Y2
-	VCMPPS    $0x11, tanhSmall<>+0(SB), Y0, Y3
-	VMOVUPS   tanhMax<>+0(SB), Y4
-	VMINPS    Y0, Y4, Y0
-	VADDPS    Y0, Y0, Y0
+	VMOVUPS   tanhMax<>+0(SB), Y3
+	VMINPS    Y0, Y3, Y3
+	VADDPS    Y3, Y3, Y3
 	VMOVUPS   expMax<>+0(SB), Y4
-	VMINPS    Y0, Y4, Y0
+	VMINPS    Y3, Y4, Y3
 	VMOVUPS   expMin<>+0(SB), Y4
-	VMAXPS    Y0, Y4, Y0
-	VMULPS    log2E<>+0(SB), Y0, Y4
+	VMAXPS    Y3, Y4, Y3
+	VMULPS    log2E<>+0(SB), Y3, Y4
 	VADDPS    roundBias<>+0(SB), Y4, Y4
 	VSUBPS    roundBias<>+0(SB), Y4, Y5
 	VMULPS    ln2Hi<>+0(SB), Y5, Y6
-	VSUBPS    Y6, Y0, Y0
+	VSUBPS    Y6, Y3, Y3
 	VMULPS    ln2Lo<>+0(SB), Y5, Y5
-	VSUBPS    Y5, Y0, Y0
-	VMULPS    Y0, Y0, Y5
-	VMULPS    exp3<>+0(SB), Y0, Y6
+	VSUBPS    Y5, Y3, Y3
+	VMULPS    Y3, Y3, Y5
+	VMULPS    exp3<>+0(SB), Y3, Y6
 	VADDPS    exp2<>+0(SB), Y6, Y6
 	VMULPS    exp4<>+0(SB), Y5, Y7
 	VADDPS    Y7, Y6, Y6
-	VMULPS    exp1<>+0(SB), Y0, Y7
+	VMULPS    exp1<>+0(SB), Y3, Y7
 	VADDPS    exp0<>+0(SB), Y7, Y7
 	VMULPS    Y5, Y6, Y6
 	VADDPS    Y6, Y7, Y6
 	VMULPS    Y6, Y5, Y5
-	VADDPS    Y5, Y0, Y0
-	VADDPS    one<>+0(SB), Y0, Y0
+	VADDPS    Y5, Y3, Y3
+	VADDPS    one<>+0(SB), Y3, Y3
 	VPSUBD    roundBits<>+0(SB), Y4, Y4
 	VPSRAD    $0x01, Y4, Y5
 	VPADDD    exponentBias<>+0(SB), Y5, Y6
 	VPSLLD    $0x17, Y6, Y6
-	VMULPS    Y6, Y0, Y0
+	VMULPS    Y6, Y3, Y3
 	VPSUBD    Y5, Y4, Y4
 	VPADDD    exponentBias<>+0(SB), Y4, Y4
 	VPSLLD    $0x17, Y4, Y4
-	VMULPS    Y4, Y0, Y0
-	VADDPS    one<>+0(SB), Y0, Y0
+	VMULPS    Y4, Y3, Y3
+	VADDPS    one<>+0(SB), Y3, Y3
 	VMOVUPS   two<>+0(SB), Y4
-	VDIVPS    Y0, Y4, Y0
+	VDIVPS    Y3, Y4, Y3
 	VMOVUPS   one<>+0(SB), Y4
-	VSUBPS    Y0, Y4, Y0
-	VBLENDVPS Y3, Y2, Y0, Y0
+	VSUBPS    Y3, Y4, Y3
+	VCMPPS    $0x11, tanhSmall<>+0(SB), Y0, Y0
+	VBLENDVPS Y0, Y2, Y3, Y0
 	VPOR      Y1, Y0, Y0
 	VMOVUPS   Y0, (AX)
 	ADDQ      $0x20, CX
 	ADDQ      $0x20, AX
 	SUBQ      $0x08, DX
-	JNE       vector
+	JMP       vector
+
+rest:
+	TESTQ      DX, DX
+	JE         done
+	LEAQ       firstLanes<>+0(SB), BX
+	NEGQ       DX
+	VMOVUPS    32(BX)(DX*4), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VPAND      signBit<>+0(SB), Y1, Y2
+	VPXOR      Y2, Y1, Y1
+	VMULPS     Y1, Y1, Y3
+	VMULPS     Y3, Y3, Y4
+	VMULPS     tanh3<>+0(SB), Y3, Y5
+	VADDPS     tanh2<>+0(SB), Y5, Y5
+	VMULPS     tanh4<>+0(SB), Y4, Y6
+	VADDPS     Y6, Y5, Y5
+	VMULPS     tanh1<>+0(SB), Y3, Y6
+	VADDPS     tanh0<>+0(SB), Y6, Y6
+	VMULPS     Y4, Y5, Y4
+	VADDPS     Y4, Y6, Y4
+	VMULPS     Y3, Y1, Y3
+	VMULPS     Y4, Y3, Y3
+	VADDPS     Y3, Y1, Y3
+	VMOVUPS    tanhMax<>+0(SB), Y4
+	VMINPS     Y1, Y4, Y4
+	VADDPS     Y4, Y4, Y4
+	VMOVUPS    expMax<>+0(SB), Y5
+	VMINPS     Y4, Y5, Y4
+	VMOVUPS    expMin<>+0(SB), Y5
+	VMAXPS     Y4, Y5, Y4
+	VMULPS     log2E<>+0(SB), Y4, Y5
+	VADDPS     roundBias<>+0(SB), Y5, Y5
+	VSUBPS     roundBias<>+0(SB), Y5, Y6
+	VMULPS     ln2Hi<>+0(SB), Y6, Y7
+	VSUBPS     Y7, Y4, Y4
+	VMULPS     ln2Lo<>+0(SB), Y6, Y6
+	VSUBPS     Y6, Y4, Y4
+	VMULPS     Y4, Y4, Y6
+	VMULPS     exp3<>+0(SB), Y4, Y7
+	VADDPS     exp2<>+0(SB), Y7, Y7
+	VMULPS     exp4<>+0(SB), Y6, Y8
+	VADDPS     Y8, Y7, Y7
+	VMULPS     exp1<>+0(SB), Y4, Y8
+	VADDPS     exp0<>+0(SB), Y8, Y8
+	VMULPS     Y6, Y7, Y7
+	VADDPS     Y7, Y8, Y7
+	VMULPS     Y7, Y6, Y6
+	VADDPS     Y6, Y4, Y4
+	VADDPS     one<>+0(SB), Y4, Y4
+	VPSUBD     roundBits<>+0(SB), Y5, Y5
+	VPSRAD     $0x01, Y5, Y6
+	VPADDD     exponentBias<>+0(SB), Y6, Y7
+	VPSLLD     $0x17, Y7, Y7
+	VMULPS     Y7, Y4, Y4
+	VPSUBD     Y6, Y5, Y5
+	VPADDD     exponentBias<>+0(SB), Y5, Y5
+	VPSLLD     $0x17, Y5, Y5
+	VMULPS     Y5, Y4, Y4
+	VADDPS     one<>+0(SB), Y4, Y4
+	VMOVUPS    two<>+0(SB), Y5
+	VDIVPS     Y4, Y5, Y4
+	VMOVUPS    one<>+0(SB), Y5
+	VSUBPS     Y4, Y5, Y4
+	VCMPPS     $0x11, tanhSmall<>+0(SB), Y1, Y1
+	VBLENDVPS  Y1, Y3, Y4, Y1
+	VPOR       Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)
+
+done:
 	VZEROUPPER
 	RET
 
@@ -144,7 +260,7 @@ TEXT ·normals8(SB), NOSPLIT, $160-40
 	VPBROADCASTD 16(BX), Y0
 	VMOVUPS      Y0, 128(SP)
 	VPBROADCASTD 8(DX), Y0
-	VPADDD       blocks<>+0(SB), Y0, Y0
+	VPADDD       blocks8<>+0(SB), Y0, Y0
 
 vector:
 	VPBROADCASTD (DX), Y1
@@ -152,44 +268,44 @@ vector:
 	VPBROADCASTD 12(DX), Y3
 	VPADDD       Y2, Y1, Y1
 	VPSLLD       $0x0a, Y2, Y4
-	VPXOR        Y1, Y4, Y4
 	VPSRLD       $0x16, Y2, Y2
-	VPXOR        Y2, Y4, Y2
+	VPOR         Y2, Y4, Y2
+	VPXOR        Y1, Y2, Y2
 	VPADDD       Y3, Y0, Y4
 	VPSLLD       $0x1a, Y3, Y5
-	VPXOR        Y4, Y5, Y5
 	VPSRLD       $0x06, Y3, Y3
-	VPXOR        Y3, Y5, Y3
+	VPOR         Y3, Y5, Y3
+	VPXOR        Y4, Y3, Y3
 	VPADDD       Y3, Y1, Y1
 	VPSLLD       $0x0b, Y3, Y5
-	VPXOR        Y1, Y5, Y5
 	VPSRLD       $0x15, Y3, Y3
-	VPXOR        Y3, Y5, Y3
+	VPOR         Y3, Y5, Y3
+	VPXOR        Y1, Y3, Y3
 	VPADDD       Y2, Y4, Y4
 	VPSLLD       $0x15, Y2, Y5
-	VPXOR        Y4, Y5, Y5
 	VPSRLD       $0x0b, Y2, Y2
-	VPXOR        Y2, Y5, Y2
+	VPOR         Y2, Y5, Y2
+	VPXOR        Y4, Y2, Y2
 	VPADDD       Y2, Y1, Y1
 	VPSLLD       $0x0d, Y2, Y5
-	VPXOR        Y1, Y5, Y5
 	VPSRLD       $0x13, Y2, Y2
-	VPXOR        Y2, Y5, Y2
+	VPOR         Y2, Y5, Y2
+	VPXOR        Y1, Y2, Y2
 	VPADDD       Y3, Y4, Y4
 	VPSLLD       $0x1b, Y3, Y5
-	VPXOR        Y4, Y5, Y5
 	VPSRLD       $0x05, Y3, Y3
-	VPXOR        Y3, Y5, Y3
+	VPOR         Y3, Y5, Y3
+	VPXOR        Y4, Y3, Y3
 	VPADDD       Y3, Y1, Y1
 	VPSLLD       $0x17, Y3, Y5
-	VPXOR        Y1, Y5, Y5
 	VPSRLD       $0x09, Y3, Y3
-	VPXOR        Y3, Y5, Y3
+	VPOR         Y3, Y5, Y3
+	VPXOR        Y1, Y3, Y3
 	VPADDD       Y2, Y4, Y4
 	VPSLLD       $0x05, Y2, Y5
-	VPXOR        Y4, Y5, Y5
 	VPSRLD       $0x1b, Y2, Y2
-	VPXOR        Y2, Y5, Y2
+	VPOR         Y2, Y5, Y2
+	VPXOR        Y4, Y2, Y2
 	VPADDD       32(SP), Y1, Y1
 	VPADDD       64(SP), Y2, Y2
 	VPADDD       96(SP), Y4, Y4
@@ -197,44 +313,44 @@ vector:
 	VPADDD       turn1<>+0(SB), Y3, Y3
 	VPADDD       Y2, Y1, Y1
 	VPSLLD       $0x06, Y2, Y5
-	VPXOR        Y1, Y5, Y5
 	VPSRLD       $0x1a, Y2, Y2
-	VPXOR        Y2, Y5, Y2
+	VPOR         Y2, Y5, Y2
+	VPXOR        Y1, Y2, Y2
 	VPADDD       Y3, Y4, Y4
 	VPSLLD       $0x14, Y3, Y5
-	VPXOR        Y4, Y5, Y5
 	VPSRLD       $0x0c, Y3, Y3
-	VPXOR        Y3, Y5, Y3
+	VPOR         Y3, Y5, Y3
+	VPXOR        Y4, Y3, Y3
 	VPADDD       Y3, Y1, Y1
 	VPSLLD       $0x11, Y3, Y5
-	VPXOR        Y1, Y5, Y5
 	VPSRLD       $0x0f, Y3, Y3
-	VPXOR        Y3, Y5, Y3
+	VPOR         Y3, Y5, Y3
+	VPXOR        Y1, Y3, Y3
 	VPADDD       Y2, Y4, Y4
 	VPSLLD       $0x0b, Y2, Y5
-	VPXOR        Y4, Y5, Y5
 	VPSRLD       $0x15, Y2, Y2
-	VPXOR        Y2, Y5, Y2
+	VPOR         Y2, Y5, Y2
+	VPXOR        Y4, Y2, Y2
 	VPADDD       Y2, Y1, Y1
 	VPSLLD       $0x19, Y2, Y5
-	VPXOR        Y1, Y5, Y5
 	VPSRLD       $0x07, Y2, Y2
-	VPXOR        Y2, Y5, Y2
+	VPOR         Y2, Y5, Y2
+	VPXOR        Y1, Y2, Y2
 	VPADDD       Y3, Y4, Y4
 	VPSLLD       $0x0a, Y3, Y5
-	VPXOR        Y4, Y5, Y5
 	VPSRLD       $0x16, Y3, Y3
-	VPXOR        Y3, Y5, Y3
+	VPOR         Y3, Y5, Y3
+	VPXOR        Y4, Y3, Y3
 	VPADDD       Y3, Y1, Y1
 	VPSLLD       $0x12, Y3, Y5
-	VPXOR        Y1, Y5, Y5
 	VPSRLD       $0x0e, Y3, Y3
-	VPXOR        Y3, Y5, Y3
+	VPOR         Y3, Y5, Y3
+	VPXOR        Y1, Y3, Y3
 	VPADDD       Y2, Y4, Y4
 	VPSLLD       $0x14, Y2, Y5
-	VPXOR        Y4, Y5, Y5
 	VPSRLD       $0x0c, Y2, Y2
-	VPXOR        Y2, Y5, Y2
+	VPOR         Y2, Y5, Y2
+	VPXOR        Y4, Y2, Y2
 	VPADDD       64(SP), Y1, Y1
 	VPADDD       96(SP), Y2, Y2
 	VPADDD       128(SP), Y4, Y4
@@ -242,44 +358,44 @@ vector:
 	VPADDD       turn2<>+0(SB), Y3, Y3
 	VPADDD       Y2, Y1, Y1
 	VPSLLD       $0x0a, Y2, Y5
-	VPXOR        Y1, Y5, Y5
 	VPSRLD       $0x16, Y2, Y2
-	VPXOR        Y2, Y5, Y2
+	VPOR         Y2, Y5, Y2
+	VPXOR        Y1, Y2, Y2
 	VPADDD       Y3, Y4, Y4
 	VPSLLD       $0x1a, Y3, Y5
-	VPXOR        Y4, Y5, Y5
 	VPSRLD       $0x06, Y3, Y3
-	VPXOR        Y3, Y5, Y3
+	VPOR         Y3, Y5, Y3
+	VPXOR        Y4, Y3, Y3
 	VPADDD       Y3, Y1, Y1
 	VPSLLD       $0x0b, Y3, Y5
-	VPXOR        Y1, Y5, Y5
 	VPSRLD       $0x15, Y3, Y3
-	VPXOR        Y3, Y5, Y3
+	VPOR         Y3, Y5, Y3
+	VPXOR        Y1, Y3, Y3
 	VPADDD       Y2, Y4, Y4
 	VPSLLD       $0x15, Y2, Y5
-	VPXOR        Y4, Y5, Y5
 	VPSRLD       $0x0b, Y2, Y2
-	VPXOR        Y2, Y5, Y2
+	VPOR         Y2, Y5, Y2
+	VPXOR        Y4, Y2, Y2
 	VPADDD       Y2, Y1, Y1
 	VPSLLD       $0x0d, Y2, Y5
-	VPXOR        Y1, Y5, Y5
 	VPSRLD       $0x13, Y2, Y2
-	VPXOR        Y2, Y5, Y2
+	VPOR         Y2, Y5, Y2
+	VPXOR        Y1, Y2, Y2
 	VPADDD       Y3, Y4, Y4
 	VPSLLD       $0x1b, Y3, Y5
-	VPXOR        Y4, Y5, Y5
 	VPSRLD       $0x05, Y3, Y3
-	VPXOR        Y3, Y5, Y3
+	VPOR         Y3, Y5, Y3
+	VPXOR        Y4, Y3, Y3
 	VPADDD       Y3, Y1, Y1
 	VPSLLD       $0x17, Y3, Y5
-	VPXOR        Y1, Y5, Y5
 	VPSRLD       $0x09, Y3, Y3
-	VPXOR        Y3, Y5, Y3
+	VPOR         Y3, Y5, Y3
+	VPXOR        Y1, Y3, Y3
 	VPADDD       Y2, Y4, Y4
 	VPSLLD       $0x05, Y2, Y5
-	VPXOR        Y4, Y5, Y5
 	VPSRLD       $0x1b, Y2, Y2
-	VPXOR        Y2, Y5, Y2
+	VPOR         Y2, Y5, Y2
+	VPXOR        Y4, Y2, Y2
 	VPADDD       96(SP), Y1, Y1
 	VPADDD       128(SP), Y2, Y2
 	VPADDD       (SP), Y4, Y4
@@ -287,44 +403,44 @@ vector:
 	VPADDD       turn3<>+0(SB), Y3, Y3
 	VPADDD       Y2, Y1, Y1
 	VPSLLD       $0x06, Y2, Y5
-	VPXOR        Y1, Y5, Y5
 	VPSRLD       $0x1a, Y2, Y2
-	VPXOR        Y2, Y5, Y2
+	VPOR         Y2, Y5, Y2
+	VPXOR        Y1, Y2, Y2
 	VPADDD       Y3, Y4, Y4
 	VPSLLD       $0x14, Y3, Y5
-	VPXOR        Y4, Y5, Y5
 	VPSRLD       $0x0c, Y3, Y3
-	VPXOR        Y3, Y5, Y3
+	VPOR         Y3, Y5, Y3
+	VPXOR        Y4, Y3, Y3
 	VPADDD       Y3, Y1, Y1
 	VPSLLD       $0x11, Y3, Y5
-	VPXOR        Y1, Y5, Y5
 	VPSRLD       $0x0f, Y3, Y3
-	VPXOR        Y3, Y5, Y3
+	VPOR         Y3, Y5, Y3
+	VPXOR        Y1, Y3, Y3
 	VPADDD       Y2, Y4, Y4
 	VPSLLD       $0x0b, Y2, Y5
-	VPXOR        Y4, Y5, Y5
 	VPSRLD       $0x15, Y2, Y2
-	VPXOR        Y2, Y5, Y2
+	VPOR         Y2, Y5, Y2
+	VPXOR        Y4, Y2, Y2
 	VPADDD       Y2, Y1, Y1
 	VPSLLD       $0x19, Y2, Y5
-	VPXOR        Y1, Y5, Y5
 	VPSRLD       $0x07, Y2, Y2
-	VPXOR        Y2, Y5, Y2
+	VPOR         Y2, Y5, Y2
+	VPXOR        Y1, Y2, Y2
 	VPADDD       Y3, Y4, Y4
 	VPSLLD       $0x0a, Y3, Y5
-	VPXOR        Y4, Y5, Y5
 	VPSRLD       $0x16, Y3, Y3
-	VPXOR        Y3, Y5, Y3
+	VPOR         Y3, Y5, Y3
+	VPXOR        Y4, Y3, Y3
 	VPADDD       Y3, Y1, Y1
 	VPSLLD       $0x12, Y3, Y5
-	VPXOR        Y1, Y5, Y5
 	VPSRLD       $0x0e, Y3, Y3
-	VPXOR        Y3, Y5, Y3
+	VPOR         Y3, Y5, Y3
+	VPXOR        Y1, Y3, Y3
 	VPADDD       Y2, Y4, Y4
 	VPSLLD       $0x14, Y2, Y5
-	VPXOR        Y4, Y5, Y5
 	VPSRLD       $0x0c, Y2, Y2
-	VPXOR        Y2, Y5, Y2
+	VPOR         Y2, Y5, Y2
+	VPXOR        Y4, Y2, Y2
 	VPADDD       128(SP), Y1, Y1
 	VPADDD       (SP), Y2, Y2
 	VPADDD       32(SP), Y4, Y4
@@ -332,50 +448,50 @@ vector:
 	VPADDD       turn4<>+0(SB), Y3, Y3
 	VPADDD       Y2, Y1, Y1
 	VPSLLD       $0x0a, Y2, Y5
-	VPXOR        Y1, Y5, Y5
 	VPSRLD       $0x16, Y2, Y2
-	VPXOR        Y2, Y5, Y2
+	VPOR         Y2, Y5, Y2
+	VPXOR        Y1, Y2, Y2
 	VPADDD       Y3, Y4, Y4
 	VPSLLD       $0x1a, Y3, Y5
-	VPXOR        Y4, Y5, Y5
 	VPSRLD       $0x06, Y3, Y3
-	VPXOR        Y3, Y5, Y3
+	VPOR         Y3, Y5, Y3
+	VPXOR        Y4, Y3, Y3
 	VPADDD       Y3, Y1, Y1
 	VPSLLD       $0x0b, Y3, Y5
-	VPXOR        Y1, Y5, Y5
 	VPSRLD       $0x15, Y3, Y3
-	VPXOR        Y3, Y5, Y3
+	VPOR         Y3, Y5, Y3
+	VPXOR        Y1, Y3, Y3
 	VPADDD       Y2, Y4, Y4
 	VPSLLD       $0x15, Y2, Y5
-	VPXOR        Y4, Y5, Y5
 	VPSRLD       $0x0b, Y2, Y2
-	VPXOR        Y2, Y5, Y2
+	VPOR         Y2, Y5, Y2
+	VPXOR        Y4, Y2, Y2
 	VPADDD       Y2, Y1, Y1
 	VPSLLD       $0x0d, Y2, Y5
-	VPXOR        Y1, Y5, Y5
 	VPSRLD       $0x13, Y2, Y2
-	VPXOR        Y2, Y5, Y2
+	VPOR         Y2, Y5, Y2
+	VPXOR        Y1, Y2, Y2
 	VPADDD       Y3, Y4, Y4
 	VPSLLD       $0x1b, Y3, Y5
-	VPXOR        Y4, Y5, Y5
 	VPSRLD       $0x05, Y3, Y3
-	VPXOR        Y3, Y5, Y3
+	VPOR         Y3, Y5, Y3
+	VPXOR        Y4, Y3, Y3
 	VPADDD       Y3, Y1, Y1
 	VPSLLD       $0x17, Y3, Y5
-	VPXOR        Y1, Y5, Y5
 	VPSRLD       $0x09, Y3, Y3
-	VPXOR        Y3, Y5, Y3
+	VPOR         Y3, Y5, Y3
+	VPXOR        Y1, Y3, Y3
 	VPADDD       Y2, Y4, Y4
 	VPSLLD       $0x05, Y2, Y5
-	VPXOR        Y4, Y5, Y5
 	VPSRLD       $0x1b, Y2, Y2
-	VPXOR        Y2, Y5, Y2
+	VPOR         Y2, Y5, Y2
+	VPXOR        Y4, Y2, Y2
 	VPADDD       (SP), Y1, Y1
 	VPADDD       32(SP), Y2, Y2
 	VPADDD       64(SP), Y4, Y4
 	VPADDD       96(SP), Y3, Y3
 	VPADDD       turn5<>+0(SB), Y3, Y3
-	VPADDD       lanes<>+0(SB), Y0, Y0
+	VPADDD       lanes8<>+0(SB), Y0, Y0
 	VPSRLD       $0x08, Y1, Y1
 	VPSRLD       $0x08, Y4, Y4
 	VPADDD       oneInt<>+0(SB), Y1, Y1
@@ -550,6 +666,587 @@ vector:
 	VZEROUPPER
 	RET
 
+// func exp16(dst []float32, x []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·exp16(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ x_len+32(FP), DX
+
+vector:
+	CMPQ    DX, $0x10
+	JL      rest
+	VMOVUPS (CX), Z0
+	VMOVUPS expMax<>+0(SB), Z1
+	VMINPS  Z0, Z1, Z0
+	VMOVUPS expMin<>+0(SB), Z1
+	VMAXPS  Z0, Z1, Z0
+	VMULPS  log2E<>+0(SB), Z0, Z1
+	VADDPS  roundBias<>+0(SB), Z1, Z1
+	VSUBPS  roundBias<>+0(SB), Z1, Z2
+	VMULPS  ln2Hi<>+0(SB), Z2, Z3
+	VSUBPS  Z3, Z0, Z0
+	VMULPS  ln2Lo<>+0(SB), Z2, Z2
+	VSUBPS  Z2, Z0, Z0
+	VMULPS  Z0, Z0, Z2
+	VMULPS  exp3<>+0(SB), Z0, Z3
+	VADDPS  exp2<>+0(SB), Z3, Z3
+	VMULPS  exp4<>+0(SB), Z2, Z4
+	VADDPS  Z4, Z3, Z3
+	VMULPS  exp1<>+0(SB), Z0, Z4
+	VADDPS  exp0<>+0(SB), Z4, Z4
+	VMULPS  Z2, Z3, Z3
+	VADDPS  Z3, Z4, Z3
+	VMULPS  Z3, Z2, Z2
+	VADDPS  Z2, Z0, Z0
+	VADDPS  one<>+0(SB), Z0, Z0
+	VPSUBD  roundBits<>+0(SB), Z1, Z1
+	VPSRAD  $0x01, Z1, Z2
+	VPADDD  exponentBias<>+0(SB), Z2, Z3
+	VPSLLD  $0x17, Z3, Z3
+	VMULPS  Z3, Z0, Z0
+	VPSUBD  Z2, Z1, Z1
+	VPADDD  exponentBias<>+0(SB), Z1, Z1
+	VPSLLD  $0x17, Z1, Z1
+	VMULPS  Z1, Z0, Z0
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, AX
+	SUBQ    $0x10, DX
+	JMP     vector
+
+rest:
+	TESTQ     DX, DX
+	JE        done
+	MOVL      $0x0000ffff, BX
+	SHLXL     DX, BX, DX
+	KMOVW     DX, K1
+	KNOTW     K1, K1
+	VMOVUPS.Z (CX), K1, Z0
+	VMOVUPS   expMax<>+0(SB), Z1
+	VMINPS    Z0, Z1, Z0
+	VMOVUPS   expMin<>+0(SB), Z1
+	VMAXPS    Z0, Z1, Z0
+	VMULPS    log2E<>+0(SB), Z0, Z1
+	VADDPS    roundBias<>+0(SB), Z1, Z1
+	VSUBPS    roundBias<>+0(SB), Z1, Z2
+	VMULPS    ln2Hi<>+0(SB), Z2, Z3
+	VSUBPS    Z3, Z0, Z0
+	VMULPS    ln2Lo<>+0(SB), Z2, Z2
+	VSUBPS    Z2, Z0, Z0
+	VMULPS    Z0, Z0, Z2
+	VMULPS    exp3<>+0(SB), Z0, Z3
+	VADDPS    exp2<>+0(SB), Z3, Z3
+	VMULPS    exp4<>+0(SB), Z2, Z4
+	VADDPS    Z4, Z3, Z3
+	VMULPS    exp1<>+0(SB), Z0, Z4
+	VADDPS    exp0<>+0(SB), Z4, Z4
+	VMULPS    Z2, Z3, Z3
+	VADDPS    Z3, Z4, Z3
+	VMULPS    Z3, Z2, Z2
+	VADDPS    Z2, Z0, Z0
+	VADDPS    one<>+0(SB), Z0, Z0
+	VPSUBD    roundBits<>+0(SB), Z1, Z1
+	VPSRAD    $0x01, Z1, Z2
+	VPADDD    exponentBias<>+0(SB), Z2, Z3
+	VPSLLD    $0x17, Z3, Z3
+	VMULPS    Z3, Z0, Z0
+	VPSUBD    Z2, Z1, Z1
+	VPADDD    exponentBias<>+0(SB), Z1, Z1
+	VPSLLD    $0x17, Z1, Z1
+	VMULPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func tanh16(dst []float32, x []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·tanh16(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ x_len+32(FP), DX
+
+vector:
+	CMPQ      DX, $0x10
+	JL        rest
+	VMOVUPS   (CX), Z0
+	VPANDD    signBit<>+0(SB), Z0, Z1
+	VPXORD    Z1, Z0, Z0
+	VMULPS    Z0, Z0, Z4
+	VMULPS    Z4, Z4, Z5
+	VMULPS    tanh3<>+0(SB), Z4, Z6
+	VADDPS    tanh2<>+0(SB), Z6, Z6
+	VMULPS    tanh4<>+0(SB), Z5, Z7
+	VADDPS    Z7, Z6, Z6
+	VMULPS    tanh1<>+0(SB), Z4, Z7
+	VADDPS    tanh0<>+0(SB), Z7, Z7
+	VMULPS    Z5, Z6, Z5
+	VADDPS    Z5, Z7, Z5
+	VMULPS    Z4, Z0, Z4
+	VMULPS    Z5, Z4, Z4
+	VADDPS    Z4, Z0, Z4
+	VMOVUPS   tanhMax<>+0(SB), Z5
+	VMINPS    Z0, Z5, Z5
+	VADDPS    Z5, Z5, Z5
+	VMOVUPS   expMax<>+0(SB), Z6
+	VMINPS    Z5, Z6, Z5
+	VMOVUPS   expMin<>+0(SB), Z6
+	VMAXPS    Z5, Z6, Z5
+	VMULPS    log2E<>+0(SB), Z5, Z6
+	VADDPS    roundBias<>+0(SB), Z6, Z6
+	VSUBPS    roundBias<>+0(SB), Z6, Z7
+	VMULPS    ln2Hi<>+0(SB), Z7, Z8
+	VSUBPS    Z8, Z5, Z5
+	VMULPS    ln2Lo<>+0(SB), Z7, Z7
+	VSUBPS    Z7, Z5, Z5
+	VMULPS    Z5, Z5, Z7
+	VMULPS    exp3<>+0(SB), Z5, Z8
+	VADDPS    exp2<>+0(SB), Z8, Z8
+	VMULPS    exp4<>+0(SB), Z7, Z9
+	VADDPS    Z9, Z8, Z8
+	VMULPS    exp1<>+0(SB), Z5, Z9
+	VADDPS    exp0<>+0(SB), Z9, Z9
+	VMULPS    Z7, Z8, Z8
+	VADDPS    Z8, Z9, Z8
+	VMULPS    Z8, Z7, Z7
+	VADDPS    Z7, Z5, Z5
+	VADDPS    one<>+0(SB), Z5, Z5
+	VPSUBD    roundBits<>+0(SB), Z6, Z6
+	VPSRAD    $0x01, Z6, Z7
+	VPADDD    exponentBias<>+0(SB), Z7, Z8
+	VPSLLD    $0x17, Z8, Z8
+	VMULPS    Z8, Z5, Z5
+	VPSUBD    Z7, Z6, Z6
+	VPADDD    exponentBias<>+0(SB), Z6, Z6
+	VPSLLD    $0x17, Z6, Z6
+	VMULPS    Z6, Z5, Z5
+	VADDPS    one<>+0(SB), Z5, Z5
+	VMOVUPS   two<>+0(SB), Z6
+	VDIVPS    Z5, Z6, Z5
+	VMOVUPS   one<>+0(SB), Z6
+	VSUBPS    Z5, Z6, Z5
+	VCMPPS    $0x11, tanhSmall<>+0(SB), Z0, K1
+	VBLENDMPS Z4, Z5, K1, Z2
+	VPORD     Z1, Z2, Z0
+	VMOVUPS   Z0, (AX)
+	ADDQ      $0x40, CX
+	ADDQ      $0x40, AX
+	SUBQ      $0x10, DX
+	JMP       vector
+
+rest:
+	TESTQ     DX, DX
+	JE        done
+	MOVL      $0x0000ffff, BX
+	SHLXL     DX, BX, DX
+	KMOVW     DX, K1
+	KNOTW     K1, K1
+	VMOVUPS.Z (CX), K1, Z0
+	VPANDD    signBit<>+0(SB), Z0, Z1
+	VPXORD    Z1, Z0, Z0
+	VMULPS    Z0, Z0, Z2
+	VMULPS    Z2, Z2, Z4
+	VMULPS    tanh3<>+0(SB), Z2, Z5
+	VADDPS    tanh2<>+0(SB), Z5, Z5
+	VMULPS    tanh4<>+0(SB), Z4, Z6
+	VADDPS    Z6, Z5, Z5
+	VMULPS    tanh1<>+0(SB), Z2, Z6
+	VADDPS    tanh0<>+0(SB), Z6, Z6
+	VMULPS    Z4, Z5, Z4
+	VADDPS    Z4, Z6, Z4
+	VMULPS    Z2, Z0, Z2
+	VMULPS    Z4, Z2, Z2
+	VADDPS    Z2, Z0, Z2
+	VMOVUPS   tanhMax<>+0(SB), Z4
+	VMINPS    Z0, Z4, Z4
+	VADDPS    Z4, Z4, Z4
+	VMOVUPS   expMax<>+0(SB), Z5
+	VMINPS    Z4, Z5, Z4
+	VMOVUPS   expMin<>+0(SB), Z5
+	VMAXPS    Z4, Z5, Z4
+	VMULPS    log2E<>+0(SB), Z4, Z5
+	VADDPS    roundBias<>+0(SB), Z5, Z5
+	VSUBPS    roundBias<>+0(SB), Z5, Z6
+	VMULPS    ln2Hi<>+0(SB), Z6, Z7
+	VSUBPS    Z7, Z4, Z4
+	VMULPS    ln2Lo<>+0(SB), Z6, Z6
+	VSUBPS    Z6, Z4, Z4
+	VMULPS    Z4, Z4, Z6
+	VMULPS    exp3<>+0(SB), Z4, Z7
+	VADDPS    exp2<>+0(SB), Z7, Z7
+	VMULPS    exp4<>+0(SB), Z6, Z8
+	VADDPS    Z8, Z7, Z7
+	VMULPS    exp1<>+0(SB), Z4, Z8
+	VADDPS    exp0<>+0(SB), Z8, Z8
+	VMULPS    Z6, Z7, Z7
+	VADDPS    Z7, Z8, Z7
+	VMULPS    Z7, Z6, Z6
+	VADDPS    Z6, Z4, Z4
+	VADDPS    one<>+0(SB), Z4, Z4
+	VPSUBD    roundBits<>+0(SB), Z5, Z5
+	VPSRAD    $0x01, Z5, Z6
+	VPADDD    exponentBias<>+0(SB), Z6, Z7
+	VPSLLD    $0x17, Z7, Z7
+	VMULPS    Z7, Z4, Z4
+	VPSUBD    Z6, Z5, Z5
+	VPADDD    exponentBias<>+0(SB), Z5, Z5
+	VPSLLD    $0x17, Z5, Z5
+	VMULPS    Z5, Z4, Z4
+	VADDPS    one<>+0(SB), Z4, Z4
+	VMOVUPS   two<>+0(SB), Z5
+	VDIVPS    Z4, Z5, Z4
+	VMOVUPS   one<>+0(SB), Z5
+	VSUBPS    Z4, Z5, Z4
+	VCMPPS    $0x11, tanhSmall<>+0(SB), Z0, K2
+	VBLENDMPS Z2, Z4, K2, Z3
+	VPORD     Z1, Z3, Z0
+	VMOVUPS   Z0, K1, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func normals16(dst []float32, counter *[4]uint32, key *[5]uint32)
+// Requires: AVX, AVX512F
+TEXT ·normals16(SB), NOSPLIT, $0-40
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         counter+24(FP), DX
+	MOVQ         key+32(FP), BX
+	VPBROADCASTD (BX), Z0
+	VPBROADCASTD 4(BX), Z1
+	VPBROADCASTD 8(BX), Z2
+	VPBROADCASTD 12(BX), Z3
+	VPBROADCASTD 16(BX), Z4
+	VPBROADCASTD 8(DX), Z5
+	VPADDD       blocks16<>+0(SB), Z5, Z5
+
+vector:
+	VPBROADCASTD (DX), Z6
+	VPBROADCASTD 4(DX), Z7
+	VPBROADCASTD 12(DX), Z8
+	VPADDD       Z7, Z6, Z6
+	VPROLD       $0x0a, Z7, Z7
+	VPXORD       Z6, Z7, Z7
+	VPADDD       Z8, Z5, Z9
+	VPROLD       $0x1a, Z8, Z8
+	VPXORD       Z9, Z8, Z8
+	VPADDD       Z8, Z6, Z6
+	VPROLD       $0x0b, Z8, Z8
+	VPXORD       Z6, Z8, Z8
+	VPADDD       Z7, Z9, Z9
+	VPROLD       $0x15, Z7, Z7
+	VPXORD       Z9, Z7, Z7
+	VPADDD       Z7, Z6, Z6
+	VPROLD       $0x0d, Z7, Z7
+	VPXORD       Z6, Z7, Z7
+	VPADDD       Z8, Z9, Z9
+	VPROLD       $0x1b, Z8, Z8
+	VPXORD       Z9, Z8, Z8
+	VPADDD       Z8, Z6, Z6
+	VPROLD       $0x17, Z8, Z8
+	VPXORD       Z6, Z8, Z8
+	VPADDD       Z7, Z9, Z9
+	VPROLD       $0x05, Z7, Z7
+	VPXORD       Z9, Z7, Z7
+	VPADDD       Z1, Z6, Z6
+	VPADDD       Z2, Z7, Z7
+	VPADDD       Z3, Z9, Z9
+	VPADDD       Z4, Z8, Z8
+	VPADDD       turn1<>+0(SB), Z8, Z8
+	VPADDD       Z7, Z6, Z6
+	VPROLD       $0x06, Z7, Z7
+	VPXORD       Z6, Z7, Z7
+	VPADDD       Z8, Z9, Z9
+	VPROLD       $0x14, Z8, Z8
+	VPXORD       Z9, Z8, Z8
+	VPADDD       Z8, Z6, Z6
+	VPROLD       $0x11, Z8, Z8
+	VPXORD       Z6, Z8, Z8
+	VPADDD       Z7, Z9, Z9
+	VPROLD       $0x0b, Z7, Z7
+	VPXORD       Z9, Z7, Z7
+	VPADDD       Z7, Z6, Z6
+	VPROLD       $0x19, Z7, Z7
+	VPXORD       Z6, Z7, Z7
+	VPADDD       Z8, Z9, Z9
+	VPROLD       $0x0a, Z8, Z8
+	VPXORD       Z9, Z8, Z8
+	VPADDD       Z8, Z6, Z6
+	VPROLD       $0x12, Z8, Z8
+	VPXORD       Z6, Z8, Z8
+	VPADDD       Z7, Z9, Z9
+	VPROLD       $0x14, Z7, Z7
+	VPXORD       Z9, Z7, Z7
+	VPADDD       Z2, Z6, Z6
+	VPADDD       Z3, Z7, Z7
+	VPADDD       Z4, Z9, Z9
+	VPADDD       Z0, Z8, Z8
+	VPADDD       turn2<>+0(SB), Z8, Z8
+	VPADDD       Z7, Z6, Z6
+	VPROLD       $0x0a, Z7, Z7
+	VPXORD       Z6, Z7, Z7
+	VPADDD       Z8, Z9, Z9
+	VPROLD       $0x1a, Z8, Z8
+	VPXORD       Z9, Z8, Z8
+	VPADDD       Z8, Z6, Z6
+	VPROLD       $0x0b, Z8, Z8
+	VPXORD       Z6, Z8, Z8
+	VPADDD       Z7, Z9, Z9
+	VPROLD       $0x15, Z7, Z7
+	VPXORD       Z9, Z7, Z7
+	VPADDD       Z7, Z6, Z6
+	VPROLD       $0x0d, Z7, Z7
+	VPXORD       Z6, Z7, Z7
+	VPADDD       Z8, Z9, Z9
+	VPROLD       $0x1b, Z8, Z8
+	VPXORD       Z9, Z8, Z8
+	VPADDD       Z8, Z6, Z6
+	VPROLD       $0x17, Z8, Z8
+	VPXORD       Z6, Z8, Z8
+	VPADDD       Z7, Z9, Z9
+	VPROLD       $0x05, Z7, Z7
+	VPXORD       Z9, Z7, Z7
+	VPADDD       Z3, Z6, Z6
+	VPADDD       Z4, Z7, Z7
+	VPADDD       Z0, Z9, Z9
+	VPADDD       Z1, Z8, Z8
+	VPADDD       turn3<>+0(SB), Z8, Z8
+	VPADDD       Z7, Z6, Z6
+	VPROLD       $0x06, Z7, Z7
+	VPXORD       Z6, Z7, Z7
+	VPADDD       Z8, Z9, Z9
+	VPROLD       $0x14, Z8, Z8
+	VPXORD       Z9, Z8, Z8
+	VPADDD       Z8, Z6, Z6
+	VPROLD       $0x11, Z8, Z8
+	VPXORD       Z6, Z8, Z8
+	VPADDD       Z7, Z9, Z9
+	VPROLD       $0x0b, Z7, Z7
+	VPXORD       Z9, Z7, Z7
+	VPADDD       Z7, Z6, Z6
+	VPROLD       $0x19, Z7, Z7
+	VPXORD       Z6, Z7, Z7
+	VPADDD       Z8, Z9, Z9
+	VPROLD       $0x0a, Z8, Z8
+	VPXORD       Z9, Z8, Z8
+	VPADDD       Z8, Z6, Z6
+	VPROLD       $0x12, Z8, Z8
+	VPXORD       Z6, Z8, Z8
+	VPADDD       Z7, Z9, Z9
+	VPROLD       $0x14, Z7, Z7
+	VPXORD       Z9, Z7, Z7
+	VPADDD       Z4, Z6, Z6
+	VPADDD       Z0, Z7, Z7
+	VPADDD       Z1, Z9, Z9
+	VPADDD       Z2, Z8, Z8
+	VPADDD       turn4<>+0(SB), Z8, Z8
+	VPADDD       Z7, Z6, Z6
+	VPROLD       $0x0a, Z7, Z7
+	VPXORD       Z6, Z7, Z7
+	VPADDD       Z8, Z9, Z9
+	VPROLD       $0x1a, Z8, Z8
+	VPXORD       Z9, Z8, Z8
+	VPADDD       Z8, Z6, Z6
+	VPROLD       $0x0b, Z8, Z8
+	VPXORD       Z6, Z8, Z8
+	VPADDD       Z7, Z9, Z9
+	VPROLD       $0x15, Z7, Z7
+	VPXORD       Z9, Z7, Z7
+	VPADDD       Z7, Z6, Z6
+	VPROLD       $0x0d, Z7, Z7
+	VPXORD       Z6, Z7, Z7
+	VPADDD       Z8, Z9, Z9
+	VPROLD       $0x1b, Z8, Z8
+	VPXORD       Z9, Z8, Z8
+	VPADDD       Z8, Z6, Z6
+	VPROLD       $0x17, Z8, Z8
+	VPXORD       Z6, Z8, Z8
+	VPADDD       Z7, Z9, Z9
+	VPROLD       $0x05, Z7, Z7
+	VPXORD       Z9, Z7, Z7
+	VPADDD       Z0, Z6, Z6
+	VPADDD       Z1, Z7, Z7
+	VPADDD       Z2, Z9, Z9
+	VPADDD       Z3, Z8, Z8
+	VPADDD       turn5<>+0(SB), Z8, Z8
+	VPADDD       lanes16<>+0(SB), Z5, Z5
+	VPSRLD       $0x08, Z6, Z6
+	VPSRLD       $0x08, Z9, Z9
+	VPADDD       oneInt<>+0(SB), Z6, Z6
+	VPADDD       oneInt<>+0(SB), Z9, Z9
+	VCVTDQ2PS    Z6, Z6
+	VCVTDQ2PS    Z9, Z9
+	VMULPS       uniformStep<>+0(SB), Z6, Z6
+	VMULPS       uniformStep<>+0(SB), Z9, Z10
+	VPSUBD       sqrtHalfBits<>+0(SB), Z6, Z9
+	VPSUBD       sqrtHalfBits<>+0(SB), Z10, Z11
+	VPSRAD       $0x17, Z9, Z9
+	VPSRAD       $0x17, Z11, Z12
+	VPSLLD       $0x17, Z9, Z11
+	VPSLLD       $0x17, Z12, Z13
+	VPSUBD       Z11, Z6, Z6
+	VPSUBD       Z13, Z10, Z10
+	VSUBPS       one<>+0(SB), Z6, Z6
+	VSUBPS       one<>+0(SB), Z10, Z10
+	VCVTDQ2PS    Z9, Z9
+	VCVTDQ2PS    Z12, Z13
+	VMULPS       Z6, Z6, Z11
+	VMULPS       Z10, Z10, Z14
+	VMULPS       log1<>+0(SB), Z6, Z12
+	VMULPS       log1<>+0(SB), Z10, Z15
+	VADDPS       log0<>+0(SB), Z12, Z12
+	VADDPS       log0<>+0(SB), Z15, Z16
+	VMULPS       log3<>+0(SB), Z6, Z15
+	VMULPS       log3<>+0(SB), Z10, Z17
+	VADDPS       log2<>+0(SB), Z15, Z15
+	VADDPS       log2<>+0(SB), Z17, Z17
+	VMULPS       Z11, Z15, Z15
+	VMULPS       Z14, Z17, Z17
+	VADDPS       Z15, Z12, Z12
+	VADDPS       Z17, Z16, Z16
+	VMULPS       log5<>+0(SB), Z6, Z15
+	VMULPS       log5<>+0(SB), Z10, Z17
+	VADDPS       log4<>+0(SB), Z15, Z15
+	VADDPS       log4<>+0(SB), Z17, Z18
+	VMULPS       log7<>+0(SB), Z6, Z17
+	VMULPS       log7<>+0(SB), Z10, Z19
+	VADDPS       log6<>+0(SB), Z17, Z17
+	VADDPS       log6<>+0(SB), Z19, Z19
+	VMULPS       Z11, Z17, Z17
+	VMULPS       Z14, Z19, Z19
+	VADDPS       Z17, Z15, Z15
+	VADDPS       Z19, Z18, Z18
+	VMULPS       Z11, Z11, Z17
+	VMULPS       Z14, Z14, Z19
+	VMULPS       Z17, Z15, Z15
+	VMULPS       Z19, Z18, Z17
+	VADDPS       Z15, Z12, Z12
+	VADDPS       Z17, Z16, Z16
+	VMULPS       Z6, Z11, Z15
+	VMULPS       Z10, Z14, Z17
+	VMULPS       Z12, Z15, Z12
+	VMULPS       Z16, Z17, Z16
+	VMULPS       ln2Lo<>+0(SB), Z9, Z15
+	VMULPS       ln2Lo<>+0(SB), Z13, Z17
+	VADDPS       Z15, Z12, Z12
+	VADDPS       Z17, Z16, Z15
+	VMULPS       half<>+0(SB), Z11, Z11
+	VMULPS       half<>+0(SB), Z14, Z14
+	VSUBPS       Z11, Z12, Z11
+	VSUBPS       Z14, Z15, Z12
+	VADDPS       Z11, Z6, Z6
+	VADDPS       Z12, Z10, Z10
+	VMULPS       ln2Hi<>+0(SB), Z9, Z9
+	VMULPS       ln2Hi<>+0(SB), Z13, Z11
+	VADDPS       Z9, Z6, Z6
+	VADDPS       Z11, Z10, Z9
+	VMULPS       minusTwo<>+0(SB), Z6, Z6
+	VMULPS       minusTwo<>+0(SB), Z9, Z9
+	VSQRTPS      Z6, Z6
+	VSQRTPS      Z9, Z9
+	VPSRLD       $0x08, Z7, Z7
+	VPSRLD       $0x08, Z8, Z8
+	VPADDD       oneInt<>+0(SB), Z7, Z7
+	VPADDD       oneInt<>+0(SB), Z8, Z8
+	VCVTDQ2PS    Z7, Z7
+	VCVTDQ2PS    Z8, Z8
+	VMULPS       uniformStep<>+0(SB), Z7, Z7
+	VMULPS       uniformStep<>+0(SB), Z8, Z11
+	VADDPS       turnBias<>+0(SB), Z7, Z8
+	VADDPS       turnBias<>+0(SB), Z11, Z12
+	VSUBPS       turnBias<>+0(SB), Z8, Z10
+	VSUBPS       turnBias<>+0(SB), Z12, Z13
+	VSUBPS       Z10, Z7, Z7
+	VSUBPS       Z13, Z11, Z10
+	VMULPS       twoPi<>+0(SB), Z7, Z7
+	VMULPS       twoPi<>+0(SB), Z10, Z13
+	VMULPS       Z7, Z7, Z10
+	VMULPS       Z13, Z13, Z14
+	VMULPS       sin2<>+0(SB), Z10, Z11
+	VMULPS       sin2<>+0(SB), Z14, Z15
+	VADDPS       sin1<>+0(SB), Z11, Z11
+	VADDPS       sin1<>+0(SB), Z15, Z15
+	VMULPS       Z10, Z11, Z11
+	VMULPS       Z14, Z15, Z15
+	VADDPS       sin0<>+0(SB), Z11, Z11
+	VADDPS       sin0<>+0(SB), Z15, Z15
+	VMULPS       Z10, Z11, Z11
+	VMULPS       Z14, Z15, Z15
+	VADDPS       one<>+0(SB), Z11, Z11
+	VADDPS       one<>+0(SB), Z15, Z15
+	VMULPS       Z11, Z7, Z7
+	VMULPS       Z15, Z13, Z13
+	VMULPS       cos2<>+0(SB), Z10, Z11
+	VMULPS       cos2<>+0(SB), Z14, Z15
+	VADDPS       cos1<>+0(SB), Z11, Z11
+	VADDPS       cos1<>+0(SB), Z15, Z15
+	VMULPS       Z10, Z11, Z11
+	VMULPS       Z14, Z15, Z15
+	VADDPS       cos0<>+0(SB), Z11, Z11
+	VADDPS       cos0<>+0(SB), Z15, Z17
+	VMULPS       half<>+0(SB), Z10, Z15
+	VMULPS       half<>+0(SB), Z14, Z18
+	VMOVUPS      one<>+0(SB), Z16
+	VMOVUPS      one<>+0(SB), Z19
+	VSUBPS       Z15, Z16, Z15
+	VSUBPS       Z18, Z19, Z16
+	VMULPS       Z10, Z10, Z10
+	VMULPS       Z14, Z14, Z14
+	VMULPS       Z11, Z10, Z10
+	VMULPS       Z17, Z14, Z11
+	VADDPS       Z10, Z15, Z10
+	VADDPS       Z11, Z16, Z15
+	VPXORD       Z10, Z7, Z11
+	VPXORD       Z15, Z13, Z16
+	VPSLLD       $0x1f, Z8, Z14
+	VPSLLD       $0x1f, Z12, Z17
+	VPSRAD       $0x1f, Z14, Z14
+	VPSRAD       $0x1f, Z17, Z17
+	VPANDD       Z14, Z11, Z11
+	VPANDD       Z17, Z16, Z16
+	VPADDD       oneInt<>+0(SB), Z8, Z14
+	VPADDD       oneInt<>+0(SB), Z12, Z17
+	VPXORD       Z11, Z7, Z7
+	VPXORD       Z16, Z13, Z13
+	VPSLLD       $0x1e, Z8, Z8
+	VPSLLD       $0x1e, Z12, Z12
+	VPANDD       signBit<>+0(SB), Z8, Z8
+	VPANDD       signBit<>+0(SB), Z12, Z12
+	VPXORD       Z8, Z7, Z7
+	VPXORD       Z12, Z13, Z8
+	VPXORD       Z11, Z10, Z10
+	VPXORD       Z16, Z15, Z11
+	VPSLLD       $0x1e, Z14, Z12
+	VPSLLD       $0x1e, Z17, Z13
+	VPANDD       signBit<>+0(SB), Z12, Z12
+	VPANDD       signBit<>+0(SB), Z13, Z13
+	VPXORD       Z12, Z10, Z10
+	VPXORD       Z13, Z11, Z11
+	VMULPS       Z10, Z6, Z10
+	VMULPS       Z11, Z9, Z11
+	VMULPS       Z7, Z6, Z6
+	VMULPS       Z8, Z9, Z7
+	VUNPCKLPS    Z6, Z10, Z8
+	VUNPCKHPS    Z6, Z10, Z6
+	VUNPCKLPS    Z7, Z11, Z9
+	VUNPCKHPS    Z7, Z11, Z7
+	VUNPCKLPD    Z9, Z8, Z10
+	VUNPCKHPD    Z9, Z8, Z8
+	VUNPCKLPD    Z7, Z6, Z9
+	VUNPCKHPD    Z7, Z6, Z6
+	VMOVUPS      Z10, (AX)
+	VMOVUPS      Z8, 64(AX)
+	VMOVUPS      Z9, 128(AX)
+	VMOVUPS      Z6, 192(AX)
+	ADDQ         $0x00000100, AX
+	SUBQ         $0x40, CX
+	JNE          vector
+	VZEROUPPER
+	RET
+
 DATA expMax<>+0(SB)/4, $0x42b20000
 DATA expMax<>+4(SB)/4, $0x42b20000
 DATA expMax<>+8(SB)/4, $0x42b20000
@@ -558,7 +1255,15 @@ DATA expMax<>+16(SB)/4, $0x42b20000
 DATA expMax<>+20(SB)/4, $0x42b20000
 DATA expMax<>+24(SB)/4, $0x42b20000
 DATA expMax<>+28(SB)/4, $0x42b20000
-GLOBL expMax<>(SB), RODATA|NOPTR, $32
+DATA expMax<>+32(SB)/4, $0x42b20000
+DATA expMax<>+36(SB)/4, $0x42b20000
+DATA expMax<>+40(SB)/4, $0x42b20000
+DATA expMax<>+44(SB)/4, $0x42b20000
+DATA expMax<>+48(SB)/4, $0x42b20000
+DATA expMax<>+52(SB)/4, $0x42b20000
+DATA expMax<>+56(SB)/4, $0x42b20000
+DATA expMax<>+60(SB)/4, $0x42b20000
+GLOBL expMax<>(SB), RODATA|NOPTR, $64
 
 DATA expMin<>+0(SB)/4, $0xc2d00000
 DATA expMin<>+4(SB)/4, $0xc2d00000
@@ -568,7 +1273,15 @@ DATA expMin<>+16(SB)/4, $0xc2d00000
 DATA expMin<>+20(SB)/4, $0xc2d00000
 DATA expMin<>+24(SB)/4, $0xc2d00000
 DATA expMin<>+28(SB)/4, $0xc2d00000
-GLOBL expMin<>(SB), RODATA|NOPTR, $32
+DATA expMin<>+32(SB)/4, $0xc2d00000
+DATA expMin<>+36(SB)/4, $0xc2d00000
+DATA expMin<>+40(SB)/4, $0xc2d00000
+DATA expMin<>+44(SB)/4, $0xc2d00000
+DATA expMin<>+48(SB)/4, $0xc2d00000
+DATA expMin<>+52(SB)/4, $0xc2d00000
+DATA expMin<>+56(SB)/4, $0xc2d00000
+DATA expMin<>+60(SB)/4, $0xc2d00000
+GLOBL expMin<>(SB), RODATA|NOPTR, $64
 
 DATA roundBias<>+0(SB)/4, $0x4b400000
 DATA roundBias<>+4(SB)/4, $0x4b400000
@@ -578,7 +1291,15 @@ DATA roundBias<>+16(SB)/4, $0x4b400000
 DATA roundBias<>+20(SB)/4, $0x4b400000
 DATA roundBias<>+24(SB)/4, $0x4b400000
 DATA roundBias<>+28(SB)/4, $0x4b400000
-GLOBL roundBias<>(SB), RODATA|NOPTR, $32
+DATA roundBias<>+32(SB)/4, $0x4b400000
+DATA roundBias<>+36(SB)/4, $0x4b400000
+DATA roundBias<>+40(SB)/4, $0x4b400000
+DATA roundBias<>+44(SB)/4, $0x4b400000
+DATA roundBias<>+48(SB)/4, $0x4b400000
+DATA roundBias<>+52(SB)/4, $0x4b400000
+DATA roundBias<>+56(SB)/4, $0x4b400000
+DATA roundBias<>+60(SB)/4, $0x4b400000
+GLOBL roundBias<>(SB), RODATA|NOPTR, $64
 
 DATA log2E<>+0(SB)/4, $0x3fb8aa3b
 DATA log2E<>+4(SB)/4, $0x3fb8aa3b
@@ -588,7 +1309,15 @@ DATA log2E<>+16(SB)/4, $0x3fb8aa3b
 DATA log2E<>+20(SB)/4, $0x3fb8aa3b
 DATA log2E<>+24(SB)/4, $0x3fb8aa3b
 DATA log2E<>+28(SB)/4, $0x3fb8aa3b
-GLOBL log2E<>(SB), RODATA|NOPTR, $32
+DATA log2E<>+32(SB)/4, $0x3fb8aa3b
+DATA log2E<>+36(SB)/4, $0x3fb8aa3b
+DATA log2E<>+40(SB)/4, $0x3fb8aa3b
+DATA log2E<>+44(SB)/4, $0x3fb8aa3b
+DATA log2E<>+48(SB)/4, $0x3fb8aa3b
+DATA log2E<>+52(SB)/4, $0x3fb8aa3b
+DATA log2E<>+56(SB)/4, $0x3fb8aa3b
+DATA log2E<>+60(SB)/4, $0x3fb8aa3b
+GLOBL log2E<>(SB), RODATA|NOPTR, $64
 
 DATA ln2Hi<>+0(SB)/4, $0x3f317200
 DATA ln2Hi<>+4(SB)/4, $0x3f317200
@@ -598,7 +1327,15 @@ DATA ln2Hi<>+16(SB)/4, $0x3f317200
 DATA ln2Hi<>+20(SB)/4, $0x3f317200
 DATA ln2Hi<>+24(SB)/4, $0x3f317200
 DATA ln2Hi<>+28(SB)/4, $0x3f317200
-GLOBL ln2Hi<>(SB), RODATA|NOPTR, $32
+DATA ln2Hi<>+32(SB)/4, $0x3f317200
+DATA ln2Hi<>+36(SB)/4, $0x3f317200
+DATA ln2Hi<>+40(SB)/4, $0x3f317200
+DATA ln2Hi<>+44(SB)/4, $0x3f317200
+DATA ln2Hi<>+48(SB)/4, $0x3f317200
+DATA ln2Hi<>+52(SB)/4, $0x3f317200
+DATA ln2Hi<>+56(SB)/4, $0x3f317200
+DATA ln2Hi<>+60(SB)/4, $0x3f317200
+GLOBL ln2Hi<>(SB), RODATA|NOPTR, $64
 
 DATA ln2Lo<>+0(SB)/4, $0x35bfbe8e
 DATA ln2Lo<>+4(SB)/4, $0x35bfbe8e
@@ -608,7 +1345,15 @@ DATA ln2Lo<>+16(SB)/4, $0x35bfbe8e
 DATA ln2Lo<>+20(SB)/4, $0x35bfbe8e
 DATA ln2Lo<>+24(SB)/4, $0x35bfbe8e
 DATA ln2Lo<>+28(SB)/4, $0x35bfbe8e
-GLOBL ln2Lo<>(SB), RODATA|NOPTR, $32
+DATA ln2Lo<>+32(SB)/4, $0x35bfbe8e
+DATA ln2Lo<>+36(SB)/4, $0x35bfbe8e
+DATA ln2Lo<>+40(SB)/4, $0x35bfbe8e
+DATA ln2Lo<>+44(SB)/4, $0x35bfbe8e
+DATA ln2Lo<>+48(SB)/4, $0x35bfbe8e
+DATA ln2Lo<>+52(SB)/4, $0x35bfbe8e
+DATA ln2Lo<>+56(SB)/4, $0x35bfbe8e
+DATA ln2Lo<>+60(SB)/4, $0x35bfbe8e
+GLOBL ln2Lo<>(SB), RODATA|NOPTR, $64
 
 DATA exp3<>+0(SB)/4, $0x3c091ef1
 DATA exp3<>+4(SB)/4, $0x3c091ef1
@@ -618,7 +1363,15 @@ DATA exp3<>+16(SB)/4, $0x3c091ef1
 DATA exp3<>+20(SB)/4, $0x3c091ef1
 DATA exp3<>+24(SB)/4, $0x3c091ef1
 DATA exp3<>+28(SB)/4, $0x3c091ef1
-GLOBL exp3<>(SB), RODATA|NOPTR, $32
+DATA exp3<>+32(SB)/4, $0x3c091ef1
+DATA exp3<>+36(SB)/4, $0x3c091ef1
+DATA exp3<>+40(SB)/4, $0x3c091ef1
+DATA exp3<>+44(SB)/4, $0x3c091ef1
+DATA exp3<>+48(SB)/4, $0x3c091ef1
+DATA exp3<>+52(SB)/4, $0x3c091ef1
+DATA exp3<>+56(SB)/4, $0x3c091ef1
+DATA exp3<>+60(SB)/4, $0x3c091ef1
+GLOBL exp3<>(SB), RODATA|NOPTR, $64
 
 DATA exp2<>+0(SB)/4, $0x3d2aac2c
 DATA exp2<>+4(SB)/4, $0x3d2aac2c
@@ -628,7 +1381,15 @@ DATA exp2<>+16(SB)/4, $0x3d2aac2c
 DATA exp2<>+20(SB)/4, $0x3d2aac2c
 DATA exp2<>+24(SB)/4, $0x3d2aac2c
 DATA exp2<>+28(SB)/4, $0x3d2aac2c
-GLOBL exp2<>(SB), RODATA|NOPTR, $32
+DATA exp2<>+32(SB)/4, $0x3d2aac2c
+DATA exp2<>+36(SB)/4, $0x3d2aac2c
+DATA exp2<>+40(SB)/4, $0x3d2aac2c
+DATA exp2<>+44(SB)/4, $0x3d2aac2c
+DATA exp2<>+48(SB)/4, $0x3d2aac2c
+DATA exp2<>+52(SB)/4, $0x3d2aac2c
+DATA exp2<>+56(SB)/4, $0x3d2aac2c
+DATA exp2<>+60(SB)/4, $0x3d2aac2c
+GLOBL exp2<>(SB), RODATA|NOPTR, $64
 
 DATA exp4<>+0(SB)/4, $0x3ab56371
 DATA exp4<>+4(SB)/4, $0x3ab56371
@@ -638,7 +1399,15 @@ DATA exp4<>+16(SB)/4, $0x3ab56371
 DATA exp4<>+20(SB)/4, $0x3ab56371
 DATA exp4<>+24(SB)/4, $0x3ab56371
 DATA exp4<>+28(SB)/4, $0x3ab56371
-GLOBL exp4<>(SB), RODATA|NOPTR, $32
+DATA exp4<>+32(SB)/4, $0x3ab56371
+DATA exp4<>+36(SB)/4, $0x3ab56371
+DATA exp4<>+40(SB)/4, $0x3ab56371
+DATA exp4<>+44(SB)/4, $0x3ab56371
+DATA exp4<>+48(SB)/4, $0x3ab56371
+DATA exp4<>+52(SB)/4, $0x3ab56371
+DATA exp4<>+56(SB)/4, $0x3ab56371
+DATA exp4<>+60(SB)/4, $0x3ab56371
+GLOBL exp4<>(SB), RODATA|NOPTR, $64
 
 DATA exp1<>+0(SB)/4, $0x3e2aaa46
 DATA exp1<>+4(SB)/4, $0x3e2aaa46
@@ -648,7 +1417,15 @@ DATA exp1<>+16(SB)/4, $0x3e2aaa46
 DATA exp1<>+20(SB)/4, $0x3e2aaa46
 DATA exp1<>+24(SB)/4, $0x3e2aaa46
 DATA exp1<>+28(SB)/4, $0x3e2aaa46
-GLOBL exp1<>(SB), RODATA|NOPTR, $32
+DATA exp1<>+32(SB)/4, $0x3e2aaa46
+DATA exp1<>+36(SB)/4, $0x3e2aaa46
+DATA exp1<>+40(SB)/4, $0x3e2aaa46
+DATA exp1<>+44(SB)/4, $0x3e2aaa46
+DATA exp1<>+48(SB)/4, $0x3e2aaa46
+DATA exp1<>+52(SB)/4, $0x3e2aaa46
+DATA exp1<>+56(SB)/4, $0x3e2aaa46
+DATA exp1<>+60(SB)/4, $0x3e2aaa46
+GLOBL exp1<>(SB), RODATA|NOPTR, $64
 
 DATA exp0<>+0(SB)/4, $0x3efffffe
 DATA exp0<>+4(SB)/4, $0x3efffffe
@@ -658,7 +1435,15 @@ DATA exp0<>+16(SB)/4, $0x3efffffe
 DATA exp0<>+20(SB)/4, $0x3efffffe
 DATA exp0<>+24(SB)/4, $0x3efffffe
 DATA exp0<>+28(SB)/4, $0x3efffffe
-GLOBL exp0<>(SB), RODATA|NOPTR, $32
+DATA exp0<>+32(SB)/4, $0x3efffffe
+DATA exp0<>+36(SB)/4, $0x3efffffe
+DATA exp0<>+40(SB)/4, $0x3efffffe
+DATA exp0<>+44(SB)/4, $0x3efffffe
+DATA exp0<>+48(SB)/4, $0x3efffffe
+DATA exp0<>+52(SB)/4, $0x3efffffe
+DATA exp0<>+56(SB)/4, $0x3efffffe
+DATA exp0<>+60(SB)/4, $0x3efffffe
+GLOBL exp0<>(SB), RODATA|NOPTR, $64
 
 DATA one<>+0(SB)/4, $0x3f800000
 DATA one<>+4(SB)/4, $0x3f800000
@@ -668,7 +1453,15 @@ DATA one<>+16(SB)/4, $0x3f800000
 DATA one<>+20(SB)/4, $0x3f800000
 DATA one<>+24(SB)/4, $0x3f800000
 DATA one<>+28(SB)/4, $0x3f800000
-GLOBL one<>(SB), RODATA|NOPTR, $32
+DATA one<>+32(SB)/4, $0x3f800000
+DATA one<>+36(SB)/4, $0x3f800000
+DATA one<>+40(SB)/4, $0x3f800000
+DATA one<>+44(SB)/4, $0x3f800000
+DATA one<>+48(SB)/4, $0x3f800000
+DATA one<>+52(SB)/4, $0x3f800000
+DATA one<>+56(SB)/4, $0x3f800000
+DATA one<>+60(SB)/4, $0x3f800000
+GLOBL one<>(SB), RODATA|NOPTR, $64
 
 DATA roundBits<>+0(SB)/4, $0x4b400000
 DATA roundBits<>+4(SB)/4, $0x4b400000
@@ -678,7 +1471,15 @@ DATA roundBits<>+16(SB)/4, $0x4b400000
 DATA roundBits<>+20(SB)/4, $0x4b400000
 DATA roundBits<>+24(SB)/4, $0x4b400000
 DATA roundBits<>+28(SB)/4, $0x4b400000
-GLOBL roundBits<>(SB), RODATA|NOPTR, $32
+DATA roundBits<>+32(SB)/4, $0x4b400000
+DATA roundBits<>+36(SB)/4, $0x4b400000
+DATA roundBits<>+40(SB)/4, $0x4b400000
+DATA roundBits<>+44(SB)/4, $0x4b400000
+DATA roundBits<>+48(SB)/4, $0x4b400000
+DATA roundBits<>+52(SB)/4, $0x4b400000
+DATA roundBits<>+56(SB)/4, $0x4b400000
+DATA roundBits<>+60(SB)/4, $0x4b400000
+GLOBL roundBits<>(SB), RODATA|NOPTR, $64
 
 DATA exponentBias<>+0(SB)/4, $0x0000007f
 DATA exponentBias<>+4(SB)/4, $0x0000007f
@@ -688,7 +1489,33 @@ DATA exponentBias<>+16(SB)/4, $0x0000007f
 DATA exponentBias<>+20(SB)/4, $0x0000007f
 DATA exponentBias<>+24(SB)/4, $0x0000007f
 DATA exponentBias<>+28(SB)/4, $0x0000007f
-GLOBL exponentBias<>(SB), RODATA|NOPTR, $32
+DATA exponentBias<>+32(SB)/4, $0x0000007f
+DATA exponentBias<>+36(SB)/4, $0x0000007f
+DATA exponentBias<>+40(SB)/4, $0x0000007f
+DATA exponentBias<>+44(SB)/4, $0x0000007f
+DATA exponentBias<>+48(SB)/4, $0x0000007f
+DATA exponentBias<>+52(SB)/4, $0x0000007f
+DATA exponentBias<>+56(SB)/4, $0x0000007f
+DATA exponentBias<>+60(SB)/4, $0x0000007f
+GLOBL exponentBias<>(SB), RODATA|NOPTR, $64
+
+DATA firstLanes<>+0(SB)/4, $0xffffffff
+DATA firstLanes<>+4(SB)/4, $0xffffffff
+DATA firstLanes<>+8(SB)/4, $0xffffffff
+DATA firstLanes<>+12(SB)/4, $0xffffffff
+DATA firstLanes<>+16(SB)/4, $0xffffffff
+DATA firstLanes<>+20(SB)/4, $0xffffffff
+DATA firstLanes<>+24(SB)/4, $0xffffffff
+DATA firstLanes<>+28(SB)/4, $0xffffffff
+DATA firstLanes<>+32(SB)/4, $0x00000000
+DATA firstLanes<>+36(SB)/4, $0x00000000
+DATA firstLanes<>+40(SB)/4, $0x00000000
+DATA firstLanes<>+44(SB)/4, $0x00000000
+DATA firstLanes<>+48(SB)/4, $0x00000000
+DATA firstLanes<>+52(SB)/4, $0x00000000
+DATA firstLanes<>+56(SB)/4, $0x00000000
+DATA firstLanes<>+60(SB)/4, $0x00000000
+GLOBL firstLanes<>(SB), RODATA|NOPTR, $64
 
 DATA signBit<>+0(SB)/4, $0x80000000
 DATA signBit<>+4(SB)/4, $0x80000000
@@ -698,7 +1525,15 @@ DATA signBit<>+16(SB)/4, $0x80000000
 DATA signBit<>+20(SB)/4, $0x80000000
 DATA signBit<>+24(SB)/4, $0x80000000
 DATA signBit<>+28(SB)/4, $0x80000000
-GLOBL signBit<>(SB), RODATA|NOPTR, $32
+DATA signBit<>+32(SB)/4, $0x80000000
+DATA signBit<>+36(SB)/4, $0x80000000
+DATA signBit<>+40(SB)/4, $0x80000000
+DATA signBit<>+44(SB)/4, $0x80000000
+DATA signBit<>+48(SB)/4, $0x80000000
+DATA signBit<>+52(SB)/4, $0x80000000
+DATA signBit<>+56(SB)/4, $0x80000000
+DATA signBit<>+60(SB)/4, $0x80000000
+GLOBL signBit<>(SB), RODATA|NOPTR, $64
 
 DATA tanh3<>+0(SB)/4, $0x3ca8fc67
 DATA tanh3<>+4(SB)/4, $0x3ca8fc67
@@ -708,7 +1543,15 @@ DATA tanh3<>+16(SB)/4, $0x3ca8fc67
 DATA tanh3<>+20(SB)/4, $0x3ca8fc67
 DATA tanh3<>+24(SB)/4, $0x3ca8fc67
 DATA tanh3<>+28(SB)/4, $0x3ca8fc67
-GLOBL tanh3<>(SB), RODATA|NOPTR, $32
+DATA tanh3<>+32(SB)/4, $0x3ca8fc67
+DATA tanh3<>+36(SB)/4, $0x3ca8fc67
+DATA tanh3<>+40(SB)/4, $0x3ca8fc67
+DATA tanh3<>+44(SB)/4, $0x3ca8fc67
+DATA tanh3<>+48(SB)/4, $0x3ca8fc67
+DATA tanh3<>+52(SB)/4, $0x3ca8fc67
+DATA tanh3<>+56(SB)/4, $0x3ca8fc67
+DATA tanh3<>+60(SB)/4, $0x3ca8fc67
+GLOBL tanh3<>(SB), RODATA|NOPTR, $64
 
 DATA tanh2<>+0(SB)/4, $0xbd5c1ad2
 DATA tanh2<>+4(SB)/4, $0xbd5c1ad2
@@ -718,7 +1561,15 @@ DATA tanh2<>+16(SB)/4, $0xbd5c1ad2
 DATA tanh2<>+20(SB)/4, $0xbd5c1ad2
 DATA tanh2<>+24(SB)/4, $0xbd5c1ad2
 DATA tanh2<>+28(SB)/4, $0xbd5c1ad2
-GLOBL tanh2<>(SB), RODATA|NOPTR, $32
+DATA tanh2<>+32(SB)/4, $0xbd5c1ad2
+DATA tanh2<>+36(SB)/4, $0xbd5c1ad2
+DATA tanh2<>+40(SB)/4, $0xbd5c1ad2
+DATA tanh2<>+44(SB)/4, $0xbd5c1ad2
+DATA tanh2<>+48(SB)/4, $0xbd5c1ad2
+DATA tanh2<>+52(SB)/4, $0xbd5c1ad2
+DATA tanh2<>+56(SB)/4, $0xbd5c1ad2
+DATA tanh2<>+60(SB)/4, $0xbd5c1ad2
+GLOBL tanh2<>(SB), RODATA|NOPTR, $64
 
 DATA tanh4<>+0(SB)/4, $0xbbba8672
 DATA tanh4<>+4(SB)/4, $0xbbba8672
@@ -728,7 +1579,15 @@ DATA tanh4<>+16(SB)/4, $0xbbba8672
 DATA tanh4<>+20(SB)/4, $0xbbba8672
 DATA tanh4<>+24(SB)/4, $0xbbba8672
 DATA tanh4<>+28(SB)/4, $0xbbba8672
-GLOBL tanh4<>(SB), RODATA|NOPTR, $32
+DATA tanh4<>+32(SB)/4, $0xbbba8672
+DATA tanh4<>+36(SB)/4, $0xbbba8672
+DATA tanh4<>+40(SB)/4, $0xbbba8672
+DATA tanh4<>+44(SB)/4, $0xbbba8672
+DATA tanh4<>+48(SB)/4, $0xbbba8672
+DATA tanh4<>+52(SB)/4, $0xbbba8672
+DATA tanh4<>+56(SB)/4, $0xbbba8672
+DATA tanh4<>+60(SB)/4, $0xbbba8672
+GLOBL tanh4<>(SB), RODATA|NOPTR, $64
 
 DATA tanh1<>+0(SB)/4, $0x3e08837b
 DATA tanh1<>+4(SB)/4, $0x3e08837b
@@ -738,7 +1597,15 @@ DATA tanh1<>+16(SB)/4, $0x3e08837b
 DATA tanh1<>+20(SB)/4, $0x3e08837b
 DATA tanh1<>+24(SB)/4, $0x3e08837b
 DATA tanh1<>+28(SB)/4, $0x3e08837b
-GLOBL tanh1<>(SB), RODATA|NOPTR, $32
+DATA tanh1<>+32(SB)/4, $0x3e08837b
+DATA tanh1<>+36(SB)/4, $0x3e08837b
+DATA tanh1<>+40(SB)/4, $0x3e08837b
+DATA tanh1<>+44(SB)/4, $0x3e08837b
+DATA tanh1<>+48(SB)/4, $0x3e08837b
+DATA tanh1<>+52(SB)/4, $0x3e08837b
+DATA tanh1<>+56(SB)/4, $0x3e08837b
+DATA tanh1<>+60(SB)/4, $0x3e08837b
+GLOBL tanh1<>(SB), RODATA|NOPTR, $64
 
 DATA tanh0<>+0(SB)/4, $0xbeaaaa99
 DATA tanh0<>+4(SB)/4, $0xbeaaaa99
@@ -748,17 +1615,15 @@ DATA tanh0<>+16(SB)/4, $0xbeaaaa99
 DATA tanh0<>+20(SB)/4, $0xbeaaaa99
 DATA tanh0<>+24(SB)/4, $0xbeaaaa99
 DATA tanh0<>+28(SB)/4, $0xbeaaaa99
-GLOBL tanh0<>(SB), RODATA|NOPTR, $32
-
-DATA tanhSmall<>+0(SB)/4, $0x3f200000
-DATA tanhSmall<>+4(SB)/4, $0x3f200000
-DATA tanhSmall<>+8(SB)/4, $0x3f200000
-DATA tanhSmall<>+12(SB)/4, $0x3f200000
-DATA tanhSmall<>+16(SB)/4, $0x3f200000
-DATA tanhSmall<>+20(SB)/4, $0x3f200000
-DATA tanhSmall<>+24(SB)/4, $0x3f200000
-DATA tanhSmall<>+28(SB)/4, $0x3f200000
-GLOBL tanhSmall<>(SB), RODATA|NOPTR, $32
+DATA tanh0<>+32(SB)/4, $0xbeaaaa99
+DATA tanh0<>+36(SB)/4, $0xbeaaaa99
+DATA tanh0<>+40(SB)/4, $0xbeaaaa99
+DATA tanh0<>+44(SB)/4, $0xbeaaaa99
+DATA tanh0<>+48(SB)/4, $0xbeaaaa99
+DATA tanh0<>+52(SB)/4, $0xbeaaaa99
+DATA tanh0<>+56(SB)/4, $0xbeaaaa99
+DATA tanh0<>+60(SB)/4, $0xbeaaaa99
+GLOBL tanh0<>(SB), RODATA|NOPTR, $64
 
 DATA tanhMax<>+0(SB)/4, $0x41200000
 DATA tanhMax<>+4(SB)/4, $0x41200000
@@ -768,7 +1633,15 @@ DATA tanhMax<>+16(SB)/4, $0x41200000
 DATA tanhMax<>+20(SB)/4, $0x41200000
 DATA tanhMax<>+24(SB)/4, $0x41200000
 DATA tanhMax<>+28(SB)/4, $0x41200000
-GLOBL tanhMax<>(SB), RODATA|NOPTR, $32
+DATA tanhMax<>+32(SB)/4, $0x41200000
+DATA tanhMax<>+36(SB)/4, $0x41200000
+DATA tanhMax<>+40(SB)/4, $0x41200000
+DATA tanhMax<>+44(SB)/4, $0x41200000
+DATA tanhMax<>+48(SB)/4, $0x41200000
+DATA tanhMax<>+52(SB)/4, $0x41200000
+DATA tanhMax<>+56(SB)/4, $0x41200000
+DATA tanhMax<>+60(SB)/4, $0x41200000
+GLOBL tanhMax<>(SB), RODATA|NOPTR, $64
 
 DATA two<>+0(SB)/4, $0x40000000
 DATA two<>+4(SB)/4, $0x40000000
@@ -778,17 +1651,43 @@ DATA two<>+16(SB)/4, $0x40000000
 DATA two<>+20(SB)/4, $0x40000000
 DATA two<>+24(SB)/4, $0x40000000
 DATA two<>+28(SB)/4, $0x40000000
-GLOBL two<>(SB), RODATA|NOPTR, $32
+DATA two<>+32(SB)/4, $0x40000000
+DATA two<>+36(SB)/4, $0x40000000
+DATA two<>+40(SB)/4, $0x40000000
+DATA two<>+44(SB)/4, $0x40000000
+DATA two<>+48(SB)/4, $0x40000000
+DATA two<>+52(SB)/4, $0x40000000
+DATA two<>+56(SB)/4, $0x40000000
+DATA two<>+60(SB)/4, $0x40000000
+GLOBL two<>(SB), RODATA|NOPTR, $64
 
-DATA blocks<>+0(SB)/4, $0x00000000
-DATA blocks<>+4(SB)/4, $0x00000002
-DATA blocks<>+8(SB)/4, $0x00000004
-DATA blocks<>+12(SB)/4, $0x00000006
-DATA blocks<>+16(SB)/4, $0x00000001
-DATA blocks<>+20(SB)/4, $0x00000003
-DATA blocks<>+24(SB)/4, $0x00000005
-DATA blocks<>+28(SB)/4, $0x00000007
-GLOBL blocks<>(SB), RODATA|NOPTR, $32
+DATA tanhSmall<>+0(SB)/4, $0x3f200000
+DATA tanhSmall<>+4(SB)/4, $0x3f200000
+DATA tanhSmall<>+8(SB)/4, $0x3f200000
+DATA tanhSmall<>+12(SB)/4, $0x3f200000
+DATA tanhSmall<>+16(SB)/4, $0x3f200000
+DATA tanhSmall<>+20(SB)/4, $0x3f200000
+DATA tanhSmall<>+24(SB)/4, $0x3f200000
+DATA tanhSmall<>+28(SB)/4, $0x3f200000
+DATA tanhSmall<>+32(SB)/4, $0x3f200000
+DATA tanhSmall<>+36(SB)/4, $0x3f200000
+DATA tanhSmall<>+40(SB)/4, $0x3f200000
+DATA tanhSmall<>+44(SB)/4, $0x3f200000
+DATA tanhSmall<>+48(SB)/4, $0x3f200000
+DATA tanhSmall<>+52(SB)/4, $0x3f200000
+DATA tanhSmall<>+56(SB)/4, $0x3f200000
+DATA tanhSmall<>+60(SB)/4, $0x3f200000
+GLOBL tanhSmall<>(SB), RODATA|NOPTR, $64
+
+DATA blocks8<>+0(SB)/4, $0x00000000
+DATA blocks8<>+4(SB)/4, $0x00000002
+DATA blocks8<>+8(SB)/4, $0x00000004
+DATA blocks8<>+12(SB)/4, $0x00000006
+DATA blocks8<>+16(SB)/4, $0x00000001
+DATA blocks8<>+20(SB)/4, $0x00000003
+DATA blocks8<>+24(SB)/4, $0x00000005
+DATA blocks8<>+28(SB)/4, $0x00000007
+GLOBL blocks8<>(SB), RODATA|NOPTR, $32
 
 DATA turn1<>+0(SB)/4, $0x00000001
 DATA turn1<>+4(SB)/4, $0x00000001
@@ -798,7 +1697,15 @@ DATA turn1<>+16(SB)/4, $0x00000001
 DATA turn1<>+20(SB)/4, $0x00000001
 DATA turn1<>+24(SB)/4, $0x00000001
 DATA turn1<>+28(SB)/4, $0x00000001
-GLOBL turn1<>(SB), RODATA|NOPTR, $32
+DATA turn1<>+32(SB)/4, $0x00000001
+DATA turn1<>+36(SB)/4, $0x00000001
+DATA turn1<>+40(SB)/4, $0x00000001
+DATA turn1<>+44(SB)/4, $0x00000001
+DATA turn1<>+48(SB)/4, $0x00000001
+DATA turn1<>+52(SB)/4, $0x00000001
+DATA turn1<>+56(SB)/4, $0x00000001
+DATA turn1<>+60(SB)/4, $0x00000001
+GLOBL turn1<>(SB), RODATA|NOPTR, $64
 
 DATA turn2<>+0(SB)/4, $0x00000002
 DATA turn2<>+4(SB)/4, $0x00000002
@@ -808,7 +1715,15 @@ DATA turn2<>+16(SB)/4, $0x00000002
 DATA turn2<>+20(SB)/4, $0x00000002
 DATA turn2<>+24(SB)/4, $0x00000002
 DATA turn2<>+28(SB)/4, $0x00000002
-GLOBL turn2<>(SB), RODATA|NOPTR, $32
+DATA turn2<>+32(SB)/4, $0x00000002
+DATA turn2<>+36(SB)/4, $0x00000002
+DATA turn2<>+40(SB)/4, $0x00000002
+DATA turn2<>+44(SB)/4, $0x00000002
+DATA turn2<>+48(SB)/4, $0x00000002
+DATA turn2<>+52(SB)/4, $0x00000002
+DATA turn2<>+56(SB)/4, $0x00000002
+DATA turn2<>+60(SB)/4, $0x00000002
+GLOBL turn2<>(SB), RODATA|NOPTR, $64
 
 DATA turn3<>+0(SB)/4, $0x00000003
 DATA turn3<>+4(SB)/4, $0x00000003
@@ -818,7 +1733,15 @@ DATA turn3<>+16(SB)/4, $0x00000003
 DATA turn3<>+20(SB)/4, $0x00000003
 DATA turn3<>+24(SB)/4, $0x00000003
 DATA turn3<>+28(SB)/4, $0x00000003
-GLOBL turn3<>(SB), RODATA|NOPTR, $32
+DATA turn3<>+32(SB)/4, $0x00000003
+DATA turn3<>+36(SB)/4, $0x00000003
+DATA turn3<>+40(SB)/4, $0x00000003
+DATA turn3<>+44(SB)/4, $0x00000003
+DATA turn3<>+48(SB)/4, $0x00000003
+DATA turn3<>+52(SB)/4, $0x00000003
+DATA turn3<>+56(SB)/4, $0x00000003
+DATA turn3<>+60(SB)/4, $0x00000003
+GLOBL turn3<>(SB), RODATA|NOPTR, $64
 
 DATA turn4<>+0(SB)/4, $0x00000004
 DATA turn4<>+4(SB)/4, $0x00000004
@@ -828,7 +1751,15 @@ DATA turn4<>+16(SB)/4, $0x00000004
 DATA turn4<>+20(SB)/4, $0x00000004
 DATA turn4<>+24(SB)/4, $0x00000004
 DATA turn4<>+28(SB)/4, $0x00000004
-GLOBL turn4<>(SB), RODATA|NOPTR, $32
+DATA turn4<>+32(SB)/4, $0x00000004
+DATA turn4<>+36(SB)/4, $0x00000004
+DATA turn4<>+40(SB)/4, $0x00000004
+DATA turn4<>+44(SB)/4, $0x00000004
+DATA turn4<>+48(SB)/4, $0x00000004
+DATA turn4<>+52(SB)/4, $0x00000004
+DATA turn4<>+56(SB)/4, $0x00000004
+DATA turn4<>+60(SB)/4, $0x00000004
+GLOBL turn4<>(SB), RODATA|NOPTR, $64
 
 DATA turn5<>+0(SB)/4, $0x00000005
 DATA turn5<>+4(SB)/4, $0x00000005
@@ -838,17 +1769,33 @@ DATA turn5<>+16(SB)/4, $0x00000005
 DATA turn5<>+20(SB)/4, $0x00000005
 DATA turn5<>+24(SB)/4, $0x00000005
 DATA turn5<>+28(SB)/4, $0x00000005
-GLOBL turn5<>(SB), RODATA|NOPTR, $32
+DATA turn5<>+32(SB)/4, $0x00000005
+DATA turn5<>+36(SB)/4, $0x00000005
+DATA turn5<>+40(SB)/4, $0x00000005
+DATA turn5<>+44(SB)/4, $0x00000005
+DATA turn5<>+48(SB)/4, $0x00000005
+DATA turn5<>+52(SB)/4, $0x00000005
+DATA turn5<>+56(SB)/4, $0x00000005
+DATA turn5<>+60(SB)/4, $0x00000005
+GLOBL turn5<>(SB), RODATA|NOPTR, $64
 
-DATA lanes<>+0(SB)/4, $0x00000008
-DATA lanes<>+4(SB)/4, $0x00000008
-DATA lanes<>+8(SB)/4, $0x00000008
-DATA lanes<>+12(SB)/4, $0x00000008
-DATA lanes<>+16(SB)/4, $0x00000008
-DATA lanes<>+20(SB)/4, $0x00000008
-DATA lanes<>+24(SB)/4, $0x00000008
-DATA lanes<>+28(SB)/4, $0x00000008
-GLOBL lanes<>(SB), RODATA|NOPTR, $32
+DATA lanes8<>+0(SB)/4, $0x00000008
+DATA lanes8<>+4(SB)/4, $0x00000008
+DATA lanes8<>+8(SB)/4, $0x00000008
+DATA lanes8<>+12(SB)/4, $0x00000008
+DATA lanes8<>+16(SB)/4, $0x00000008
+DATA lanes8<>+20(SB)/4, $0x00000008
+DATA lanes8<>+24(SB)/4, $0x00000008
+DATA lanes8<>+28(SB)/4, $0x00000008
+DATA lanes8<>+32(SB)/4, $0x00000008
+DATA lanes8<>+36(SB)/4, $0x00000008
+DATA lanes8<>+40(SB)/4, $0x00000008
+DATA lanes8<>+44(SB)/4, $0x00000008
+DATA lanes8<>+48(SB)/4, $0x00000008
+DATA lanes8<>+52(SB)/4, $0x00000008
+DATA lanes8<>+56(SB)/4, $0x00000008
+DATA lanes8<>+60(SB)/4, $0x00000008
+GLOBL lanes8<>(SB), RODATA|NOPTR, $64
 
 DATA oneInt<>+0(SB)/4, $0x00000001
 DATA oneInt<>+4(SB)/4, $0x00000001
@@ -858,7 +1805,15 @@ DATA oneInt<>+16(SB)/4, $0x00000001
 DATA oneInt<>+20(SB)/4, $0x00000001
 DATA oneInt<>+24(SB)/4, $0x00000001
 DATA oneInt<>+28(SB)/4, $0x00000001
-GLOBL oneInt<>(SB), RODATA|NOPTR, $32
+DATA oneInt<>+32(SB)/4, $0x00000001
+DATA oneInt<>+36(SB)/4, $0x00000001
+DATA oneInt<>+40(SB)/4, $0x00000001
+DATA oneInt<>+44(SB)/4, $0x00000001
+DATA oneInt<>+48(SB)/4, $0x00000001
+DATA oneInt<>+52(SB)/4, $0x00000001
+DATA oneInt<>+56(SB)/4, $0x00000001
+DATA oneInt<>+60(SB)/4, $0x00000001
+GLOBL oneInt<>(SB), RODATA|NOPTR, $64
 
 DATA uniformStep<>+0(SB)/4, $0x33800000
 DATA uniformStep<>+4(SB)/4, $0x33800000
@@ -868,7 +1823,15 @@ DATA uniformStep<>+16(SB)/4, $0x33800000
 DATA uniformStep<>+20(SB)/4, $0x33800000
 DATA uniformStep<>+24(SB)/4, $0x33800000
 DATA uniformStep<>+28(SB)/4, $0x33800000
-GLOBL uniformStep<>(SB), RODATA|NOPTR, $32
+DATA uniformStep<>+32(SB)/4, $0x33800000
+DATA uniformStep<>+36(SB)/4, $0x33800000
+DATA uniformStep<>+40(SB)/4, $0x33800000
+DATA uniformStep<>+44(SB)/4, $0x33800000
+DATA uniformStep<>+48(SB)/4, $0x33800000
+DATA uniformStep<>+52(SB)/4, $0x33800000
+DATA uniformStep<>+56(SB)/4, $0x33800000
+DATA uniformStep<>+60(SB)/4, $0x33800000
+GLOBL uniformStep<>(SB), RODATA|NOPTR, $64
 
 DATA sqrtHalfBits<>+0(SB)/4, $0x3f3504f3
 DATA sqrtHalfBits<>+4(SB)/4, $0x3f3504f3
@@ -878,7 +1841,15 @@ DATA sqrtHalfBits<>+16(SB)/4, $0x3f3504f3
 DATA sqrtHalfBits<>+20(SB)/4, $0x3f3504f3
 DATA sqrtHalfBits<>+24(SB)/4, $0x3f3504f3
 DATA sqrtHalfBits<>+28(SB)/4, $0x3f3504f3
-GLOBL sqrtHalfBits<>(SB), RODATA|NOPTR, $32
+DATA sqrtHalfBits<>+32(SB)/4, $0x3f3504f3
+DATA sqrtHalfBits<>+36(SB)/4, $0x3f3504f3
+DATA sqrtHalfBits<>+40(SB)/4, $0x3f3504f3
+DATA sqrtHalfBits<>+44(SB)/4, $0x3f3504f3
+DATA sqrtHalfBits<>+48(SB)/4, $0x3f3504f3
+DATA sqrtHalfBits<>+52(SB)/4, $0x3f3504f3
+DATA sqrtHalfBits<>+56(SB)/4, $0x3f3504f3
+DATA sqrtHalfBits<>+60(SB)/4, $0x3f3504f3
+GLOBL sqrtHalfBits<>(SB), RODATA|NOPTR, $64
 
 DATA log1<>+0(SB)/4, $0xbe800114
 DATA log1<>+4(SB)/4, $0xbe800114
@@ -888,7 +1859,15 @@ DATA log1<>+16(SB)/4, $0xbe800114
 DATA log1<>+20(SB)/4, $0xbe800114
 DATA log1<>+24(SB)/4, $0xbe800114
 DATA log1<>+28(SB)/4, $0xbe800114
-GLOBL log1<>(SB), RODATA|NOPTR, $32
+DATA log1<>+32(SB)/4, $0xbe800114
+DATA log1<>+36(SB)/4, $0xbe800114
+DATA log1<>+40(SB)/4, $0xbe800114
+DATA log1<>+44(SB)/4, $0xbe800114
+DATA log1<>+48(SB)/4, $0xbe800114
+DATA log1<>+52(SB)/4, $0xbe800114
+DATA log1<>+56(SB)/4, $0xbe800114
+DATA log1<>+60(SB)/4, $0xbe800114
+GLOBL log1<>(SB), RODATA|NOPTR, $64
 
 DATA log0<>+0(SB)/4, $0x3eaaaaaa
 DATA log0<>+4(SB)/4, $0x3eaaaaaa
@@ -898,7 +1877,15 @@ DATA log0<>+16(SB)/4, $0x3eaaaaaa
 DATA log0<>+20(SB)/4, $0x3eaaaaaa
 DATA log0<>+24(SB)/4, $0x3eaaaaaa
 DATA log0<>+28(SB)/4, $0x3eaaaaaa
-GLOBL log0<>(SB), RODATA|NOPTR, $32
+DATA log0<>+32(SB)/4, $0x3eaaaaaa
+DATA log0<>+36(SB)/4, $0x3eaaaaaa
+DATA log0<>+40(SB)/4, $0x3eaaaaaa
+DATA log0<>+44(SB)/4, $0x3eaaaaaa
+DATA log0<>+48(SB)/4, $0x3eaaaaaa
+DATA log0<>+52(SB)/4, $0x3eaaaaaa
+DATA log0<>+56(SB)/4, $0x3eaaaaaa
+DATA log0<>+60(SB)/4, $0x3eaaaaaa
+GLOBL log0<>(SB), RODATA|NOPTR, $64
 
 DATA log3<>+0(SB)/4, $0xbe2a38cc
 DATA log3<>+4(SB)/4, $0xbe2a38cc
@@ -908,7 +1895,15 @@ DATA log3<>+16(SB)/4, $0xbe2a38cc
 DATA log3<>+20(SB)/4, $0xbe2a38cc
 DATA log3<>+24(SB)/4, $0xbe2a38cc
 DATA log3<>+28(SB)/4, $0xbe2a38cc
-GLOBL log3<>(SB), RODATA|NOPTR, $32
+DATA log3<>+32(SB)/4, $0xbe2a38cc
+DATA log3<>+36(SB)/4, $0xbe2a38cc
+DATA log3<>+40(SB)/4, $0xbe2a38cc
+DATA log3<>+44(SB)/4, $0xbe2a38cc
+DATA log3<>+48(SB)/4, $0xbe2a38cc
+DATA log3<>+52(SB)/4, $0xbe2a38cc
+DATA log3<>+56(SB)/4, $0xbe2a38cc
+DATA log3<>+60(SB)/4, $0xbe2a38cc
+GLOBL log3<>(SB), RODATA|NOPTR, $64
 
 DATA log2<>+0(SB)/4, $0x3e4cd01a
 DATA log2<>+4(SB)/4, $0x3e4cd01a
@@ -918,7 +1913,15 @@ DATA log2<>+16(SB)/4, $0x3e4cd01a
 DATA log2<>+20(SB)/4, $0x3e4cd01a
 DATA log2<>+24(SB)/4, $0x3e4cd01a
 DATA log2<>+28(SB)/4, $0x3e4cd01a
-GLOBL log2<>(SB), RODATA|NOPTR, $32
+DATA log2<>+32(SB)/4, $0x3e4cd01a
+DATA log2<>+36(SB)/4, $0x3e4cd01a
+DATA log2<>+40(SB)/4, $0x3e4cd01a
+DATA log2<>+44(SB)/4, $0x3e4cd01a
+DATA log2<>+48(SB)/4, $0x3e4cd01a
+DATA log2<>+52(SB)/4, $0x3e4cd01a
+DATA log2<>+56(SB)/4, $0x3e4cd01a
+DATA log2<>+60(SB)/4, $0x3e4cd01a
+GLOBL log2<>(SB), RODATA|NOPTR, $64
 
 DATA log5<>+0(SB)/4, $0xbe06c442
 DATA log5<>+4(SB)/4, $0xbe06c442
@@ -928,7 +1931,15 @@ DATA log5<>+16(SB)/4, $0xbe06c442
 DATA log5<>+20(SB)/4, $0xbe06c442
 DATA log5<>+24(SB)/4, $0xbe06c442
 DATA log5<>+28(SB)/4, $0xbe06c442
-GLOBL log5<>(SB), RODATA|NOPTR, $32
+DATA log5<>+32(SB)/4, $0xbe06c442
+DATA log5<>+36(SB)/4, $0xbe06c442
+DATA log5<>+40(SB)/4, $0xbe06c442
+DATA log5<>+44(SB)/4, $0xbe06c442
+DATA log5<>+48(SB)/4, $0xbe06c442
+DATA log5<>+52(SB)/4, $0xbe06c442
+DATA log5<>+56(SB)/4, $0xbe06c442
+DATA log5<>+60(SB)/4, $0xbe06c442
+GLOBL log5<>(SB), RODATA|NOPTR, $64
 
 DATA log4<>+0(SB)/4, $0x3e116a58
 DATA log4<>+4(SB)/4, $0x3e116a58
@@ -938,7 +1949,15 @@ DATA log4<>+16(SB)/4, $0x3e116a58
 DATA log4<>+20(SB)/4, $0x3e116a58
 DATA log4<>+24(SB)/4, $0x3e116a58
 DATA log4<>+28(SB)/4, $0x3e116a58
-GLOBL log4<>(SB), RODATA|NOPTR, $32
+DATA log4<>+32(SB)/4, $0x3e116a58
+DATA log4<>+36(SB)/4, $0x3e116a58
+DATA log4<>+40(SB)/4, $0x3e116a58
+DATA log4<>+44(SB)/4, $0x3e116a58
+DATA log4<>+48(SB)/4, $0x3e116a58
+DATA log4<>+52(SB)/4, $0x3e116a58
+DATA log4<>+56(SB)/4, $0x3e116a58
+DATA log4<>+60(SB)/4, $0x3e116a58
+GLOBL log4<>(SB), RODATA|NOPTR, $64
 
 DATA log7<>+0(SB)/4, $0xbd9c8315
 DATA log7<>+4(SB)/4, $0xbd9c8315
@@ -948,7 +1967,15 @@ DATA log7<>+16(SB)/4, $0xbd9c8315
 DATA log7<>+20(SB)/4, $0xbd9c8315
 DATA log7<>+24(SB)/4, $0xbd9c8315
 DATA log7<>+28(SB)/4, $0xbd9c8315
-GLOBL log7<>(SB), RODATA|NOPTR, $32
+DATA log7<>+32(SB)/4, $0xbd9c8315
+DATA log7<>+36(SB)/4, $0xbd9c8315
+DATA log7<>+40(SB)/4, $0xbd9c8315
+DATA log7<>+44(SB)/4, $0xbd9c8315
+DATA log7<>+48(SB)/4, $0xbd9c8315
+DATA log7<>+52(SB)/4, $0xbd9c8315
+DATA log7<>+56(SB)/4, $0xbd9c8315
+DATA log7<>+60(SB)/4, $0xbd9c8315
+GLOBL log7<>(SB), RODATA|NOPTR, $64
 
 DATA log6<>+0(SB)/4, $0x3e02c2b4
 DATA log6<>+4(SB)/4, $0x3e02c2b4
@@ -958,7 +1985,15 @@ DATA log6<>+16(SB)/4, $0x3e02c2b4
 DATA log6<>+20(SB)/4, $0x3e02c2b4
 DATA log6<>+24(SB)/4, $0x3e02c2b4
 DATA log6<>+28(SB)/4, $0x3e02c2b4
-GLOBL log6<>(SB), RODATA|NOPTR, $32
+DATA log6<>+32(SB)/4, $0x3e02c2b4
+DATA log6<>+36(SB)/4, $0x3e02c2b4
+DATA log6<>+40(SB)/4, $0x3e02c2b4
+DATA log6<>+44(SB)/4, $0x3e02c2b4
+DATA log6<>+48(SB)/4, $0x3e02c2b4
+DATA log6<>+52(SB)/4, $0x3e02c2b4
+DATA log6<>+56(SB)/4, $0x3e02c2b4
+DATA log6<>+60(SB)/4, $0x3e02c2b4
+GLOBL log6<>(SB), RODATA|NOPTR, $64
 
 DATA half<>+0(SB)/4, $0x3f000000
 DATA half<>+4(SB)/4, $0x3f000000
@@ -968,7 +2003,15 @@ DATA half<>+16(SB)/4, $0x3f000000
 DATA half<>+20(SB)/4, $0x3f000000
 DATA half<>+24(SB)/4, $0x3f000000
 DATA half<>+28(SB)/4, $0x3f000000
-GLOBL half<>(SB), RODATA|NOPTR, $32
+DATA half<>+32(SB)/4, $0x3f000000
+DATA half<>+36(SB)/4, $0x3f000000
+DATA half<>+40(SB)/4, $0x3f000000
+DATA half<>+44(SB)/4, $0x3f000000
+DATA half<>+48(SB)/4, $0x3f000000
+DATA half<>+52(SB)/4, $0x3f000000
+DATA half<>+56(SB)/4, $0x3f000000
+DATA half<>+60(SB)/4, $0x3f000000
+GLOBL half<>(SB), RODATA|NOPTR, $64
 
 DATA minusTwo<>+0(SB)/4, $0xc0000000
 DATA minusTwo<>+4(SB)/4, $0xc0000000
@@ -978,7 +2021,15 @@ DATA minusTwo<>+16(SB)/4, $0xc0000000
 DATA minusTwo<>+20(SB)/4, $0xc0000000
 DATA minusTwo<>+24(SB)/4, $0xc0000000
 DATA minusTwo<>+28(SB)/4, $0xc0000000
-GLOBL minusTwo<>(SB), RODATA|NOPTR, $32
+DATA minusTwo<>+32(SB)/4, $0xc0000000
+DATA minusTwo<>+36(SB)/4, $0xc0000000
+DATA minusTwo<>+40(SB)/4, $0xc0000000
+DATA minusTwo<>+44(SB)/4, $0xc0000000
+DATA minusTwo<>+48(SB)/4, $0xc0000000
+DATA minusTwo<>+52(SB)/4, $0xc0000000
+DATA minusTwo<>+56(SB)/4, $0xc0000000
+DATA minusTwo<>+60(SB)/4, $0xc0000000
+GLOBL minusTwo<>(SB), RODATA|NOPTR, $64
 
 DATA turnBias<>+0(SB)/4, $0x4a400000
 DATA turnBias<>+4(SB)/4, $0x4a400000
@@ -988,7 +2039,15 @@ DATA turnBias<>+16(SB)/4, $0x4a400000
 DATA turnBias<>+20(SB)/4, $0x4a400000
 DATA turnBias<>+24(SB)/4, $0x4a400000
 DATA turnBias<>+28(SB)/4, $0x4a400000
-GLOBL turnBias<>(SB), RODATA|NOPTR, $32
+DATA turnBias<>+32(SB)/4, $0x4a400000
+DATA turnBias<>+36(SB)/4, $0x4a400000
+DATA turnBias<>+40(SB)/4, $0x4a400000
+DATA turnBias<>+44(SB)/4, $0x4a400000
+DATA turnBias<>+48(SB)/4, $0x4a400000
+DATA turnBias<>+52(SB)/4, $0x4a400000
+DATA turnBias<>+56(SB)/4, $0x4a400000
+DATA turnBias<>+60(SB)/4, $0x4a400000
+GLOBL turnBias<>(SB), RODATA|NOPTR, $64
 
 DATA twoPi<>+0(SB)/4, $0x40c90fdb
 DATA twoPi<>+4(SB)/4, $0x40c90fdb
@@ -998,7 +2057,15 @@ DATA twoPi<>+16(SB)/4, $0x40c90fdb
 DATA twoPi<>+20(SB)/4, $0x40c90fdb
 DATA twoPi<>+24(SB)/4, $0x40c90fdb
 DATA twoPi<>+28(SB)/4, $0x40c90fdb
-GLOBL twoPi<>(SB), RODATA|NOPTR, $32
+DATA twoPi<>+32(SB)/4, $0x40c90fdb
+DATA twoPi<>+36(SB)/4, $0x40c90fdb
+DATA twoPi<>+40(SB)/4, $0x40c90fdb
+DATA twoPi<>+44(SB)/4, $0x40c90fdb
+DATA twoPi<>+48(SB)/4, $0x40c90fdb
+DATA twoPi<>+52(SB)/4, $0x40c90fdb
+DATA twoPi<>+56(SB)/4, $0x40c90fdb
+DATA twoPi<>+60(SB)/4, $0x40c90fdb
+GLOBL twoPi<>(SB), RODATA|NOPTR, $64
 
 DATA sin2<>+0(SB)/4, $0xb94caadb
 DATA sin2<>+4(SB)/4, $0xb94caadb
@@ -1008,7 +2075,15 @@ DATA sin2<>+16(SB)/4, $0xb94caadb
 DATA sin2<>+20(SB)/4, $0xb94caadb
 DATA sin2<>+24(SB)/4, $0xb94caadb
 DATA sin2<>+28(SB)/4, $0xb94caadb
-GLOBL sin2<>(SB), RODATA|NOPTR, $32
+DATA sin2<>+32(SB)/4, $0xb94caadb
+DATA sin2<>+36(SB)/4, $0xb94caadb
+DATA sin2<>+40(SB)/4, $0xb94caadb
+DATA sin2<>+44(SB)/4, $0xb94caadb
+DATA sin2<>+48(SB)/4, $0xb94caadb
+DATA sin2<>+52(SB)/4, $0xb94caadb
+DATA sin2<>+56(SB)/4, $0xb94caadb
+DATA sin2<>+60(SB)/4, $0xb94caadb
+GLOBL sin2<>(SB), RODATA|NOPTR, $64
 
 DATA sin1<>+0(SB)/4, $0x3c0883be
 DATA sin1<>+4(SB)/4, $0x3c0883be
@@ -1018,7 +2093,15 @@ DATA sin1<>+16(SB)/4, $0x3c0883be
 DATA sin1<>+20(SB)/4, $0x3c0883be
 DATA sin1<>+24(SB)/4, $0x3c0883be
 DATA sin1<>+28(SB)/4, $0x3c0883be
-GLOBL sin1<>(SB), RODATA|NOPTR, $32
+DATA sin1<>+32(SB)/4, $0x3c0883be
+DATA sin1<>+36(SB)/4, $0x3c0883be
+DATA sin1<>+40(SB)/4, $0x3c0883be
+DATA sin1<>+44(SB)/4, $0x3c0883be
+DATA sin1<>+48(SB)/4, $0x3c0883be
+DATA sin1<>+52(SB)/4, $0x3c0883be
+DATA sin1<>+56(SB)/4, $0x3c0883be
+DATA sin1<>+60(SB)/4, $0x3c0883be
+GLOBL sin1<>(SB), RODATA|NOPTR, $64
 
 DATA sin0<>+0(SB)/4, $0xbe2aaaa3
 DATA sin0<>+4(SB)/4, $0xbe2aaaa3
@@ -1028,7 +2111,15 @@ DATA sin0<>+16(SB)/4, $0xbe2aaaa3
 DATA sin0<>+20(SB)/4, $0xbe2aaaa3
 DATA sin0<>+24(SB)/4, $0xbe2aaaa3
 DATA sin0<>+28(SB)/4, $0xbe2aaaa3
-GLOBL sin0<>(SB), RODATA|NOPTR, $32
+DATA sin0<>+32(SB)/4, $0xbe2aaaa3
+DATA sin0<>+36(SB)/4, $0xbe2aaaa3
+DATA sin0<>+40(SB)/4, $0xbe2aaaa3
+DATA sin0<>+44(SB)/4, $0xbe2aaaa3
+DATA sin0<>+48(SB)/4, $0xbe2aaaa3
+DATA sin0<>+52(SB)/4, $0xbe2aaaa3
+DATA sin0<>+56(SB)/4, $0xbe2aaaa3
+DATA sin0<>+60(SB)/4, $0xbe2aaaa3
+GLOBL sin0<>(SB), RODATA|NOPTR, $64
 
 DATA cos2<>+0(SB)/4, $0x37ccf077
 DATA cos2<>+4(SB)/4, $0x37ccf077
@@ -1038,7 +2129,15 @@ DATA cos2<>+16(SB)/4, $0x37ccf077
 DATA cos2<>+20(SB)/4, $0x37ccf077
 DATA cos2<>+24(SB)/4, $0x37ccf077
 DATA cos2<>+28(SB)/4, $0x37ccf077
-GLOBL cos2<>(SB), RODATA|NOPTR, $32
+DATA cos2<>+32(SB)/4, $0x37ccf077
+DATA cos2<>+36(SB)/4, $0x37ccf077
+DATA cos2<>+40(SB)/4, $0x37ccf077
+DATA cos2<>+44(SB)/4, $0x37ccf077
+DATA cos2<>+48(SB)/4, $0x37ccf077
+DATA cos2<>+52(SB)/4, $0x37ccf077
+DATA cos2<>+56(SB)/4, $0x37ccf077
+DATA cos2<>+60(SB)/4, $0x37ccf077
+GLOBL cos2<>(SB), RODATA|NOPTR, $64
 
 DATA cos1<>+0(SB)/4, $0xbab6060d
 DATA cos1<>+4(SB)/4, $0xbab6060d
@@ -1048,7 +2147,15 @@ DATA cos1<>+16(SB)/4, $0xbab6060d
 DATA cos1<>+20(SB)/4, $0xbab6060d
 DATA cos1<>+24(SB)/4, $0xbab6060d
 DATA cos1<>+28(SB)/4, $0xbab6060d
-GLOBL cos1<>(SB), RODATA|NOPTR, $32
+DATA cos1<>+32(SB)/4, $0xbab6060d
+DATA cos1<>+36(SB)/4, $0xbab6060d
+DATA cos1<>+40(SB)/4, $0xbab6060d
+DATA cos1<>+44(SB)/4, $0xbab6060d
+DATA cos1<>+48(SB)/4, $0xbab6060d
+DATA cos1<>+52(SB)/4, $0xbab6060d
+DATA cos1<>+56(SB)/4, $0xbab6060d
+DATA cos1<>+60(SB)/4, $0xbab6060d
+GLOBL cos1<>(SB), RODATA|NOPTR, $64
 
 DATA cos0<>+0(SB)/4, $0x3d2aaaa5
 DATA cos0<>+4(SB)/4, $0x3d2aaaa5
@@ -1058,4 +2165,48 @@ DATA cos0<>+16(SB)/4, $0x3d2aaaa5
 DATA cos0<>+20(SB)/4, $0x3d2aaaa5
 DATA cos0<>+24(SB)/4, $0x3d2aaaa5
 DATA cos0<>+28(SB)/4, $0x3d2aaaa5
-GLOBL cos0<>(SB), RODATA|NOPTR, $32
+DATA cos0<>+32(SB)/4, $0x3d2aaaa5
+DATA cos0<>+36(SB)/4, $0x3d2aaaa5
+DATA cos0<>+40(SB)/4, $0x3d2aaaa5
+DATA cos0<>+44(SB)/4, $0x3d2aaaa5
+DATA cos0<>+48(SB)/4, $0x3d2aaaa5
+DATA cos0<>+52(SB)/4, $0x3d2aaaa5
+DATA cos0<>+56(SB)/4, $0x3d2aaaa5
+DATA cos0<>+60(SB)/4, $0x3d2aaaa5
+GLOBL cos0<>(SB), RODATA|NOPTR, $64
+
+DATA blocks16<>+0(SB)/4, $0x00000000
+DATA blocks16<>+4(SB)/4, $0x00000004
+DATA blocks16<>+8(SB)/4, $0x00000008
+DATA blocks16<>+12(SB)/4, $0x0000000c
+DATA blocks16<>+16(SB)/4, $0x00000001
+DATA blocks16<>+20(SB)/4, $0x00000005
+DATA blocks16<>+24(SB)/4, $0x00000009
+DATA blocks16<>+28(SB)/4, $0x0000000d
+DATA blocks16<>+32(SB)/4, $0x00000002
+DATA blocks16<>+36(SB)/4, $0x00000006
+DATA blocks16<>+40(SB)/4, $0x0000000a
+DATA blocks16<>+44(SB)/4, $0x0000000e
+DATA blocks16<>+48(SB)/4, $0x00000003
+DATA blocks16<>+52(SB)/4, $0x00000007
+DATA blocks16<>+56(SB)/4, $0x0000000b
+DATA blocks16<>+60(SB)/4, $0x0000000f
+GLOBL blocks16<>(SB), RODATA|NOPTR, $64
+
+DATA lanes16<>+0(SB)/4, $0x00000010
+DATA lanes16<>+4(SB)/4, $0x00000010
+DATA lanes16<>+8(SB)/4, $0x00000010
+DATA lanes16<>+12(SB)/4, $0x00000010
+DATA lanes16<>+16(SB)/4, $0x00000010
+DATA lanes16<>+20(SB)/4, $0x00000010
+DATA lanes16<>+24(SB)/4, $0x00000010
+DATA lanes16<>+28(SB)/4, $0x00000010
+DATA lanes16<>+32(SB)/4, $0x00000010
+DATA lanes16<>+36(SB)/4, $0x00000010
+DATA lanes16<>+40(SB)/4, $0x00000010
+DATA lanes16<>+44(SB)/4, $0x00000010
+DATA lanes16<>+48(SB)/4, $0x00000010
+DATA lanes16<>+52(SB)/4, $0x00000010
+DATA lanes16<>+56(SB)/4, $0x00000010
+DATA lanes16<>+60(SB)/4, $0x00000010
+GLOBL lanes16<>(SB), RODATA|NOPTR, $64

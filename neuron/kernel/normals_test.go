@@ -7,19 +7,26 @@ import (
 	"pgregory.net/rapid"
 )
 
-// sameNormals compares NormalBlocks with its scalar form, and sees to it that nothing beyond dst is written.
+// sameNormals compares every form of NormalBlocks with plain Go, and sees to it that nothing beyond dst is written.
 func sameNormals(t interface {
 	Helper()
 	Fatalf(string, ...any)
 }, n int, key [4]uint32, a, b, q uint32) {
 	t.Helper()
 	const guard = 9
-	got, want := make([]float32, n+guard), make([]float32, n+guard)
-	NormalBlocks(got[:n], key, a, b, q)
-	normalBlocks(want[:n], &key, a, b, q)
-	for i := range got {
-		if g, w := math.Float32bits(got[i]), math.Float32bits(want[i]); g != w {
-			t.Fatalf("key %08x, block (%d, %d, %d), %d numbers, number %d: got %08x, want %08x", key, a, b, q, n, i, g, w)
+	defer Use("auto")
+	want := make([]float32, n+guard)
+	normalsGo(want[:n], &key, a, b, q)
+	for _, name := range Names() {
+		if err := Use(name); err != nil {
+			t.Fatalf("%v", err)
+		}
+		got := make([]float32, n+guard)
+		NormalBlocks(got[:n], key, a, b, q)
+		for i := range got {
+			if g, w := math.Float32bits(got[i]), math.Float32bits(want[i]); g != w {
+				t.Fatalf("%s: key %08x, block (%d, %d, %d), %d numbers, number %d: got %08x, want %08x", name, key, a, b, q, n, i, g, w)
+			}
 		}
 	}
 }
@@ -35,7 +42,7 @@ func TestNormalBlocksSameBits(t *testing.T) {
 
 // A long row, in which the third counter wraps.
 func TestNormalBlocksLongRow(t *testing.T) {
-	sameNormals(t, 1<<20, [4]uint32{1, 2, 3, 4}, 5, 6, math.MaxUint32-1000)
+	sameNormals(t, 1<<19, [4]uint32{1, 2, 3, 4}, 5, 6, math.MaxUint32-1000)
 }
 
 // Blocks with a uniform number that is exactly 1, where the radius is -0, or exactly a quarter turn, where a zero of the
@@ -59,10 +66,17 @@ func TestNormalBlocksExactUniforms(t *testing.T) {
 		if Uniform(w[c.first]) != c.want && Uniform(w[c.first+2]) != c.want {
 			t.Errorf("%s: block %d has the words %08x, none of which gives %v", c.name, c.q, w, c.want)
 		}
-		for lane := range uint32(8) { // every lane of a vector
-			sameNormals(t, 32, key, a, b, c.q-lane)
+		for lane := range uint32(16) { // every lane of a vector
+			sameNormals(t, 64, key, a, b, c.q-lane)
 		}
 	}
+}
+
+func FuzzNormalBlocks(f *testing.F) {
+	f.Add(uint8(25), uint32(1), uint32(2), uint32(3), uint32(4), uint32(5), uint32(6), uint32(math.MaxUint32))
+	f.Fuzz(func(t *testing.T, blocks uint8, k0, k1, k2, k3, a, b, q uint32) {
+		sameNormals(t, 4*int(blocks), [4]uint32{k0, k1, k2, k3}, a, b, q)
+	})
 }
 
 func TestNormalBlocksPanics(t *testing.T) {

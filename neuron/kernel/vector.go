@@ -1,6 +1,7 @@
 package kernel
 
 //go:generate go -C gen run ./linear -out ../linear_amd64.s -stubs ../linear_amd64.go -pkg kernel
+//go:generate go -C gen run ./normals -out ../normals_amd64.s -stubs ../normals_amd64.go -math ../math.go -pkg kernel
 
 const (
 	badLength = "kernel: lengths do not match"

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/gotypes"
@@ -12,12 +13,16 @@ import (
 	"github.com/mmcloughlin/avo/x86"
 )
 
-// value is eight lanes: a register, or a constant in memory.
+// value is as many lanes as a vector has: a register, or a constant in memory.
 type value = operand.Op
+
+// most is the number of lanes of the widest vectors. Constants in memory have so many, and narrower ones use the first.
+const most = 16
 
 // assembler writes the instructions of one function after the other. Each operation has a register of its own for its
 // result; avo gives them their places. The first error stays and is returned at the end.
 type assembler struct {
+	lanes   int // of a vector: 8 with AVX2, 16 with AVX-512
 	file    *ir.File
 	fn      *ir.Function
 	regs    *reg.Collection
@@ -29,6 +34,20 @@ type assembler struct {
 
 func newAssembler(file *ir.File, named map[string]uint32) *assembler {
 	return &assembler{file: file, named: named, placed: map[string]operand.Mem{}}
+}
+
+// wide tells whether AVX-512 is at hand.
+func (a *assembler) wide() bool { return a.lanes == most }
+
+// bytes returns the size of a vector.
+func (a *assembler) bytes() int { return 4 * a.lanes }
+
+// vector returns a new register.
+func (a *assembler) vector() reg.VecVirtual {
+	if a.wide() {
+		return a.regs.ZMM()
+	}
+	return a.regs.YMM()
 }
 
 // function starts a function; its parameters do not escape.
@@ -95,7 +114,10 @@ func (a *assembler) interleave(pieces ...func()) {
 
 // keep stores x in the function's frame, where registers are short, and returns its place.
 func (a *assembler) keep(x value) value {
-	m := a.fn.AllocLocal(4 * lanes)
+	if a.wide() {
+		return x // there are 32 of them
+	}
+	m := a.fn.AllocLocal(a.bytes())
 	a.emit(x86.VMOVUPS(x, m))
 	return m
 }
@@ -116,8 +138,8 @@ func (a *assembler) lookup(name string) gotypes.Component {
 	return a.fn.Signature.Params().Lookup(name)
 }
 
-// words returns eight words in memory.
-func (a *assembler) words(name string, w [8]uint32) value {
+// words returns words in memory.
+func (a *assembler) words(name string, w ...uint32) value {
 	m, ok := a.placed[name]
 	if !ok {
 		g := ir.NewStaticGlobal(name)
@@ -132,15 +154,15 @@ func (a *assembler) words(name string, w [8]uint32) value {
 	return m
 }
 
-// all returns eight times the word w.
+// all returns a vector of the word w.
 func (a *assembler) all(name string, w uint32) value {
-	return a.words(name, [8]uint32{w, w, w, w, w, w, w, w})
+	return a.words(name, slices.Repeat([]uint32{w}, most)...)
 }
 
-// real returns eight times the number v.
+// real returns a vector of the number v.
 func (a *assembler) real(name string, v float32) value { return a.all(name, math.Float32bits(v)) }
 
-// constant returns eight times a constant of the scalar source.
+// constant returns a vector of a constant of the scalar source.
 func (a *assembler) constant(name string) value {
 	w, ok := a.named[name]
 	if !ok {
@@ -149,19 +171,60 @@ func (a *assembler) constant(name string) value {
 	return a.all(name, w)
 }
 
+func isVector(x value) bool { return operand.IsYMM(x) || operand.IsZMM(x) }
+
 // load returns x in a register.
 func (a *assembler) load(x value) value {
-	if operand.IsYMM(x) {
+	if isVector(x) {
 		return x
 	}
-	r := a.regs.YMM()
+	r := a.vector()
 	a.emit(x86.VMOVUPS(x, r))
 	return r
 }
 
-// broadcast returns eight times the word at m.
+// first returns a mask of the first n lanes, fewer than a vector has.
+func (a *assembler) first(n reg.GPVirtual) operand.Op {
+	if a.wide() {
+		ones, bits, mask := a.regs.GP32(), a.regs.GP32(), a.regs.K()
+		a.emit(x86.MOVL(operand.U32(1<<most-1), ones))
+		a.emit(x86.SHLXL(n.As32(), ones, bits)) // zeros where the lanes are
+		a.emit(x86.KMOVW(bits, mask))
+		inverse := a.regs.K()
+		a.emit(x86.KNOTW(mask, inverse))
+		return inverse
+	}
+	// eight words of ones, then eight of zeros: n words before the zeros
+	table := a.words("firstLanes", append(slices.Repeat([]uint32{1<<32 - 1}, 8), make([]uint32, 8)...)...)
+	base, mask := a.regs.GP64(), a.vector()
+	a.emit(x86.LEAQ(table, base))
+	a.emit(x86.NEGQ(n))
+	a.emit(x86.VMOVUPS(operand.Mem{Base: base, Index: n, Scale: 4, Disp: 32}, mask))
+	return mask
+}
+
+// loadMasked returns what lies at m where the mask is set, and 0 elsewhere.
+func (a *assembler) loadMasked(m operand.Mem, mask operand.Op) value {
+	r := a.vector()
+	if a.wide() {
+		a.emit(x86.VMOVUPS_Z(m, mask, r))
+	} else {
+		a.emit(x86.VMASKMOVPS(m, mask, r))
+	}
+	return r
+}
+
+func (a *assembler) storeMasked(x value, m operand.Mem, mask operand.Op) {
+	if a.wide() {
+		a.emit(x86.VMOVUPS(x, mask, m))
+	} else {
+		a.emit(x86.VMASKMOVPS(x, mask, m))
+	}
+}
+
+// broadcast returns a vector of the word at m.
 func (a *assembler) broadcast(m operand.Mem) value {
-	r := a.regs.YMM()
+	r := a.vector()
 	a.emit(x86.VPBROADCASTD(m, r))
 	return r
 }
@@ -171,14 +234,14 @@ type variadic func(...operand.Op) (*ir.Instruction, error)
 
 // two returns the result of an instruction on x and y, of which only y may be in memory.
 func (a *assembler) two(f variadic, x, y value) value {
-	r := a.regs.YMM()
+	r := a.vector()
 	a.emit(f(y, a.load(x), r))
 	return r
 }
 
 // commute is two for an x that changes places with y where x is in memory and y is not.
 func (a *assembler) commute(f variadic, x, y value) value {
-	if operand.IsYMM(y) && !operand.IsYMM(x) {
+	if isVector(y) && !isVector(x) {
 		x, y = y, x
 	}
 	return a.two(f, x, y)
@@ -198,16 +261,19 @@ func (a *assembler) atLeast(x, bound value) value { return a.two(x86.VMAXPS, bou
 
 func (a *assembler) addInt(x, y value) value { return a.commute(x86.VPADDD, x, y) }
 func (a *assembler) subInt(x, y value) value { return a.two(x86.VPSUBD, x, y) }
-func (a *assembler) and(x, y value) value    { return a.logic(x86.VPAND, x, y) }
-func (a *assembler) or(x, y value) value     { return a.logic(x86.VPOR, x, y) }
-func (a *assembler) xor(x, y value) value    { return a.logic(x86.VPXOR, x, y) }
+func (a *assembler) and(x, y value) value    { return a.logic(x86.VPAND, x86.VPANDD, x, y) }
+func (a *assembler) or(x, y value) value     { return a.logic(x86.VPOR, x86.VPORD, x, y) }
+func (a *assembler) xor(x, y value) value    { return a.logic(x86.VPXOR, x86.VPXORD, x, y) }
 
-func (a *assembler) logic(f func(y, x, r operand.Op) (*ir.Instruction, error), x, y value) value {
-	return a.commute(func(o ...operand.Op) (*ir.Instruction, error) { return f(o[0], o[1], o[2]) }, x, y)
+func (a *assembler) logic(narrow func(y, x, r operand.Op) (*ir.Instruction, error), wide variadic, x, y value) value {
+	if a.wide() {
+		return a.commute(wide, x, y)
+	}
+	return a.commute(func(o ...operand.Op) (*ir.Instruction, error) { return narrow(o[0], o[1], o[2]) }, x, y)
 }
 
 func (a *assembler) shift(f variadic, x value, n uint8) value {
-	r := a.regs.YMM()
+	r := a.vector()
 	a.emit(f(operand.U8(n), a.load(x), r))
 	return r
 }
@@ -216,8 +282,16 @@ func (a *assembler) left(x value, n uint8) value       { return a.shift(x86.VPSL
 func (a *assembler) right(x value, n uint8) value      { return a.shift(x86.VPSRLD, x, n) }
 func (a *assembler) arithmetic(x value, n uint8) value { return a.shift(x86.VPSRAD, x, n) }
 
+// rotate turns the bits of each word to the left.
+func (a *assembler) rotate(x value, n uint8) value {
+	if a.wide() {
+		return a.shift(x86.VPROLD, x, n)
+	}
+	return a.or(a.left(x, n), a.right(x, 32-n))
+}
+
 func (a *assembler) one(f variadic, x value) value {
-	r := a.regs.YMM()
+	r := a.vector()
 	a.emit(f(x, r))
 	return r
 }
@@ -225,17 +299,18 @@ func (a *assembler) one(f variadic, x value) value {
 func (a *assembler) sqrt(x value) value    { return a.one(x86.VSQRTPS, x) }
 func (a *assembler) fromInt(x value) value { return a.one(x86.VCVTDQ2PS, x) }
 
-// less returns all ones where x < y and zeros elsewhere, NaN included.
-func (a *assembler) less(x, y value) value {
-	const orderedQuietLess = 0x11
-	r := a.regs.YMM()
-	a.emit(x86.VCMPPS(operand.U8(orderedQuietLess), y, a.load(x), r))
-	return r
-}
-
-// choose returns yes where the mask is set and no elsewhere.
-func (a *assembler) choose(mask, yes, no value) value {
-	r := a.regs.YMM()
+// chooseLess returns yes where x < y and no elsewhere, NaN included.
+func (a *assembler) chooseLess(x, y, yes, no value) value {
+	const orderedQuietLess = operand.U8(0x11)
+	r := a.vector()
+	if a.wide() {
+		mask := a.regs.K()
+		a.emit(x86.VCMPPS(orderedQuietLess, y, a.load(x), mask))
+		a.emit(x86.VBLENDMPS(yes, a.load(no), mask, r))
+		return r
+	}
+	mask := a.vector()
+	a.emit(x86.VCMPPS(orderedQuietLess, y, a.load(x), mask))
 	a.emit(x86.VBLENDVPS(mask, yes, no, r))
 	return r
 }

@@ -8,22 +8,27 @@ import (
 	"github.com/mmcloughlin/avo/x86"
 )
 
-const lanes = 8
-
-// slice writes a function that sets dst[i] = f(x[i]), for whole vectors.
+// slice writes a function that sets dst[i] = f(x[i]): whole vectors, then the rest under a mask.
 func slice(a *assembler, name, scalar string, f func(a *assembler, x value) value) {
+	name = fmt.Sprint(name, a.lanes)
 	a.function(name, "func(dst, x []float32)",
-		fmt.Sprintf("%s sets dst[i] to %s(x[i]). The lengths are equal, above 0 and a multiple of 8; dst may be x.",
-			name, scalar))
+		fmt.Sprintf("%s sets dst[i] to %s(x[i]). The lengths are equal; dst may be x.", name, scalar))
 	dst, src := a.param(a.lookup("dst").Base()), a.param(a.lookup("x").Base())
 	n := a.param(a.lookup("x").Len())
 	a.fn.AddLabel(ir.Label("vector"))
-	y := f(a, a.load(operand.Mem{Base: src}))
-	a.emit(x86.VMOVUPS(y, operand.Mem{Base: dst}))
-	a.emit(x86.ADDQ(operand.U8(4*lanes), src))
-	a.emit(x86.ADDQ(operand.U8(4*lanes), dst))
-	a.emit(x86.SUBQ(operand.U8(lanes), n))
-	a.emit(x86.JNE(operand.LabelRef("vector")))
+	a.emit(x86.CMPQ(n, operand.U8(a.lanes)))
+	a.emit(x86.JL(operand.LabelRef("rest")))
+	a.emit(x86.VMOVUPS(f(a, a.load(operand.Mem{Base: src})), operand.Mem{Base: dst}))
+	a.emit(x86.ADDQ(operand.U8(a.bytes()), src))
+	a.emit(x86.ADDQ(operand.U8(a.bytes()), dst))
+	a.emit(x86.SUBQ(operand.U8(a.lanes), n))
+	a.emit(x86.JMP(operand.LabelRef("vector")))
+	a.fn.AddLabel(ir.Label("rest"))
+	a.emit(x86.TESTQ(n, n))
+	a.emit(x86.JE(operand.LabelRef("done")))
+	mask := a.first(n)
+	a.storeMasked(f(a, a.loadMasked(operand.Mem{Base: src}, mask)), operand.Mem{Base: dst}, mask)
+	a.fn.AddLabel(ir.Label("done"))
 	a.emit(x86.VZEROUPPER())
 	a.emit(x86.RET())
 }
@@ -58,11 +63,10 @@ func tanh(a *assembler, x value) value {
 	p := a.add(a.add(a.mul(z, a.constant("tanh3")), a.constant("tanh2")), a.mul(zz, a.constant("tanh4")))
 	p = a.add(a.add(a.mul(z, a.constant("tanh1")), a.constant("tanh0")), a.mul(p, zz))
 	small := a.add(r, a.mul(a.mul(r, z), p))
-	isSmall := a.less(r, a.constant("tanhSmall"))
-	r = a.atMost(r, a.constant("tanhMax"))
-	e := a.add(exp(a, a.add(r, r)), a.real("one", 1))
+	clipped := a.atMost(r, a.constant("tanhMax"))
+	e := a.add(exp(a, a.add(clipped, clipped)), a.real("one", 1))
 	large := a.sub(a.real("one", 1), a.div(a.real("two", 2), e))
-	return a.or(a.choose(isSmall, small, large), sign)
+	return a.or(a.chooseLess(r, a.constant("tanhSmall"), small, large), sign)
 }
 
 // logUniform is Log for positive normal x, without its other cases.

@@ -1,6 +1,8 @@
-// Command normals writes the AVX2 forms of package kernel's elementary functions and of its normal numbers.
+// Command normals writes the AVX2 and the AVX-512 forms of package kernel's elementary functions and of its normal
+// numbers.
 //
-// They do the steps of the scalar forms in the same order, eight lanes at a time: each product is rounded before it is
+// They do the steps of the scalar forms in the same order, eight or sixteen lanes at a time: each product is rounded
+// before it is
 // added, quotients and square roots are exact, nothing is approximated. So they have the same bits. The constants are
 // those of the scalar forms, read from their source. Run it in the folder above:
 //
@@ -49,9 +51,11 @@ func generate(math, pkg string) (code, declarations []byte, err error) {
 	}
 	file := ir.NewFile()
 	a := newAssembler(file, named)
-	slice(a, "exp8", "Exp", exp)
-	slice(a, "tanh8", "Tanh", tanh)
-	normals(a)
+	for _, a.lanes = range []int{8, most} {
+		slice(a, "exp", "Exp", exp)
+		slice(a, "tanh", "Tanh", tanh)
+		normals(a)
+	}
 	if err := a.finish(); err != nil {
 		return nil, nil, err
 	}

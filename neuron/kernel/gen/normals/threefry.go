@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/mmcloughlin/avo/ir"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -33,7 +35,7 @@ func threefry(a *assembler, x [4]value, key [5]value) [4]value {
 // mix is half a round, on two of the words.
 func mix(a *assembler, x, y value, r uint8) (value, value) {
 	x = a.addInt(x, y)
-	return x, a.xor(a.xor(a.left(y, r), x), a.right(y, 32-r))
+	return x, a.xor(a.rotate(y, r), x)
 }
 
 // uniform is Uniform.
@@ -48,12 +50,13 @@ func boxMuller(a *assembler, w0, w1 value) (x, y value) {
 	return a.mul(r, c), a.mul(r, s)
 }
 
-// normals writes the function that fills whole vectors of blocks with normals. Lanes 0 to 3 hold the even blocks, lanes
-// 4 to 7 the odd ones: so two steps of unpacking, which stay in the halves of a register, bring the numbers into the
-// order of the blocks.
+// normals writes the function that fills whole vectors of blocks with normals. Four lanes side by side hold every
+// second or fourth block: so two steps of unpacking, which stay within four lanes, bring the numbers into the order of
+// the blocks.
 func normals(a *assembler) {
-	a.function("normals8", "func(dst []float32, counter *[4]uint32, key *[5]uint32)",
-		"normals8 fills dst, a multiple of 32 long and not empty, with the normals of the blocks from counter on, the",
+	name := fmt.Sprint("normals", a.lanes)
+	a.function(name, "func(dst []float32, counter *[4]uint32, key *[5]uint32)",
+		fmt.Sprintf("%s fills dst, a multiple of %d long and not empty, with the normals of the blocks from counter on, the", name, 4*a.lanes),
 		"third word counting. The key's first four words have been added to counter; its fifth is that of the schedule.")
 	dst, n := a.param(a.lookup("dst").Base()), a.param(a.lookup("dst").Len())
 	counter, keys := a.param(a.lookup("counter")), a.param(a.lookup("key"))
@@ -62,11 +65,16 @@ func normals(a *assembler) {
 	for i := range key {
 		key[i] = a.keep(word(keys, i))
 	}
-	count := a.addInt(word(counter, 2), a.words("blocks", [8]uint32{0, 2, 4, 6, 1, 3, 5, 7}))
+	groups := a.lanes / 4
+	blocks := make([]uint32, a.lanes)
+	for i := range blocks {
+		blocks[i] = uint32(i%4*groups + i/4)
+	}
+	count := a.addInt(word(counter, 2), a.words(fmt.Sprint("blocks", a.lanes), blocks...))
 
 	a.fn.AddLabel(ir.Label("vector"))
 	w := threefry(a, [4]value{word(counter, 0), word(counter, 1), count, word(counter, 3)}, key)
-	a.emit(x86.VPADDD(a.all("lanes", lanes), count, count))
+	a.emit(x86.VPADDD(a.all(fmt.Sprint("lanes", a.lanes), uint32(a.lanes)), count, count))
 	var x0, x1, x2, x3 value
 	a.interleave(
 		func() { x0, x1 = boxMuller(a, w[0], w[1]) },
@@ -78,10 +86,10 @@ func normals(a *assembler) {
 		a.two(x86.VUNPCKLPD, lo, lo2), a.two(x86.VUNPCKHPD, lo, lo2),
 		a.two(x86.VUNPCKLPD, hi, hi2), a.two(x86.VUNPCKHPD, hi, hi2),
 	} {
-		a.emit(x86.VMOVUPS(y, operand.Mem{Base: dst, Disp: 4 * lanes * i}))
+		a.emit(x86.VMOVUPS(y, operand.Mem{Base: dst, Disp: a.bytes() * i}))
 	}
-	a.emit(x86.ADDQ(operand.U32(4*4*lanes), dst))
-	a.emit(x86.SUBQ(operand.U8(4*lanes), n))
+	a.emit(x86.ADDQ(operand.U32(4*a.bytes()), dst))
+	a.emit(x86.SUBQ(operand.U8(4*a.lanes), n))
 	a.emit(x86.JNE(operand.LabelRef("vector")))
 	a.emit(x86.VZEROUPPER())
 	a.emit(x86.RET())
