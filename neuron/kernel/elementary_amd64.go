@@ -24,7 +24,8 @@ func tanhTo(dst, x []float32) {
 
 // normals takes whole vectors; of one more vector's worth the first numbers may be wanted.
 func normals(dst []float32, key *[4]uint32, a, b, q uint32) {
-	k := [5]uint32{key[0], key[1], key[2], key[3], parity ^ key[0] ^ key[1] ^ key[2] ^ key[3]}
+	k4 := parity ^ key[0] ^ key[1] ^ key[2] ^ key[3]
+	k := [10]uint32{key[0], key[1], key[2], key[3], k4, k4 + 1, key[0] + 2, key[1] + 3, key[2] + 4, key[3] + 5}
 	from := [4]uint32{a + k[0], b + k[1], q + k[2], k[3]}
 	n := 0
 	switch using {

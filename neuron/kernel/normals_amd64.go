@@ -13,10 +13,11 @@ func exp8(dst []float32, x []float32)
 func tanh8(dst []float32, x []float32)
 
 // normals8 fills dst, a multiple of 32 long and not empty, with the normals of the blocks from counter on, the
-// third word counting. The key's first four words have been added to counter; its fifth is that of the schedule.
+// third word counting. The key's first four words have been added to counter; then come the fifth word of the schedule
+// and, for each turn, the word that comes to the last of the counter, the number of the turn added.
 //
 //go:noescape
-func normals8(dst []float32, counter *[4]uint32, key *[5]uint32)
+func normals8(dst []float32, counter *[4]uint32, key *[10]uint32)
 
 // exp16 sets dst[i] to Exp(x[i]). The lengths are equal; dst may be x.
 //
@@ -29,7 +30,8 @@ func exp16(dst []float32, x []float32)
 func tanh16(dst []float32, x []float32)
 
 // normals16 fills dst, a multiple of 64 long and not empty, with the normals of the blocks from counter on, the
-// third word counting. The key's first four words have been added to counter; its fifth is that of the schedule.
+// third word counting. The key's first four words have been added to counter; then come the fifth word of the schedule
+// and, for each turn, the word that comes to the last of the counter, the number of the turn added.
 //
 //go:noescape
-func normals16(dst []float32, counter *[4]uint32, key *[5]uint32)
+func normals16(dst []float32, counter *[4]uint32, key *[10]uint32)

@@ -107,9 +107,8 @@ vector:
 	CMPQ      DX, $0x08
 	JL        rest
 	VMOVUPS   (CX), Y0
-	VPAND     signBit<>+0(SB), Y0, Y1
-	VPXOR     Y1, Y0, Y0
-	VMULPS    Y0, Y0, Y2
+	VPAND     magnitude<>+0(SB), Y0, Y1
+	VMULPS    Y1, Y1, Y2
 	VMULPS    Y2, Y2, Y3
 	VMULPS    tanh3<>+0(SB), Y2, Y4
 	VADDPS    tanh2<>+0(SB), Y4, Y4
@@ -119,11 +118,11 @@ vector:
 	VADDPS    tanh0<>+0(SB), Y5, Y5
 	VMULPS    Y3, Y4, Y3
 	VADDPS    Y3, Y5, Y3
-	VMULPS    Y2, Y0, Y2
+	VMULPS    Y2, Y1, Y2
 	VMULPS    Y3, Y2, Y2
-	VADDPS    Y2, Y0, Y2
+	VADDPS    Y2, Y1, Y2
 	VMOVUPS   tanhMax<>+0(SB), Y3
-	VMINPS    Y0, Y3, Y3
+	VMINPS    Y1, Y3, Y3
 	VADDPS    Y3, Y3, Y3
 	VMOVUPS   expMax<>+0(SB), Y4
 	VMINPS    Y3, Y4, Y3
@@ -162,9 +161,10 @@ vector:
 	VDIVPS    Y3, Y4, Y3
 	VMOVUPS   one<>+0(SB), Y4
 	VSUBPS    Y3, Y4, Y3
-	VCMPPS    $0x11, tanhSmall<>+0(SB), Y0, Y0
-	VBLENDVPS Y0, Y2, Y3, Y0
-	VPOR      Y1, Y0, Y0
+	VCMPPS    $0x11, tanhSmall<>+0(SB), Y1, Y1
+	VBLENDVPS Y1, Y2, Y3, Y1
+	VPAND     signBit<>+0(SB), Y0, Y0
+	VPXOR     Y0, Y1, Y0
 	VMOVUPS   Y0, (AX)
 	ADDQ      $0x20, CX
 	ADDQ      $0x20, AX
@@ -178,9 +178,8 @@ rest:
 	NEGQ       DX
 	VMOVUPS    32(BX)(DX*4), Y0
 	VMASKMOVPS (CX), Y0, Y1
-	VPAND      signBit<>+0(SB), Y1, Y2
-	VPXOR      Y2, Y1, Y1
-	VMULPS     Y1, Y1, Y3
+	VPAND      magnitude<>+0(SB), Y1, Y2
+	VMULPS     Y2, Y2, Y3
 	VMULPS     Y3, Y3, Y4
 	VMULPS     tanh3<>+0(SB), Y3, Y5
 	VADDPS     tanh2<>+0(SB), Y5, Y5
@@ -190,11 +189,11 @@ rest:
 	VADDPS     tanh0<>+0(SB), Y6, Y6
 	VMULPS     Y4, Y5, Y4
 	VADDPS     Y4, Y6, Y4
-	VMULPS     Y3, Y1, Y3
+	VMULPS     Y3, Y2, Y3
 	VMULPS     Y4, Y3, Y3
-	VADDPS     Y3, Y1, Y3
+	VADDPS     Y3, Y2, Y3
 	VMOVUPS    tanhMax<>+0(SB), Y4
-	VMINPS     Y1, Y4, Y4
+	VMINPS     Y2, Y4, Y4
 	VADDPS     Y4, Y4, Y4
 	VMOVUPS    expMax<>+0(SB), Y5
 	VMINPS     Y4, Y5, Y4
@@ -233,18 +232,19 @@ rest:
 	VDIVPS     Y4, Y5, Y4
 	VMOVUPS    one<>+0(SB), Y5
 	VSUBPS     Y4, Y5, Y4
-	VCMPPS     $0x11, tanhSmall<>+0(SB), Y1, Y1
-	VBLENDVPS  Y1, Y3, Y4, Y1
-	VPOR       Y2, Y1, Y1
+	VCMPPS     $0x11, tanhSmall<>+0(SB), Y2, Y2
+	VBLENDVPS  Y2, Y3, Y4, Y2
+	VPAND      signBit<>+0(SB), Y1, Y1
+	VPXOR      Y1, Y2, Y1
 	VMASKMOVPS Y1, Y0, (AX)
 
 done:
 	VZEROUPPER
 	RET
 
-// func normals8(dst []float32, counter *[4]uint32, key *[5]uint32)
+// func normals8(dst []float32, counter *[4]uint32, key *[10]uint32)
 // Requires: AVX, AVX2
-TEXT ·normals8(SB), NOSPLIT, $160-40
+TEXT ·normals8(SB), NOSPLIT, $320-40
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         dst_len+8(FP), CX
 	MOVQ         counter+24(FP), DX
@@ -259,6 +259,16 @@ TEXT ·normals8(SB), NOSPLIT, $160-40
 	VMOVUPS      Y0, 96(SP)
 	VPBROADCASTD 16(BX), Y0
 	VMOVUPS      Y0, 128(SP)
+	VPBROADCASTD 20(BX), Y0
+	VMOVUPS      Y0, 160(SP)
+	VPBROADCASTD 24(BX), Y0
+	VMOVUPS      Y0, 192(SP)
+	VPBROADCASTD 28(BX), Y0
+	VMOVUPS      Y0, 224(SP)
+	VPBROADCASTD 32(BX), Y0
+	VMOVUPS      Y0, 256(SP)
+	VPBROADCASTD 36(BX), Y0
+	VMOVUPS      Y0, 288(SP)
 	VPBROADCASTD 8(DX), Y0
 	VPADDD       blocks8<>+0(SB), Y0, Y0
 
@@ -309,8 +319,7 @@ vector:
 	VPADDD       32(SP), Y1, Y1
 	VPADDD       64(SP), Y2, Y2
 	VPADDD       96(SP), Y4, Y4
-	VPADDD       128(SP), Y3, Y3
-	VPADDD       turn1<>+0(SB), Y3, Y3
+	VPADDD       160(SP), Y3, Y3
 	VPADDD       Y2, Y1, Y1
 	VPSLLD       $0x06, Y2, Y5
 	VPSRLD       $0x1a, Y2, Y2
@@ -354,8 +363,7 @@ vector:
 	VPADDD       64(SP), Y1, Y1
 	VPADDD       96(SP), Y2, Y2
 	VPADDD       128(SP), Y4, Y4
-	VPADDD       (SP), Y3, Y3
-	VPADDD       turn2<>+0(SB), Y3, Y3
+	VPADDD       192(SP), Y3, Y3
 	VPADDD       Y2, Y1, Y1
 	VPSLLD       $0x0a, Y2, Y5
 	VPSRLD       $0x16, Y2, Y2
@@ -399,8 +407,7 @@ vector:
 	VPADDD       96(SP), Y1, Y1
 	VPADDD       128(SP), Y2, Y2
 	VPADDD       (SP), Y4, Y4
-	VPADDD       32(SP), Y3, Y3
-	VPADDD       turn3<>+0(SB), Y3, Y3
+	VPADDD       224(SP), Y3, Y3
 	VPADDD       Y2, Y1, Y1
 	VPSLLD       $0x06, Y2, Y5
 	VPSRLD       $0x1a, Y2, Y2
@@ -444,8 +451,7 @@ vector:
 	VPADDD       128(SP), Y1, Y1
 	VPADDD       (SP), Y2, Y2
 	VPADDD       32(SP), Y4, Y4
-	VPADDD       64(SP), Y3, Y3
-	VPADDD       turn4<>+0(SB), Y3, Y3
+	VPADDD       256(SP), Y3, Y3
 	VPADDD       Y2, Y1, Y1
 	VPSLLD       $0x0a, Y2, Y5
 	VPSRLD       $0x16, Y2, Y2
@@ -489,9 +495,7 @@ vector:
 	VPADDD       (SP), Y1, Y1
 	VPADDD       32(SP), Y2, Y2
 	VPADDD       64(SP), Y4, Y4
-	VPADDD       96(SP), Y3, Y3
-	VPADDD       turn5<>+0(SB), Y3, Y3
-	VPADDD       lanes8<>+0(SB), Y0, Y0
+	VPADDD       288(SP), Y3, Y3
 	VPSRLD       $0x08, Y1, Y1
 	VPSRLD       $0x08, Y4, Y4
 	VPADDD       oneInt<>+0(SB), Y1, Y1
@@ -625,41 +629,42 @@ vector:
 	VPSRAD       $0x1f, Y9, Y9
 	VPSRAD       $0x1f, Y12, Y12
 	VPAND        Y9, Y6, Y6
-	VPAND        Y12, Y11, Y11
-	VPADDD       oneInt<>+0(SB), Y3, Y9
-	VPADDD       oneInt<>+0(SB), Y7, Y12
+	VPAND        Y12, Y11, Y9
 	VPXOR        Y6, Y2, Y2
-	VPXOR        Y11, Y8, Y8
+	VPXOR        Y9, Y8, Y8
+	VPXOR        Y6, Y5, Y5
+	VPXOR        Y9, Y10, Y9
+	VPSLLD       $0x1e, Y3, Y6
+	VPSLLD       $0x1e, Y7, Y10
+	VPAND        signBit<>+0(SB), Y6, Y6
+	VPAND        signBit<>+0(SB), Y10, Y10
+	VPXOR        Y6, Y2, Y2
+	VPXOR        Y10, Y8, Y6
+	VPADDD       oneInt<>+0(SB), Y3, Y3
+	VPADDD       oneInt<>+0(SB), Y7, Y7
 	VPSLLD       $0x1e, Y3, Y3
 	VPSLLD       $0x1e, Y7, Y7
 	VPAND        signBit<>+0(SB), Y3, Y3
 	VPAND        signBit<>+0(SB), Y7, Y7
-	VPXOR        Y3, Y2, Y2
-	VPXOR        Y7, Y8, Y3
-	VPXOR        Y6, Y5, Y5
-	VPXOR        Y11, Y10, Y6
-	VPSLLD       $0x1e, Y9, Y7
-	VPSLLD       $0x1e, Y12, Y8
-	VPAND        signBit<>+0(SB), Y7, Y7
-	VPAND        signBit<>+0(SB), Y8, Y8
-	VPXOR        Y7, Y5, Y5
-	VPXOR        Y8, Y6, Y6
-	VMULPS       Y5, Y1, Y5
-	VMULPS       Y6, Y4, Y6
+	VPXOR        Y3, Y5, Y3
+	VPXOR        Y7, Y9, Y5
+	VMULPS       Y3, Y1, Y3
+	VMULPS       Y5, Y4, Y5
 	VMULPS       Y2, Y1, Y1
-	VMULPS       Y3, Y4, Y2
-	VUNPCKLPS    Y1, Y5, Y3
-	VUNPCKHPS    Y1, Y5, Y1
-	VUNPCKLPS    Y2, Y6, Y4
-	VUNPCKHPS    Y2, Y6, Y2
-	VUNPCKLPD    Y4, Y3, Y5
-	VUNPCKHPD    Y4, Y3, Y3
+	VMULPS       Y6, Y4, Y2
+	VUNPCKLPS    Y1, Y3, Y4
+	VUNPCKHPS    Y1, Y3, Y1
+	VUNPCKLPS    Y2, Y5, Y3
+	VUNPCKHPS    Y2, Y5, Y2
+	VUNPCKLPD    Y3, Y4, Y5
+	VUNPCKHPD    Y3, Y4, Y3
 	VUNPCKLPD    Y2, Y1, Y4
 	VUNPCKHPD    Y2, Y1, Y1
 	VMOVUPS      Y5, (AX)
 	VMOVUPS      Y3, 32(AX)
 	VMOVUPS      Y4, 64(AX)
 	VMOVUPS      Y1, 96(AX)
+	VPADDD       lanes8<>+0(SB), Y0, Y0
 	ADDQ         $0x00000080, AX
 	SUBQ         $0x20, CX
 	JNE          vector
@@ -674,88 +679,70 @@ TEXT ·exp16(SB), NOSPLIT, $0-48
 	MOVQ x_len+32(FP), DX
 
 vector:
-	CMPQ    DX, $0x10
-	JL      rest
-	VMOVUPS (CX), Z0
-	VMOVUPS expMax<>+0(SB), Z1
-	VMINPS  Z0, Z1, Z0
-	VMOVUPS expMin<>+0(SB), Z1
-	VMAXPS  Z0, Z1, Z0
-	VMULPS  log2E<>+0(SB), Z0, Z1
-	VADDPS  roundBias<>+0(SB), Z1, Z1
-	VSUBPS  roundBias<>+0(SB), Z1, Z2
-	VMULPS  ln2Hi<>+0(SB), Z2, Z3
-	VSUBPS  Z3, Z0, Z0
-	VMULPS  ln2Lo<>+0(SB), Z2, Z2
-	VSUBPS  Z2, Z0, Z0
-	VMULPS  Z0, Z0, Z2
-	VMULPS  exp3<>+0(SB), Z0, Z3
-	VADDPS  exp2<>+0(SB), Z3, Z3
-	VMULPS  exp4<>+0(SB), Z2, Z4
-	VADDPS  Z4, Z3, Z3
-	VMULPS  exp1<>+0(SB), Z0, Z4
-	VADDPS  exp0<>+0(SB), Z4, Z4
-	VMULPS  Z2, Z3, Z3
-	VADDPS  Z3, Z4, Z3
-	VMULPS  Z3, Z2, Z2
-	VADDPS  Z2, Z0, Z0
-	VADDPS  one<>+0(SB), Z0, Z0
-	VPSUBD  roundBits<>+0(SB), Z1, Z1
-	VPSRAD  $0x01, Z1, Z2
-	VPADDD  exponentBias<>+0(SB), Z2, Z3
-	VPSLLD  $0x17, Z3, Z3
-	VMULPS  Z3, Z0, Z0
-	VPSUBD  Z2, Z1, Z1
-	VPADDD  exponentBias<>+0(SB), Z1, Z1
-	VPSLLD  $0x17, Z1, Z1
-	VMULPS  Z1, Z0, Z0
-	VMOVUPS Z0, (AX)
-	ADDQ    $0x40, CX
-	ADDQ    $0x40, AX
-	SUBQ    $0x10, DX
-	JMP     vector
+	CMPQ        DX, $0x10
+	JL          rest
+	VMOVUPS     (CX), Z0
+	VMOVUPS     expMax<>+0(SB), Z1
+	VMINPS      Z0, Z1, Z0
+	VMOVUPS     expMin<>+0(SB), Z1
+	VMAXPS      Z0, Z1, Z0
+	VMULPS      log2E<>+0(SB), Z0, Z1
+	VRNDSCALEPS $0x08, Z1, Z1
+	VMULPS      ln2Hi<>+0(SB), Z1, Z2
+	VSUBPS      Z2, Z0, Z0
+	VMULPS      ln2Lo<>+0(SB), Z1, Z2
+	VSUBPS      Z2, Z0, Z0
+	VMULPS      Z0, Z0, Z2
+	VMULPS      exp3<>+0(SB), Z0, Z3
+	VADDPS      exp2<>+0(SB), Z3, Z3
+	VMULPS      exp4<>+0(SB), Z2, Z4
+	VADDPS      Z4, Z3, Z3
+	VMULPS      exp1<>+0(SB), Z0, Z4
+	VADDPS      exp0<>+0(SB), Z4, Z4
+	VMULPS      Z2, Z3, Z3
+	VADDPS      Z3, Z4, Z3
+	VMULPS      Z3, Z2, Z2
+	VADDPS      Z2, Z0, Z0
+	VADDPS      one<>+0(SB), Z0, Z0
+	VSCALEFPS   Z1, Z0, Z0
+	VMOVUPS     Z0, (AX)
+	ADDQ        $0x40, CX
+	ADDQ        $0x40, AX
+	SUBQ        $0x10, DX
+	JMP         vector
 
 rest:
-	TESTQ     DX, DX
-	JE        done
-	MOVL      $0x0000ffff, BX
-	SHLXL     DX, BX, DX
-	KMOVW     DX, K1
-	KNOTW     K1, K1
-	VMOVUPS.Z (CX), K1, Z0
-	VMOVUPS   expMax<>+0(SB), Z1
-	VMINPS    Z0, Z1, Z0
-	VMOVUPS   expMin<>+0(SB), Z1
-	VMAXPS    Z0, Z1, Z0
-	VMULPS    log2E<>+0(SB), Z0, Z1
-	VADDPS    roundBias<>+0(SB), Z1, Z1
-	VSUBPS    roundBias<>+0(SB), Z1, Z2
-	VMULPS    ln2Hi<>+0(SB), Z2, Z3
-	VSUBPS    Z3, Z0, Z0
-	VMULPS    ln2Lo<>+0(SB), Z2, Z2
-	VSUBPS    Z2, Z0, Z0
-	VMULPS    Z0, Z0, Z2
-	VMULPS    exp3<>+0(SB), Z0, Z3
-	VADDPS    exp2<>+0(SB), Z3, Z3
-	VMULPS    exp4<>+0(SB), Z2, Z4
-	VADDPS    Z4, Z3, Z3
-	VMULPS    exp1<>+0(SB), Z0, Z4
-	VADDPS    exp0<>+0(SB), Z4, Z4
-	VMULPS    Z2, Z3, Z3
-	VADDPS    Z3, Z4, Z3
-	VMULPS    Z3, Z2, Z2
-	VADDPS    Z2, Z0, Z0
-	VADDPS    one<>+0(SB), Z0, Z0
-	VPSUBD    roundBits<>+0(SB), Z1, Z1
-	VPSRAD    $0x01, Z1, Z2
-	VPADDD    exponentBias<>+0(SB), Z2, Z3
-	VPSLLD    $0x17, Z3, Z3
-	VMULPS    Z3, Z0, Z0
-	VPSUBD    Z2, Z1, Z1
-	VPADDD    exponentBias<>+0(SB), Z1, Z1
-	VPSLLD    $0x17, Z1, Z1
-	VMULPS    Z1, Z0, Z0
-	VMOVUPS   Z0, K1, (AX)
+	TESTQ       DX, DX
+	JE          done
+	MOVL        $0x0000ffff, BX
+	SHLXL       DX, BX, DX
+	KMOVW       DX, K1
+	KNOTW       K1, K1
+	VMOVUPS.Z   (CX), K1, Z0
+	VMOVUPS     expMax<>+0(SB), Z1
+	VMINPS      Z0, Z1, Z0
+	VMOVUPS     expMin<>+0(SB), Z1
+	VMAXPS      Z0, Z1, Z0
+	VMULPS      log2E<>+0(SB), Z0, Z1
+	VRNDSCALEPS $0x08, Z1, Z1
+	VMULPS      ln2Hi<>+0(SB), Z1, Z2
+	VSUBPS      Z2, Z0, Z0
+	VMULPS      ln2Lo<>+0(SB), Z1, Z2
+	VSUBPS      Z2, Z0, Z0
+	VMULPS      Z0, Z0, Z2
+	VMULPS      exp3<>+0(SB), Z0, Z3
+	VADDPS      exp2<>+0(SB), Z3, Z3
+	VMULPS      exp4<>+0(SB), Z2, Z4
+	VADDPS      Z4, Z3, Z3
+	VMULPS      exp1<>+0(SB), Z0, Z4
+	VADDPS      exp0<>+0(SB), Z4, Z4
+	VMULPS      Z2, Z3, Z3
+	VADDPS      Z3, Z4, Z3
+	VMULPS      Z3, Z2, Z2
+	VADDPS      Z2, Z0, Z0
+	VADDPS      one<>+0(SB), Z0, Z0
+	VSCALEFPS   Z1, Z0, Z0
+	VMOVUPS     Z0, K1, (AX)
 
 done:
 	VZEROUPPER
@@ -769,481 +756,1069 @@ TEXT ·tanh16(SB), NOSPLIT, $0-48
 	MOVQ x_len+32(FP), DX
 
 vector:
-	CMPQ      DX, $0x10
-	JL        rest
-	VMOVUPS   (CX), Z0
-	VPANDD    signBit<>+0(SB), Z0, Z1
-	VPXORD    Z1, Z0, Z0
-	VMULPS    Z0, Z0, Z4
-	VMULPS    Z4, Z4, Z5
-	VMULPS    tanh3<>+0(SB), Z4, Z6
-	VADDPS    tanh2<>+0(SB), Z6, Z6
-	VMULPS    tanh4<>+0(SB), Z5, Z7
-	VADDPS    Z7, Z6, Z6
-	VMULPS    tanh1<>+0(SB), Z4, Z7
-	VADDPS    tanh0<>+0(SB), Z7, Z7
-	VMULPS    Z5, Z6, Z5
-	VADDPS    Z5, Z7, Z5
-	VMULPS    Z4, Z0, Z4
-	VMULPS    Z5, Z4, Z4
-	VADDPS    Z4, Z0, Z4
-	VMOVUPS   tanhMax<>+0(SB), Z5
-	VMINPS    Z0, Z5, Z5
-	VADDPS    Z5, Z5, Z5
-	VMOVUPS   expMax<>+0(SB), Z6
-	VMINPS    Z5, Z6, Z5
-	VMOVUPS   expMin<>+0(SB), Z6
-	VMAXPS    Z5, Z6, Z5
-	VMULPS    log2E<>+0(SB), Z5, Z6
-	VADDPS    roundBias<>+0(SB), Z6, Z6
-	VSUBPS    roundBias<>+0(SB), Z6, Z7
-	VMULPS    ln2Hi<>+0(SB), Z7, Z8
-	VSUBPS    Z8, Z5, Z5
-	VMULPS    ln2Lo<>+0(SB), Z7, Z7
-	VSUBPS    Z7, Z5, Z5
-	VMULPS    Z5, Z5, Z7
-	VMULPS    exp3<>+0(SB), Z5, Z8
-	VADDPS    exp2<>+0(SB), Z8, Z8
-	VMULPS    exp4<>+0(SB), Z7, Z9
-	VADDPS    Z9, Z8, Z8
-	VMULPS    exp1<>+0(SB), Z5, Z9
-	VADDPS    exp0<>+0(SB), Z9, Z9
-	VMULPS    Z7, Z8, Z8
-	VADDPS    Z8, Z9, Z8
-	VMULPS    Z8, Z7, Z7
-	VADDPS    Z7, Z5, Z5
-	VADDPS    one<>+0(SB), Z5, Z5
-	VPSUBD    roundBits<>+0(SB), Z6, Z6
-	VPSRAD    $0x01, Z6, Z7
-	VPADDD    exponentBias<>+0(SB), Z7, Z8
-	VPSLLD    $0x17, Z8, Z8
-	VMULPS    Z8, Z5, Z5
-	VPSUBD    Z7, Z6, Z6
-	VPADDD    exponentBias<>+0(SB), Z6, Z6
-	VPSLLD    $0x17, Z6, Z6
-	VMULPS    Z6, Z5, Z5
-	VADDPS    one<>+0(SB), Z5, Z5
-	VMOVUPS   two<>+0(SB), Z6
-	VDIVPS    Z5, Z6, Z5
-	VMOVUPS   one<>+0(SB), Z6
-	VSUBPS    Z5, Z6, Z5
-	VCMPPS    $0x11, tanhSmall<>+0(SB), Z0, K1
-	VBLENDMPS Z4, Z5, K1, Z2
-	VPORD     Z1, Z2, Z0
-	VMOVUPS   Z0, (AX)
-	ADDQ      $0x40, CX
-	ADDQ      $0x40, AX
-	SUBQ      $0x10, DX
-	JMP       vector
+	CMPQ        DX, $0x10
+	JL          rest
+	VMOVUPS     (CX), Z0
+	VPANDD      magnitude<>+0(SB), Z0, Z1
+	VMULPS      Z1, Z1, Z2
+	VMULPS      Z2, Z2, Z3
+	VMULPS      tanh3<>+0(SB), Z2, Z4
+	VADDPS      tanh2<>+0(SB), Z4, Z4
+	VMULPS      tanh4<>+0(SB), Z3, Z7
+	VADDPS      Z7, Z4, Z4
+	VMULPS      tanh1<>+0(SB), Z2, Z7
+	VADDPS      tanh0<>+0(SB), Z7, Z7
+	VMULPS      Z3, Z4, Z3
+	VADDPS      Z3, Z7, Z3
+	VMULPS      Z2, Z1, Z2
+	VMULPS      Z3, Z2, Z2
+	VADDPS      Z2, Z1, Z2
+	VMOVUPS     tanhMax<>+0(SB), Z3
+	VMINPS      Z1, Z3, Z3
+	VADDPS      Z3, Z3, Z3
+	VMOVUPS     expMax<>+0(SB), Z4
+	VMINPS      Z3, Z4, Z3
+	VMOVUPS     expMin<>+0(SB), Z4
+	VMAXPS      Z3, Z4, Z3
+	VMULPS      log2E<>+0(SB), Z3, Z4
+	VRNDSCALEPS $0x08, Z4, Z4
+	VMULPS      ln2Hi<>+0(SB), Z4, Z7
+	VSUBPS      Z7, Z3, Z3
+	VMULPS      ln2Lo<>+0(SB), Z4, Z7
+	VSUBPS      Z7, Z3, Z3
+	VMULPS      Z3, Z3, Z7
+	VMULPS      exp3<>+0(SB), Z3, Z8
+	VADDPS      exp2<>+0(SB), Z8, Z8
+	VMULPS      exp4<>+0(SB), Z7, Z9
+	VADDPS      Z9, Z8, Z8
+	VMULPS      exp1<>+0(SB), Z3, Z9
+	VADDPS      exp0<>+0(SB), Z9, Z9
+	VMULPS      Z7, Z8, Z8
+	VADDPS      Z8, Z9, Z8
+	VMULPS      Z8, Z7, Z7
+	VADDPS      Z7, Z3, Z3
+	VADDPS      one<>+0(SB), Z3, Z3
+	VSCALEFPS   Z4, Z3, Z3
+	VADDPS      one<>+0(SB), Z3, Z3
+	VMOVUPS     two<>+0(SB), Z4
+	VDIVPS      Z3, Z4, Z3
+	VMOVUPS     one<>+0(SB), Z4
+	VSUBPS      Z3, Z4, Z3
+	VCMPPS      $0x11, tanhSmall<>+0(SB), Z1, K1
+	VBLENDMPS   Z2, Z3, K1, Z5
+	VMOVAPS     Z5, Z1
+	VPTERNLOGD  $0x78, signBit<>+0(SB), Z0, Z1
+	VMOVUPS     Z1, (AX)
+	ADDQ        $0x40, CX
+	ADDQ        $0x40, AX
+	SUBQ        $0x10, DX
+	JMP         vector
 
 rest:
-	TESTQ     DX, DX
-	JE        done
-	MOVL      $0x0000ffff, BX
-	SHLXL     DX, BX, DX
-	KMOVW     DX, K1
-	KNOTW     K1, K1
-	VMOVUPS.Z (CX), K1, Z0
-	VPANDD    signBit<>+0(SB), Z0, Z1
-	VPXORD    Z1, Z0, Z0
-	VMULPS    Z0, Z0, Z2
-	VMULPS    Z2, Z2, Z4
-	VMULPS    tanh3<>+0(SB), Z2, Z5
-	VADDPS    tanh2<>+0(SB), Z5, Z5
-	VMULPS    tanh4<>+0(SB), Z4, Z6
-	VADDPS    Z6, Z5, Z5
-	VMULPS    tanh1<>+0(SB), Z2, Z6
-	VADDPS    tanh0<>+0(SB), Z6, Z6
-	VMULPS    Z4, Z5, Z4
-	VADDPS    Z4, Z6, Z4
-	VMULPS    Z2, Z0, Z2
-	VMULPS    Z4, Z2, Z2
-	VADDPS    Z2, Z0, Z2
-	VMOVUPS   tanhMax<>+0(SB), Z4
-	VMINPS    Z0, Z4, Z4
-	VADDPS    Z4, Z4, Z4
-	VMOVUPS   expMax<>+0(SB), Z5
-	VMINPS    Z4, Z5, Z4
-	VMOVUPS   expMin<>+0(SB), Z5
-	VMAXPS    Z4, Z5, Z4
-	VMULPS    log2E<>+0(SB), Z4, Z5
-	VADDPS    roundBias<>+0(SB), Z5, Z5
-	VSUBPS    roundBias<>+0(SB), Z5, Z6
-	VMULPS    ln2Hi<>+0(SB), Z6, Z7
-	VSUBPS    Z7, Z4, Z4
-	VMULPS    ln2Lo<>+0(SB), Z6, Z6
-	VSUBPS    Z6, Z4, Z4
-	VMULPS    Z4, Z4, Z6
-	VMULPS    exp3<>+0(SB), Z4, Z7
-	VADDPS    exp2<>+0(SB), Z7, Z7
-	VMULPS    exp4<>+0(SB), Z6, Z8
-	VADDPS    Z8, Z7, Z7
-	VMULPS    exp1<>+0(SB), Z4, Z8
-	VADDPS    exp0<>+0(SB), Z8, Z8
-	VMULPS    Z6, Z7, Z7
-	VADDPS    Z7, Z8, Z7
-	VMULPS    Z7, Z6, Z6
-	VADDPS    Z6, Z4, Z4
-	VADDPS    one<>+0(SB), Z4, Z4
-	VPSUBD    roundBits<>+0(SB), Z5, Z5
-	VPSRAD    $0x01, Z5, Z6
-	VPADDD    exponentBias<>+0(SB), Z6, Z7
-	VPSLLD    $0x17, Z7, Z7
-	VMULPS    Z7, Z4, Z4
-	VPSUBD    Z6, Z5, Z5
-	VPADDD    exponentBias<>+0(SB), Z5, Z5
-	VPSLLD    $0x17, Z5, Z5
-	VMULPS    Z5, Z4, Z4
-	VADDPS    one<>+0(SB), Z4, Z4
-	VMOVUPS   two<>+0(SB), Z5
-	VDIVPS    Z4, Z5, Z4
-	VMOVUPS   one<>+0(SB), Z5
-	VSUBPS    Z4, Z5, Z4
-	VCMPPS    $0x11, tanhSmall<>+0(SB), Z0, K2
-	VBLENDMPS Z2, Z4, K2, Z3
-	VPORD     Z1, Z3, Z0
-	VMOVUPS   Z0, K1, (AX)
+	TESTQ       DX, DX
+	JE          done
+	MOVL        $0x0000ffff, BX
+	SHLXL       DX, BX, DX
+	KMOVW       DX, K1
+	KNOTW       K1, K1
+	VMOVUPS.Z   (CX), K1, Z0
+	VPANDD      magnitude<>+0(SB), Z0, Z1
+	VMULPS      Z1, Z1, Z2
+	VMULPS      Z2, Z2, Z3
+	VMULPS      tanh3<>+0(SB), Z2, Z4
+	VADDPS      tanh2<>+0(SB), Z4, Z4
+	VMULPS      tanh4<>+0(SB), Z3, Z5
+	VADDPS      Z5, Z4, Z4
+	VMULPS      tanh1<>+0(SB), Z2, Z5
+	VADDPS      tanh0<>+0(SB), Z5, Z5
+	VMULPS      Z3, Z4, Z3
+	VADDPS      Z3, Z5, Z3
+	VMULPS      Z2, Z1, Z2
+	VMULPS      Z3, Z2, Z2
+	VADDPS      Z2, Z1, Z2
+	VMOVUPS     tanhMax<>+0(SB), Z3
+	VMINPS      Z1, Z3, Z3
+	VADDPS      Z3, Z3, Z3
+	VMOVUPS     expMax<>+0(SB), Z4
+	VMINPS      Z3, Z4, Z3
+	VMOVUPS     expMin<>+0(SB), Z4
+	VMAXPS      Z3, Z4, Z3
+	VMULPS      log2E<>+0(SB), Z3, Z4
+	VRNDSCALEPS $0x08, Z4, Z4
+	VMULPS      ln2Hi<>+0(SB), Z4, Z5
+	VSUBPS      Z5, Z3, Z3
+	VMULPS      ln2Lo<>+0(SB), Z4, Z5
+	VSUBPS      Z5, Z3, Z3
+	VMULPS      Z3, Z3, Z5
+	VMULPS      exp3<>+0(SB), Z3, Z7
+	VADDPS      exp2<>+0(SB), Z7, Z7
+	VMULPS      exp4<>+0(SB), Z5, Z8
+	VADDPS      Z8, Z7, Z7
+	VMULPS      exp1<>+0(SB), Z3, Z8
+	VADDPS      exp0<>+0(SB), Z8, Z8
+	VMULPS      Z5, Z7, Z7
+	VADDPS      Z7, Z8, Z7
+	VMULPS      Z7, Z5, Z5
+	VADDPS      Z5, Z3, Z3
+	VADDPS      one<>+0(SB), Z3, Z3
+	VSCALEFPS   Z4, Z3, Z3
+	VADDPS      one<>+0(SB), Z3, Z3
+	VMOVUPS     two<>+0(SB), Z4
+	VDIVPS      Z3, Z4, Z3
+	VMOVUPS     one<>+0(SB), Z4
+	VSUBPS      Z3, Z4, Z3
+	VCMPPS      $0x11, tanhSmall<>+0(SB), Z1, K2
+	VBLENDMPS   Z2, Z3, K2, Z6
+	VMOVAPS     Z6, Z1
+	VPTERNLOGD  $0x78, signBit<>+0(SB), Z0, Z1
+	VMOVUPS     Z1, K1, (AX)
 
 done:
 	VZEROUPPER
 	RET
 
-// func normals16(dst []float32, counter *[4]uint32, key *[5]uint32)
+// func normals16(dst []float32, counter *[4]uint32, key *[10]uint32)
 // Requires: AVX, AVX512F
 TEXT ·normals16(SB), NOSPLIT, $0-40
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         dst_len+8(FP), CX
 	MOVQ         counter+24(FP), DX
 	MOVQ         key+32(FP), BX
-	VPBROADCASTD (BX), Z0
-	VPBROADCASTD 4(BX), Z1
-	VPBROADCASTD 8(BX), Z2
-	VPBROADCASTD 12(BX), Z3
-	VPBROADCASTD 16(BX), Z4
-	VPBROADCASTD 8(DX), Z5
-	VPADDD       blocks16<>+0(SB), Z5, Z5
+	VPBROADCASTD 8(DX), Z0
+	VPADDD       blocks16<>+0(SB), Z0, Z0
+
+two:
+	CMPQ         CX, $0x00000080
+	JL           vector
+	VPADDD       lanes16<>+0(SB), Z0, Z13
+	VPBROADCASTD (DX), Z14
+	VPBROADCASTD (DX), Z17
+	VPBROADCASTD 4(DX), Z15
+	VPBROADCASTD 4(DX), Z18
+	VPBROADCASTD 12(DX), Z16
+	VPBROADCASTD 12(DX), Z19
+	VPADDD       Z15, Z14, Z14
+	VPADDD       Z18, Z17, Z17
+	VPROLD       $0x0a, Z15, Z15
+	VPROLD       $0x0a, Z18, Z18
+	VPXORD       Z14, Z15, Z15
+	VPXORD       Z17, Z18, Z18
+	VPADDD       Z16, Z0, Z0
+	VPADDD       Z19, Z13, Z20
+	VPROLD       $0x1a, Z16, Z16
+	VPROLD       $0x1a, Z19, Z19
+	VPXORD       Z0, Z16, Z16
+	VPXORD       Z20, Z19, Z19
+	VPADDD       Z16, Z14, Z14
+	VPADDD       Z19, Z17, Z17
+	VPROLD       $0x0b, Z16, Z16
+	VPROLD       $0x0b, Z19, Z19
+	VPXORD       Z14, Z16, Z16
+	VPXORD       Z17, Z19, Z19
+	VPADDD       Z15, Z0, Z0
+	VPADDD       Z18, Z20, Z20
+	VPROLD       $0x15, Z15, Z15
+	VPROLD       $0x15, Z18, Z18
+	VPXORD       Z0, Z15, Z15
+	VPXORD       Z20, Z18, Z18
+	VPADDD       Z15, Z14, Z14
+	VPADDD       Z18, Z17, Z17
+	VPROLD       $0x0d, Z15, Z15
+	VPROLD       $0x0d, Z18, Z18
+	VPXORD       Z14, Z15, Z15
+	VPXORD       Z17, Z18, Z18
+	VPADDD       Z16, Z0, Z0
+	VPADDD       Z19, Z20, Z20
+	VPROLD       $0x1b, Z16, Z16
+	VPROLD       $0x1b, Z19, Z19
+	VPXORD       Z0, Z16, Z16
+	VPXORD       Z20, Z19, Z19
+	VPADDD       Z16, Z14, Z14
+	VPADDD       Z19, Z17, Z17
+	VPROLD       $0x17, Z16, Z16
+	VPROLD       $0x17, Z19, Z19
+	VPXORD       Z14, Z16, Z16
+	VPXORD       Z17, Z19, Z19
+	VPADDD       Z15, Z0, Z0
+	VPADDD       Z18, Z20, Z20
+	VPROLD       $0x05, Z15, Z15
+	VPROLD       $0x05, Z18, Z18
+	VPXORD       Z0, Z15, Z15
+	VPXORD       Z20, Z18, Z18
+	VPADDD.BCST  4(BX), Z14, Z14
+	VPADDD.BCST  4(BX), Z17, Z17
+	VPADDD.BCST  8(BX), Z15, Z15
+	VPADDD.BCST  8(BX), Z18, Z18
+	VPADDD.BCST  12(BX), Z0, Z0
+	VPADDD.BCST  12(BX), Z20, Z20
+	VPADDD.BCST  20(BX), Z16, Z16
+	VPADDD.BCST  20(BX), Z19, Z19
+	VPADDD       Z15, Z14, Z14
+	VPADDD       Z18, Z17, Z17
+	VPROLD       $0x06, Z15, Z15
+	VPROLD       $0x06, Z18, Z18
+	VPXORD       Z14, Z15, Z15
+	VPXORD       Z17, Z18, Z18
+	VPADDD       Z16, Z0, Z0
+	VPADDD       Z19, Z20, Z20
+	VPROLD       $0x14, Z16, Z16
+	VPROLD       $0x14, Z19, Z19
+	VPXORD       Z0, Z16, Z16
+	VPXORD       Z20, Z19, Z19
+	VPADDD       Z16, Z14, Z14
+	VPADDD       Z19, Z17, Z17
+	VPROLD       $0x11, Z16, Z16
+	VPROLD       $0x11, Z19, Z19
+	VPXORD       Z14, Z16, Z16
+	VPXORD       Z17, Z19, Z19
+	VPADDD       Z15, Z0, Z0
+	VPADDD       Z18, Z20, Z20
+	VPROLD       $0x0b, Z15, Z15
+	VPROLD       $0x0b, Z18, Z18
+	VPXORD       Z0, Z15, Z15
+	VPXORD       Z20, Z18, Z18
+	VPADDD       Z15, Z14, Z14
+	VPADDD       Z18, Z17, Z17
+	VPROLD       $0x19, Z15, Z15
+	VPROLD       $0x19, Z18, Z18
+	VPXORD       Z14, Z15, Z15
+	VPXORD       Z17, Z18, Z18
+	VPADDD       Z16, Z0, Z0
+	VPADDD       Z19, Z20, Z20
+	VPROLD       $0x0a, Z16, Z16
+	VPROLD       $0x0a, Z19, Z19
+	VPXORD       Z0, Z16, Z16
+	VPXORD       Z20, Z19, Z19
+	VPADDD       Z16, Z14, Z14
+	VPADDD       Z19, Z17, Z17
+	VPROLD       $0x12, Z16, Z16
+	VPROLD       $0x12, Z19, Z19
+	VPXORD       Z14, Z16, Z16
+	VPXORD       Z17, Z19, Z19
+	VPADDD       Z15, Z0, Z0
+	VPADDD       Z18, Z20, Z20
+	VPROLD       $0x14, Z15, Z15
+	VPROLD       $0x14, Z18, Z18
+	VPXORD       Z0, Z15, Z15
+	VPXORD       Z20, Z18, Z18
+	VPADDD.BCST  8(BX), Z14, Z14
+	VPADDD.BCST  8(BX), Z17, Z17
+	VPADDD.BCST  12(BX), Z15, Z15
+	VPADDD.BCST  12(BX), Z18, Z18
+	VPADDD.BCST  16(BX), Z0, Z0
+	VPADDD.BCST  16(BX), Z20, Z20
+	VPADDD.BCST  24(BX), Z16, Z16
+	VPADDD.BCST  24(BX), Z19, Z19
+	VPADDD       Z15, Z14, Z14
+	VPADDD       Z18, Z17, Z17
+	VPROLD       $0x0a, Z15, Z15
+	VPROLD       $0x0a, Z18, Z18
+	VPXORD       Z14, Z15, Z15
+	VPXORD       Z17, Z18, Z18
+	VPADDD       Z16, Z0, Z0
+	VPADDD       Z19, Z20, Z20
+	VPROLD       $0x1a, Z16, Z16
+	VPROLD       $0x1a, Z19, Z19
+	VPXORD       Z0, Z16, Z16
+	VPXORD       Z20, Z19, Z19
+	VPADDD       Z16, Z14, Z14
+	VPADDD       Z19, Z17, Z17
+	VPROLD       $0x0b, Z16, Z16
+	VPROLD       $0x0b, Z19, Z19
+	VPXORD       Z14, Z16, Z16
+	VPXORD       Z17, Z19, Z19
+	VPADDD       Z15, Z0, Z0
+	VPADDD       Z18, Z20, Z20
+	VPROLD       $0x15, Z15, Z15
+	VPROLD       $0x15, Z18, Z18
+	VPXORD       Z0, Z15, Z15
+	VPXORD       Z20, Z18, Z18
+	VPADDD       Z15, Z14, Z14
+	VPADDD       Z18, Z17, Z17
+	VPROLD       $0x0d, Z15, Z15
+	VPROLD       $0x0d, Z18, Z18
+	VPXORD       Z14, Z15, Z15
+	VPXORD       Z17, Z18, Z18
+	VPADDD       Z16, Z0, Z0
+	VPADDD       Z19, Z20, Z20
+	VPROLD       $0x1b, Z16, Z16
+	VPROLD       $0x1b, Z19, Z19
+	VPXORD       Z0, Z16, Z16
+	VPXORD       Z20, Z19, Z19
+	VPADDD       Z16, Z14, Z14
+	VPADDD       Z19, Z17, Z17
+	VPROLD       $0x17, Z16, Z16
+	VPROLD       $0x17, Z19, Z19
+	VPXORD       Z14, Z16, Z16
+	VPXORD       Z17, Z19, Z19
+	VPADDD       Z15, Z0, Z0
+	VPADDD       Z18, Z20, Z20
+	VPROLD       $0x05, Z15, Z15
+	VPROLD       $0x05, Z18, Z18
+	VPXORD       Z0, Z15, Z15
+	VPXORD       Z20, Z18, Z18
+	VPADDD.BCST  12(BX), Z14, Z14
+	VPADDD.BCST  12(BX), Z17, Z17
+	VPADDD.BCST  16(BX), Z15, Z15
+	VPADDD.BCST  16(BX), Z18, Z18
+	VPADDD.BCST  (BX), Z0, Z0
+	VPADDD.BCST  (BX), Z20, Z20
+	VPADDD.BCST  28(BX), Z16, Z16
+	VPADDD.BCST  28(BX), Z19, Z19
+	VPADDD       Z15, Z14, Z14
+	VPADDD       Z18, Z17, Z17
+	VPROLD       $0x06, Z15, Z15
+	VPROLD       $0x06, Z18, Z18
+	VPXORD       Z14, Z15, Z15
+	VPXORD       Z17, Z18, Z18
+	VPADDD       Z16, Z0, Z0
+	VPADDD       Z19, Z20, Z20
+	VPROLD       $0x14, Z16, Z16
+	VPROLD       $0x14, Z19, Z19
+	VPXORD       Z0, Z16, Z16
+	VPXORD       Z20, Z19, Z19
+	VPADDD       Z16, Z14, Z14
+	VPADDD       Z19, Z17, Z17
+	VPROLD       $0x11, Z16, Z16
+	VPROLD       $0x11, Z19, Z19
+	VPXORD       Z14, Z16, Z16
+	VPXORD       Z17, Z19, Z19
+	VPADDD       Z15, Z0, Z0
+	VPADDD       Z18, Z20, Z20
+	VPROLD       $0x0b, Z15, Z15
+	VPROLD       $0x0b, Z18, Z18
+	VPXORD       Z0, Z15, Z15
+	VPXORD       Z20, Z18, Z18
+	VPADDD       Z15, Z14, Z14
+	VPADDD       Z18, Z17, Z17
+	VPROLD       $0x19, Z15, Z15
+	VPROLD       $0x19, Z18, Z18
+	VPXORD       Z14, Z15, Z15
+	VPXORD       Z17, Z18, Z18
+	VPADDD       Z16, Z0, Z0
+	VPADDD       Z19, Z20, Z20
+	VPROLD       $0x0a, Z16, Z16
+	VPROLD       $0x0a, Z19, Z19
+	VPXORD       Z0, Z16, Z16
+	VPXORD       Z20, Z19, Z19
+	VPADDD       Z16, Z14, Z14
+	VPADDD       Z19, Z17, Z17
+	VPROLD       $0x12, Z16, Z16
+	VPROLD       $0x12, Z19, Z19
+	VPXORD       Z14, Z16, Z16
+	VPXORD       Z17, Z19, Z19
+	VPADDD       Z15, Z0, Z0
+	VPADDD       Z18, Z20, Z20
+	VPROLD       $0x14, Z15, Z15
+	VPROLD       $0x14, Z18, Z18
+	VPXORD       Z0, Z15, Z15
+	VPXORD       Z20, Z18, Z18
+	VPADDD.BCST  16(BX), Z14, Z14
+	VPADDD.BCST  16(BX), Z17, Z17
+	VPADDD.BCST  (BX), Z15, Z15
+	VPADDD.BCST  (BX), Z18, Z18
+	VPADDD.BCST  4(BX), Z0, Z0
+	VPADDD.BCST  4(BX), Z20, Z20
+	VPADDD.BCST  32(BX), Z16, Z16
+	VPADDD.BCST  32(BX), Z19, Z19
+	VPADDD       Z15, Z14, Z14
+	VPADDD       Z18, Z17, Z17
+	VPROLD       $0x0a, Z15, Z15
+	VPROLD       $0x0a, Z18, Z18
+	VPXORD       Z14, Z15, Z15
+	VPXORD       Z17, Z18, Z18
+	VPADDD       Z16, Z0, Z0
+	VPADDD       Z19, Z20, Z20
+	VPROLD       $0x1a, Z16, Z16
+	VPROLD       $0x1a, Z19, Z19
+	VPXORD       Z0, Z16, Z16
+	VPXORD       Z20, Z19, Z19
+	VPADDD       Z16, Z14, Z14
+	VPADDD       Z19, Z17, Z17
+	VPROLD       $0x0b, Z16, Z16
+	VPROLD       $0x0b, Z19, Z19
+	VPXORD       Z14, Z16, Z16
+	VPXORD       Z17, Z19, Z19
+	VPADDD       Z15, Z0, Z0
+	VPADDD       Z18, Z20, Z20
+	VPROLD       $0x15, Z15, Z15
+	VPROLD       $0x15, Z18, Z18
+	VPXORD       Z0, Z15, Z15
+	VPXORD       Z20, Z18, Z18
+	VPADDD       Z15, Z14, Z14
+	VPADDD       Z18, Z17, Z17
+	VPROLD       $0x0d, Z15, Z15
+	VPROLD       $0x0d, Z18, Z18
+	VPXORD       Z14, Z15, Z15
+	VPXORD       Z17, Z18, Z18
+	VPADDD       Z16, Z0, Z0
+	VPADDD       Z19, Z20, Z20
+	VPROLD       $0x1b, Z16, Z16
+	VPROLD       $0x1b, Z19, Z19
+	VPXORD       Z0, Z16, Z16
+	VPXORD       Z20, Z19, Z19
+	VPADDD       Z16, Z14, Z14
+	VPADDD       Z19, Z17, Z17
+	VPROLD       $0x17, Z16, Z16
+	VPROLD       $0x17, Z19, Z19
+	VPXORD       Z14, Z16, Z16
+	VPXORD       Z17, Z19, Z19
+	VPADDD       Z15, Z0, Z0
+	VPADDD       Z18, Z20, Z20
+	VPROLD       $0x05, Z15, Z15
+	VPROLD       $0x05, Z18, Z18
+	VPXORD       Z0, Z15, Z15
+	VPXORD       Z20, Z18, Z18
+	VPADDD.BCST  (BX), Z14, Z14
+	VPADDD.BCST  (BX), Z17, Z17
+	VPADDD.BCST  4(BX), Z15, Z15
+	VPADDD.BCST  4(BX), Z18, Z18
+	VPADDD.BCST  8(BX), Z0, Z0
+	VPADDD.BCST  8(BX), Z20, Z20
+	VPADDD.BCST  36(BX), Z16, Z16
+	VPADDD.BCST  36(BX), Z19, Z19
+	VPSRLD       $0x08, Z14, Z14
+	VPSRLD       $0x08, Z0, Z0
+	VPADDD       oneInt<>+0(SB), Z14, Z14
+	VPADDD       oneInt<>+0(SB), Z0, Z0
+	VCVTDQ2PS    Z14, Z14
+	VCVTDQ2PS    Z0, Z0
+	VMULPS       uniformStep<>+0(SB), Z14, Z14
+	VMULPS       uniformStep<>+0(SB), Z0, Z21
+	VPSUBD       sqrtHalfBits<>+0(SB), Z14, Z0
+	VPSUBD       sqrtHalfBits<>+0(SB), Z21, Z22
+	VPSRAD       $0x17, Z0, Z0
+	VPSRAD       $0x17, Z22, Z23
+	VPSLLD       $0x17, Z0, Z22
+	VPSLLD       $0x17, Z23, Z24
+	VPSUBD       Z22, Z14, Z14
+	VPSUBD       Z24, Z21, Z21
+	VSUBPS       one<>+0(SB), Z14, Z14
+	VSUBPS       one<>+0(SB), Z21, Z21
+	VCVTDQ2PS    Z0, Z0
+	VCVTDQ2PS    Z23, Z24
+	VMULPS       Z14, Z14, Z22
+	VMULPS       Z21, Z21, Z25
+	VMULPS       log1<>+0(SB), Z14, Z23
+	VMULPS       log1<>+0(SB), Z21, Z26
+	VADDPS       log0<>+0(SB), Z23, Z23
+	VADDPS       log0<>+0(SB), Z26, Z27
+	VMULPS       log3<>+0(SB), Z14, Z26
+	VMULPS       log3<>+0(SB), Z21, Z28
+	VADDPS       log2<>+0(SB), Z26, Z26
+	VADDPS       log2<>+0(SB), Z28, Z28
+	VMULPS       Z22, Z26, Z26
+	VMULPS       Z25, Z28, Z28
+	VADDPS       Z26, Z23, Z23
+	VADDPS       Z28, Z27, Z27
+	VMULPS       log5<>+0(SB), Z14, Z26
+	VMULPS       log5<>+0(SB), Z21, Z28
+	VADDPS       log4<>+0(SB), Z26, Z26
+	VADDPS       log4<>+0(SB), Z28, Z29
+	VMULPS       log7<>+0(SB), Z14, Z28
+	VMULPS       log7<>+0(SB), Z21, Z30
+	VADDPS       log6<>+0(SB), Z28, Z28
+	VADDPS       log6<>+0(SB), Z30, Z30
+	VMULPS       Z22, Z28, Z28
+	VMULPS       Z25, Z30, Z30
+	VADDPS       Z28, Z26, Z26
+	VADDPS       Z30, Z29, Z29
+	VMULPS       Z22, Z22, Z28
+	VMULPS       Z25, Z25, Z30
+	VMULPS       Z28, Z26, Z26
+	VMULPS       Z30, Z29, Z28
+	VADDPS       Z26, Z23, Z23
+	VADDPS       Z28, Z27, Z27
+	VMULPS       Z14, Z22, Z26
+	VMULPS       Z21, Z25, Z28
+	VMULPS       Z23, Z26, Z23
+	VMULPS       Z27, Z28, Z27
+	VMULPS       ln2Lo<>+0(SB), Z0, Z26
+	VMULPS       ln2Lo<>+0(SB), Z24, Z28
+	VADDPS       Z26, Z23, Z23
+	VADDPS       Z28, Z27, Z26
+	VMULPS       half<>+0(SB), Z22, Z22
+	VMULPS       half<>+0(SB), Z25, Z25
+	VSUBPS       Z22, Z23, Z22
+	VSUBPS       Z25, Z26, Z23
+	VADDPS       Z22, Z14, Z14
+	VADDPS       Z23, Z21, Z21
+	VMULPS       ln2Hi<>+0(SB), Z0, Z0
+	VMULPS       ln2Hi<>+0(SB), Z24, Z22
+	VADDPS       Z0, Z14, Z0
+	VADDPS       Z22, Z21, Z14
+	VMULPS       minusTwo<>+0(SB), Z0, Z0
+	VMULPS       minusTwo<>+0(SB), Z14, Z14
+	VSQRTPS      Z0, Z0
+	VSQRTPS      Z14, Z14
+	VPSRLD       $0x08, Z15, Z15
+	VPSRLD       $0x08, Z16, Z16
+	VPADDD       oneInt<>+0(SB), Z15, Z15
+	VPADDD       oneInt<>+0(SB), Z16, Z16
+	VCVTDQ2PS    Z15, Z15
+	VCVTDQ2PS    Z16, Z16
+	VMULPS       uniformStep<>+0(SB), Z15, Z15
+	VMULPS       uniformStep<>+0(SB), Z16, Z22
+	VADDPS       turnBias<>+0(SB), Z15, Z16
+	VADDPS       turnBias<>+0(SB), Z22, Z23
+	VSUBPS       turnBias<>+0(SB), Z16, Z21
+	VSUBPS       turnBias<>+0(SB), Z23, Z24
+	VSUBPS       Z21, Z15, Z15
+	VSUBPS       Z24, Z22, Z21
+	VMULPS       twoPi<>+0(SB), Z15, Z15
+	VMULPS       twoPi<>+0(SB), Z21, Z24
+	VMULPS       Z15, Z15, Z21
+	VMULPS       Z24, Z24, Z25
+	VMULPS       sin2<>+0(SB), Z21, Z22
+	VMULPS       sin2<>+0(SB), Z25, Z26
+	VADDPS       sin1<>+0(SB), Z22, Z22
+	VADDPS       sin1<>+0(SB), Z26, Z26
+	VMULPS       Z21, Z22, Z22
+	VMULPS       Z25, Z26, Z26
+	VADDPS       sin0<>+0(SB), Z22, Z22
+	VADDPS       sin0<>+0(SB), Z26, Z26
+	VMULPS       Z21, Z22, Z22
+	VMULPS       Z25, Z26, Z26
+	VADDPS       one<>+0(SB), Z22, Z22
+	VADDPS       one<>+0(SB), Z26, Z26
+	VMULPS       Z22, Z15, Z15
+	VMULPS       Z26, Z24, Z24
+	VMULPS       cos2<>+0(SB), Z21, Z22
+	VMULPS       cos2<>+0(SB), Z25, Z26
+	VADDPS       cos1<>+0(SB), Z22, Z22
+	VADDPS       cos1<>+0(SB), Z26, Z26
+	VMULPS       Z21, Z22, Z22
+	VMULPS       Z25, Z26, Z26
+	VADDPS       cos0<>+0(SB), Z22, Z22
+	VADDPS       cos0<>+0(SB), Z26, Z28
+	VMULPS       half<>+0(SB), Z21, Z26
+	VMULPS       half<>+0(SB), Z25, Z29
+	VMOVUPS      one<>+0(SB), Z27
+	VMOVUPS      one<>+0(SB), Z30
+	VSUBPS       Z26, Z27, Z26
+	VSUBPS       Z29, Z30, Z27
+	VMULPS       Z21, Z21, Z21
+	VMULPS       Z25, Z25, Z25
+	VMULPS       Z22, Z21, Z21
+	VMULPS       Z28, Z25, Z22
+	VADDPS       Z21, Z26, Z21
+	VADDPS       Z22, Z27, Z22
+	VPTESTMD     oneInt<>+0(SB), Z16, K1
+	VPTESTMD     oneInt<>+0(SB), Z23, K2
+	VBLENDMPS    Z21, Z15, K1, Z1
+	VBLENDMPS    Z22, Z24, K2, Z3
+	VBLENDMPS    Z15, Z21, K1, Z2
+	VBLENDMPS    Z24, Z22, K2, Z4
+	VPSLLD       $0x1e, Z16, Z15
+	VPSLLD       $0x1e, Z23, Z22
+	VMOVAPS      Z1, Z21
+	VMOVAPS      Z3, Z24
+	VPTERNLOGD   $0x78, signBit<>+0(SB), Z15, Z21
+	VPTERNLOGD   $0x78, signBit<>+0(SB), Z22, Z24
+	VPADDD       oneInt<>+0(SB), Z16, Z15
+	VPADDD       oneInt<>+0(SB), Z23, Z16
+	VPSLLD       $0x1e, Z15, Z15
+	VPSLLD       $0x1e, Z16, Z22
+	VMOVAPS      Z2, Z16
+	VMOVAPS      Z4, Z23
+	VPTERNLOGD   $0x78, signBit<>+0(SB), Z15, Z16
+	VPTERNLOGD   $0x78, signBit<>+0(SB), Z22, Z23
+	VMULPS       Z16, Z0, Z15
+	VMULPS       Z23, Z14, Z16
+	VMULPS       Z21, Z0, Z0
+	VMULPS       Z24, Z14, Z14
+	VUNPCKLPS    Z0, Z15, Z21
+	VUNPCKHPS    Z0, Z15, Z0
+	VUNPCKLPS    Z14, Z16, Z15
+	VUNPCKHPS    Z14, Z16, Z14
+	VUNPCKLPD    Z15, Z21, Z16
+	VUNPCKHPD    Z15, Z21, Z15
+	VUNPCKLPD    Z14, Z0, Z21
+	VUNPCKHPD    Z14, Z0, Z0
+	VMOVUPS      Z16, (AX)
+	VMOVUPS      Z15, 64(AX)
+	VMOVUPS      Z21, 128(AX)
+	VMOVUPS      Z0, 192(AX)
+	VPSRLD       $0x08, Z17, Z0
+	VPSRLD       $0x08, Z20, Z14
+	VPADDD       oneInt<>+0(SB), Z0, Z0
+	VPADDD       oneInt<>+0(SB), Z14, Z14
+	VCVTDQ2PS    Z0, Z0
+	VCVTDQ2PS    Z14, Z14
+	VMULPS       uniformStep<>+0(SB), Z0, Z0
+	VMULPS       uniformStep<>+0(SB), Z14, Z15
+	VPSUBD       sqrtHalfBits<>+0(SB), Z0, Z14
+	VPSUBD       sqrtHalfBits<>+0(SB), Z15, Z16
+	VPSRAD       $0x17, Z14, Z14
+	VPSRAD       $0x17, Z16, Z17
+	VPSLLD       $0x17, Z14, Z16
+	VPSLLD       $0x17, Z17, Z20
+	VPSUBD       Z16, Z0, Z0
+	VPSUBD       Z20, Z15, Z15
+	VSUBPS       one<>+0(SB), Z0, Z0
+	VSUBPS       one<>+0(SB), Z15, Z15
+	VCVTDQ2PS    Z14, Z14
+	VCVTDQ2PS    Z17, Z20
+	VMULPS       Z0, Z0, Z16
+	VMULPS       Z15, Z15, Z21
+	VMULPS       log1<>+0(SB), Z0, Z17
+	VMULPS       log1<>+0(SB), Z15, Z22
+	VADDPS       log0<>+0(SB), Z17, Z17
+	VADDPS       log0<>+0(SB), Z22, Z23
+	VMULPS       log3<>+0(SB), Z0, Z22
+	VMULPS       log3<>+0(SB), Z15, Z24
+	VADDPS       log2<>+0(SB), Z22, Z22
+	VADDPS       log2<>+0(SB), Z24, Z24
+	VMULPS       Z16, Z22, Z22
+	VMULPS       Z21, Z24, Z24
+	VADDPS       Z22, Z17, Z17
+	VADDPS       Z24, Z23, Z23
+	VMULPS       log5<>+0(SB), Z0, Z22
+	VMULPS       log5<>+0(SB), Z15, Z24
+	VADDPS       log4<>+0(SB), Z22, Z22
+	VADDPS       log4<>+0(SB), Z24, Z25
+	VMULPS       log7<>+0(SB), Z0, Z24
+	VMULPS       log7<>+0(SB), Z15, Z26
+	VADDPS       log6<>+0(SB), Z24, Z24
+	VADDPS       log6<>+0(SB), Z26, Z26
+	VMULPS       Z16, Z24, Z24
+	VMULPS       Z21, Z26, Z26
+	VADDPS       Z24, Z22, Z22
+	VADDPS       Z26, Z25, Z25
+	VMULPS       Z16, Z16, Z24
+	VMULPS       Z21, Z21, Z26
+	VMULPS       Z24, Z22, Z22
+	VMULPS       Z26, Z25, Z24
+	VADDPS       Z22, Z17, Z17
+	VADDPS       Z24, Z23, Z23
+	VMULPS       Z0, Z16, Z22
+	VMULPS       Z15, Z21, Z24
+	VMULPS       Z17, Z22, Z17
+	VMULPS       Z23, Z24, Z23
+	VMULPS       ln2Lo<>+0(SB), Z14, Z22
+	VMULPS       ln2Lo<>+0(SB), Z20, Z24
+	VADDPS       Z22, Z17, Z17
+	VADDPS       Z24, Z23, Z22
+	VMULPS       half<>+0(SB), Z16, Z16
+	VMULPS       half<>+0(SB), Z21, Z21
+	VSUBPS       Z16, Z17, Z16
+	VSUBPS       Z21, Z22, Z17
+	VADDPS       Z16, Z0, Z0
+	VADDPS       Z17, Z15, Z15
+	VMULPS       ln2Hi<>+0(SB), Z14, Z14
+	VMULPS       ln2Hi<>+0(SB), Z20, Z16
+	VADDPS       Z14, Z0, Z0
+	VADDPS       Z16, Z15, Z14
+	VMULPS       minusTwo<>+0(SB), Z0, Z0
+	VMULPS       minusTwo<>+0(SB), Z14, Z14
+	VSQRTPS      Z0, Z0
+	VSQRTPS      Z14, Z14
+	VPSRLD       $0x08, Z18, Z15
+	VPSRLD       $0x08, Z19, Z16
+	VPADDD       oneInt<>+0(SB), Z15, Z15
+	VPADDD       oneInt<>+0(SB), Z16, Z16
+	VCVTDQ2PS    Z15, Z15
+	VCVTDQ2PS    Z16, Z16
+	VMULPS       uniformStep<>+0(SB), Z15, Z15
+	VMULPS       uniformStep<>+0(SB), Z16, Z18
+	VADDPS       turnBias<>+0(SB), Z15, Z16
+	VADDPS       turnBias<>+0(SB), Z18, Z19
+	VSUBPS       turnBias<>+0(SB), Z16, Z17
+	VSUBPS       turnBias<>+0(SB), Z19, Z20
+	VSUBPS       Z17, Z15, Z15
+	VSUBPS       Z20, Z18, Z17
+	VMULPS       twoPi<>+0(SB), Z15, Z15
+	VMULPS       twoPi<>+0(SB), Z17, Z20
+	VMULPS       Z15, Z15, Z17
+	VMULPS       Z20, Z20, Z21
+	VMULPS       sin2<>+0(SB), Z17, Z18
+	VMULPS       sin2<>+0(SB), Z21, Z22
+	VADDPS       sin1<>+0(SB), Z18, Z18
+	VADDPS       sin1<>+0(SB), Z22, Z22
+	VMULPS       Z17, Z18, Z18
+	VMULPS       Z21, Z22, Z22
+	VADDPS       sin0<>+0(SB), Z18, Z18
+	VADDPS       sin0<>+0(SB), Z22, Z22
+	VMULPS       Z17, Z18, Z18
+	VMULPS       Z21, Z22, Z22
+	VADDPS       one<>+0(SB), Z18, Z18
+	VADDPS       one<>+0(SB), Z22, Z22
+	VMULPS       Z18, Z15, Z15
+	VMULPS       Z22, Z20, Z20
+	VMULPS       cos2<>+0(SB), Z17, Z18
+	VMULPS       cos2<>+0(SB), Z21, Z22
+	VADDPS       cos1<>+0(SB), Z18, Z18
+	VADDPS       cos1<>+0(SB), Z22, Z22
+	VMULPS       Z17, Z18, Z18
+	VMULPS       Z21, Z22, Z22
+	VADDPS       cos0<>+0(SB), Z18, Z18
+	VADDPS       cos0<>+0(SB), Z22, Z24
+	VMULPS       half<>+0(SB), Z17, Z22
+	VMULPS       half<>+0(SB), Z21, Z25
+	VMOVUPS      one<>+0(SB), Z23
+	VMOVUPS      one<>+0(SB), Z26
+	VSUBPS       Z22, Z23, Z22
+	VSUBPS       Z25, Z26, Z23
+	VMULPS       Z17, Z17, Z17
+	VMULPS       Z21, Z21, Z21
+	VMULPS       Z18, Z17, Z17
+	VMULPS       Z24, Z21, Z18
+	VADDPS       Z17, Z22, Z17
+	VADDPS       Z18, Z23, Z18
+	VPTESTMD     oneInt<>+0(SB), Z16, K1
+	VPTESTMD     oneInt<>+0(SB), Z19, K2
+	VBLENDMPS    Z17, Z15, K1, Z5
+	VBLENDMPS    Z18, Z20, K2, Z7
+	VBLENDMPS    Z15, Z17, K1, Z6
+	VBLENDMPS    Z20, Z18, K2, Z8
+	VPSLLD       $0x1e, Z16, Z15
+	VPSLLD       $0x1e, Z19, Z18
+	VMOVAPS      Z5, Z17
+	VMOVAPS      Z7, Z20
+	VPTERNLOGD   $0x78, signBit<>+0(SB), Z15, Z17
+	VPTERNLOGD   $0x78, signBit<>+0(SB), Z18, Z20
+	VPADDD       oneInt<>+0(SB), Z16, Z15
+	VPADDD       oneInt<>+0(SB), Z19, Z16
+	VPSLLD       $0x1e, Z15, Z15
+	VPSLLD       $0x1e, Z16, Z18
+	VMOVAPS      Z6, Z16
+	VMOVAPS      Z8, Z19
+	VPTERNLOGD   $0x78, signBit<>+0(SB), Z15, Z16
+	VPTERNLOGD   $0x78, signBit<>+0(SB), Z18, Z19
+	VMULPS       Z16, Z0, Z15
+	VMULPS       Z19, Z14, Z16
+	VMULPS       Z17, Z0, Z0
+	VMULPS       Z20, Z14, Z14
+	VUNPCKLPS    Z0, Z15, Z17
+	VUNPCKHPS    Z0, Z15, Z0
+	VUNPCKLPS    Z14, Z16, Z15
+	VUNPCKHPS    Z14, Z16, Z14
+	VUNPCKLPD    Z15, Z17, Z16
+	VUNPCKHPD    Z15, Z17, Z15
+	VUNPCKLPD    Z14, Z0, Z17
+	VUNPCKHPD    Z14, Z0, Z0
+	VMOVUPS      Z16, 256(AX)
+	VMOVUPS      Z15, 320(AX)
+	VMOVUPS      Z17, 384(AX)
+	VMOVUPS      Z0, 448(AX)
+	VPADDD       lanes16<>+0(SB), Z13, Z0
+	ADDQ         $0x00000200, AX
+	SUBQ         $0x00000080, CX
+	JE           done
+	JMP          two
 
 vector:
-	VPBROADCASTD (DX), Z6
-	VPBROADCASTD 4(DX), Z7
-	VPBROADCASTD 12(DX), Z8
-	VPADDD       Z7, Z6, Z6
-	VPROLD       $0x0a, Z7, Z7
-	VPXORD       Z6, Z7, Z7
-	VPADDD       Z8, Z5, Z9
-	VPROLD       $0x1a, Z8, Z8
-	VPXORD       Z9, Z8, Z8
-	VPADDD       Z8, Z6, Z6
-	VPROLD       $0x0b, Z8, Z8
-	VPXORD       Z6, Z8, Z8
-	VPADDD       Z7, Z9, Z9
-	VPROLD       $0x15, Z7, Z7
-	VPXORD       Z9, Z7, Z7
-	VPADDD       Z7, Z6, Z6
-	VPROLD       $0x0d, Z7, Z7
-	VPXORD       Z6, Z7, Z7
-	VPADDD       Z8, Z9, Z9
-	VPROLD       $0x1b, Z8, Z8
-	VPXORD       Z9, Z8, Z8
-	VPADDD       Z8, Z6, Z6
-	VPROLD       $0x17, Z8, Z8
-	VPXORD       Z6, Z8, Z8
-	VPADDD       Z7, Z9, Z9
-	VPROLD       $0x05, Z7, Z7
-	VPXORD       Z9, Z7, Z7
-	VPADDD       Z1, Z6, Z6
-	VPADDD       Z2, Z7, Z7
-	VPADDD       Z3, Z9, Z9
-	VPADDD       Z4, Z8, Z8
-	VPADDD       turn1<>+0(SB), Z8, Z8
-	VPADDD       Z7, Z6, Z6
-	VPROLD       $0x06, Z7, Z7
-	VPXORD       Z6, Z7, Z7
-	VPADDD       Z8, Z9, Z9
-	VPROLD       $0x14, Z8, Z8
-	VPXORD       Z9, Z8, Z8
-	VPADDD       Z8, Z6, Z6
-	VPROLD       $0x11, Z8, Z8
-	VPXORD       Z6, Z8, Z8
-	VPADDD       Z7, Z9, Z9
-	VPROLD       $0x0b, Z7, Z7
-	VPXORD       Z9, Z7, Z7
-	VPADDD       Z7, Z6, Z6
-	VPROLD       $0x19, Z7, Z7
-	VPXORD       Z6, Z7, Z7
-	VPADDD       Z8, Z9, Z9
-	VPROLD       $0x0a, Z8, Z8
-	VPXORD       Z9, Z8, Z8
-	VPADDD       Z8, Z6, Z6
-	VPROLD       $0x12, Z8, Z8
-	VPXORD       Z6, Z8, Z8
-	VPADDD       Z7, Z9, Z9
-	VPROLD       $0x14, Z7, Z7
-	VPXORD       Z9, Z7, Z7
-	VPADDD       Z2, Z6, Z6
-	VPADDD       Z3, Z7, Z7
-	VPADDD       Z4, Z9, Z9
-	VPADDD       Z0, Z8, Z8
-	VPADDD       turn2<>+0(SB), Z8, Z8
-	VPADDD       Z7, Z6, Z6
-	VPROLD       $0x0a, Z7, Z7
-	VPXORD       Z6, Z7, Z7
-	VPADDD       Z8, Z9, Z9
-	VPROLD       $0x1a, Z8, Z8
-	VPXORD       Z9, Z8, Z8
-	VPADDD       Z8, Z6, Z6
-	VPROLD       $0x0b, Z8, Z8
-	VPXORD       Z6, Z8, Z8
-	VPADDD       Z7, Z9, Z9
-	VPROLD       $0x15, Z7, Z7
-	VPXORD       Z9, Z7, Z7
-	VPADDD       Z7, Z6, Z6
-	VPROLD       $0x0d, Z7, Z7
-	VPXORD       Z6, Z7, Z7
-	VPADDD       Z8, Z9, Z9
-	VPROLD       $0x1b, Z8, Z8
-	VPXORD       Z9, Z8, Z8
-	VPADDD       Z8, Z6, Z6
-	VPROLD       $0x17, Z8, Z8
-	VPXORD       Z6, Z8, Z8
-	VPADDD       Z7, Z9, Z9
-	VPROLD       $0x05, Z7, Z7
-	VPXORD       Z9, Z7, Z7
-	VPADDD       Z3, Z6, Z6
-	VPADDD       Z4, Z7, Z7
-	VPADDD       Z0, Z9, Z9
-	VPADDD       Z1, Z8, Z8
-	VPADDD       turn3<>+0(SB), Z8, Z8
-	VPADDD       Z7, Z6, Z6
-	VPROLD       $0x06, Z7, Z7
-	VPXORD       Z6, Z7, Z7
-	VPADDD       Z8, Z9, Z9
-	VPROLD       $0x14, Z8, Z8
-	VPXORD       Z9, Z8, Z8
-	VPADDD       Z8, Z6, Z6
-	VPROLD       $0x11, Z8, Z8
-	VPXORD       Z6, Z8, Z8
-	VPADDD       Z7, Z9, Z9
-	VPROLD       $0x0b, Z7, Z7
-	VPXORD       Z9, Z7, Z7
-	VPADDD       Z7, Z6, Z6
-	VPROLD       $0x19, Z7, Z7
-	VPXORD       Z6, Z7, Z7
-	VPADDD       Z8, Z9, Z9
-	VPROLD       $0x0a, Z8, Z8
-	VPXORD       Z9, Z8, Z8
-	VPADDD       Z8, Z6, Z6
-	VPROLD       $0x12, Z8, Z8
-	VPXORD       Z6, Z8, Z8
-	VPADDD       Z7, Z9, Z9
-	VPROLD       $0x14, Z7, Z7
-	VPXORD       Z9, Z7, Z7
-	VPADDD       Z4, Z6, Z6
-	VPADDD       Z0, Z7, Z7
-	VPADDD       Z1, Z9, Z9
-	VPADDD       Z2, Z8, Z8
-	VPADDD       turn4<>+0(SB), Z8, Z8
-	VPADDD       Z7, Z6, Z6
-	VPROLD       $0x0a, Z7, Z7
-	VPXORD       Z6, Z7, Z7
-	VPADDD       Z8, Z9, Z9
-	VPROLD       $0x1a, Z8, Z8
-	VPXORD       Z9, Z8, Z8
-	VPADDD       Z8, Z6, Z6
-	VPROLD       $0x0b, Z8, Z8
-	VPXORD       Z6, Z8, Z8
-	VPADDD       Z7, Z9, Z9
-	VPROLD       $0x15, Z7, Z7
-	VPXORD       Z9, Z7, Z7
-	VPADDD       Z7, Z6, Z6
-	VPROLD       $0x0d, Z7, Z7
-	VPXORD       Z6, Z7, Z7
-	VPADDD       Z8, Z9, Z9
-	VPROLD       $0x1b, Z8, Z8
-	VPXORD       Z9, Z8, Z8
-	VPADDD       Z8, Z6, Z6
-	VPROLD       $0x17, Z8, Z8
-	VPXORD       Z6, Z8, Z8
-	VPADDD       Z7, Z9, Z9
-	VPROLD       $0x05, Z7, Z7
-	VPXORD       Z9, Z7, Z7
-	VPADDD       Z0, Z6, Z6
-	VPADDD       Z1, Z7, Z7
-	VPADDD       Z2, Z9, Z9
-	VPADDD       Z3, Z8, Z8
-	VPADDD       turn5<>+0(SB), Z8, Z8
-	VPADDD       lanes16<>+0(SB), Z5, Z5
-	VPSRLD       $0x08, Z6, Z6
-	VPSRLD       $0x08, Z9, Z9
-	VPADDD       oneInt<>+0(SB), Z6, Z6
-	VPADDD       oneInt<>+0(SB), Z9, Z9
-	VCVTDQ2PS    Z6, Z6
-	VCVTDQ2PS    Z9, Z9
-	VMULPS       uniformStep<>+0(SB), Z6, Z6
-	VMULPS       uniformStep<>+0(SB), Z9, Z10
-	VPSUBD       sqrtHalfBits<>+0(SB), Z6, Z9
-	VPSUBD       sqrtHalfBits<>+0(SB), Z10, Z11
-	VPSRAD       $0x17, Z9, Z9
-	VPSRAD       $0x17, Z11, Z12
-	VPSLLD       $0x17, Z9, Z11
-	VPSLLD       $0x17, Z12, Z13
-	VPSUBD       Z11, Z6, Z6
-	VPSUBD       Z13, Z10, Z10
-	VSUBPS       one<>+0(SB), Z6, Z6
-	VSUBPS       one<>+0(SB), Z10, Z10
-	VCVTDQ2PS    Z9, Z9
-	VCVTDQ2PS    Z12, Z13
-	VMULPS       Z6, Z6, Z11
-	VMULPS       Z10, Z10, Z14
-	VMULPS       log1<>+0(SB), Z6, Z12
-	VMULPS       log1<>+0(SB), Z10, Z15
-	VADDPS       log0<>+0(SB), Z12, Z12
-	VADDPS       log0<>+0(SB), Z15, Z16
-	VMULPS       log3<>+0(SB), Z6, Z15
-	VMULPS       log3<>+0(SB), Z10, Z17
-	VADDPS       log2<>+0(SB), Z15, Z15
-	VADDPS       log2<>+0(SB), Z17, Z17
-	VMULPS       Z11, Z15, Z15
-	VMULPS       Z14, Z17, Z17
-	VADDPS       Z15, Z12, Z12
-	VADDPS       Z17, Z16, Z16
-	VMULPS       log5<>+0(SB), Z6, Z15
-	VMULPS       log5<>+0(SB), Z10, Z17
-	VADDPS       log4<>+0(SB), Z15, Z15
-	VADDPS       log4<>+0(SB), Z17, Z18
-	VMULPS       log7<>+0(SB), Z6, Z17
-	VMULPS       log7<>+0(SB), Z10, Z19
-	VADDPS       log6<>+0(SB), Z17, Z17
-	VADDPS       log6<>+0(SB), Z19, Z19
-	VMULPS       Z11, Z17, Z17
-	VMULPS       Z14, Z19, Z19
-	VADDPS       Z17, Z15, Z15
-	VADDPS       Z19, Z18, Z18
-	VMULPS       Z11, Z11, Z17
-	VMULPS       Z14, Z14, Z19
-	VMULPS       Z17, Z15, Z15
-	VMULPS       Z19, Z18, Z17
-	VADDPS       Z15, Z12, Z12
-	VADDPS       Z17, Z16, Z16
-	VMULPS       Z6, Z11, Z15
-	VMULPS       Z10, Z14, Z17
-	VMULPS       Z12, Z15, Z12
-	VMULPS       Z16, Z17, Z16
-	VMULPS       ln2Lo<>+0(SB), Z9, Z15
-	VMULPS       ln2Lo<>+0(SB), Z13, Z17
-	VADDPS       Z15, Z12, Z12
-	VADDPS       Z17, Z16, Z15
-	VMULPS       half<>+0(SB), Z11, Z11
-	VMULPS       half<>+0(SB), Z14, Z14
-	VSUBPS       Z11, Z12, Z11
-	VSUBPS       Z14, Z15, Z12
-	VADDPS       Z11, Z6, Z6
-	VADDPS       Z12, Z10, Z10
-	VMULPS       ln2Hi<>+0(SB), Z9, Z9
-	VMULPS       ln2Hi<>+0(SB), Z13, Z11
-	VADDPS       Z9, Z6, Z6
-	VADDPS       Z11, Z10, Z9
-	VMULPS       minusTwo<>+0(SB), Z6, Z6
-	VMULPS       minusTwo<>+0(SB), Z9, Z9
-	VSQRTPS      Z6, Z6
-	VSQRTPS      Z9, Z9
-	VPSRLD       $0x08, Z7, Z7
-	VPSRLD       $0x08, Z8, Z8
-	VPADDD       oneInt<>+0(SB), Z7, Z7
-	VPADDD       oneInt<>+0(SB), Z8, Z8
-	VCVTDQ2PS    Z7, Z7
-	VCVTDQ2PS    Z8, Z8
-	VMULPS       uniformStep<>+0(SB), Z7, Z7
-	VMULPS       uniformStep<>+0(SB), Z8, Z11
-	VADDPS       turnBias<>+0(SB), Z7, Z8
-	VADDPS       turnBias<>+0(SB), Z11, Z12
-	VSUBPS       turnBias<>+0(SB), Z8, Z10
-	VSUBPS       turnBias<>+0(SB), Z12, Z13
-	VSUBPS       Z10, Z7, Z7
-	VSUBPS       Z13, Z11, Z10
-	VMULPS       twoPi<>+0(SB), Z7, Z7
-	VMULPS       twoPi<>+0(SB), Z10, Z13
-	VMULPS       Z7, Z7, Z10
-	VMULPS       Z13, Z13, Z14
-	VMULPS       sin2<>+0(SB), Z10, Z11
-	VMULPS       sin2<>+0(SB), Z14, Z15
-	VADDPS       sin1<>+0(SB), Z11, Z11
-	VADDPS       sin1<>+0(SB), Z15, Z15
-	VMULPS       Z10, Z11, Z11
-	VMULPS       Z14, Z15, Z15
-	VADDPS       sin0<>+0(SB), Z11, Z11
-	VADDPS       sin0<>+0(SB), Z15, Z15
-	VMULPS       Z10, Z11, Z11
-	VMULPS       Z14, Z15, Z15
-	VADDPS       one<>+0(SB), Z11, Z11
-	VADDPS       one<>+0(SB), Z15, Z15
-	VMULPS       Z11, Z7, Z7
-	VMULPS       Z15, Z13, Z13
-	VMULPS       cos2<>+0(SB), Z10, Z11
-	VMULPS       cos2<>+0(SB), Z14, Z15
-	VADDPS       cos1<>+0(SB), Z11, Z11
-	VADDPS       cos1<>+0(SB), Z15, Z15
-	VMULPS       Z10, Z11, Z11
-	VMULPS       Z14, Z15, Z15
-	VADDPS       cos0<>+0(SB), Z11, Z11
-	VADDPS       cos0<>+0(SB), Z15, Z17
-	VMULPS       half<>+0(SB), Z10, Z15
-	VMULPS       half<>+0(SB), Z14, Z18
-	VMOVUPS      one<>+0(SB), Z16
-	VMOVUPS      one<>+0(SB), Z19
-	VSUBPS       Z15, Z16, Z15
-	VSUBPS       Z18, Z19, Z16
-	VMULPS       Z10, Z10, Z10
-	VMULPS       Z14, Z14, Z14
-	VMULPS       Z11, Z10, Z10
-	VMULPS       Z17, Z14, Z11
-	VADDPS       Z10, Z15, Z10
-	VADDPS       Z11, Z16, Z15
-	VPXORD       Z10, Z7, Z11
-	VPXORD       Z15, Z13, Z16
-	VPSLLD       $0x1f, Z8, Z14
-	VPSLLD       $0x1f, Z12, Z17
-	VPSRAD       $0x1f, Z14, Z14
-	VPSRAD       $0x1f, Z17, Z17
-	VPANDD       Z14, Z11, Z11
-	VPANDD       Z17, Z16, Z16
-	VPADDD       oneInt<>+0(SB), Z8, Z14
-	VPADDD       oneInt<>+0(SB), Z12, Z17
-	VPXORD       Z11, Z7, Z7
-	VPXORD       Z16, Z13, Z13
-	VPSLLD       $0x1e, Z8, Z8
-	VPSLLD       $0x1e, Z12, Z12
-	VPANDD       signBit<>+0(SB), Z8, Z8
-	VPANDD       signBit<>+0(SB), Z12, Z12
-	VPXORD       Z8, Z7, Z7
-	VPXORD       Z12, Z13, Z8
-	VPXORD       Z11, Z10, Z10
-	VPXORD       Z16, Z15, Z11
-	VPSLLD       $0x1e, Z14, Z12
-	VPSLLD       $0x1e, Z17, Z13
-	VPANDD       signBit<>+0(SB), Z12, Z12
-	VPANDD       signBit<>+0(SB), Z13, Z13
-	VPXORD       Z12, Z10, Z10
-	VPXORD       Z13, Z11, Z11
-	VMULPS       Z10, Z6, Z10
-	VMULPS       Z11, Z9, Z11
-	VMULPS       Z7, Z6, Z6
-	VMULPS       Z8, Z9, Z7
-	VUNPCKLPS    Z6, Z10, Z8
-	VUNPCKHPS    Z6, Z10, Z6
-	VUNPCKLPS    Z7, Z11, Z9
-	VUNPCKHPS    Z7, Z11, Z7
-	VUNPCKLPD    Z9, Z8, Z10
-	VUNPCKHPD    Z9, Z8, Z8
-	VUNPCKLPD    Z7, Z6, Z9
-	VUNPCKHPD    Z7, Z6, Z6
-	VMOVUPS      Z10, (AX)
-	VMOVUPS      Z8, 64(AX)
-	VMOVUPS      Z9, 128(AX)
-	VMOVUPS      Z6, 192(AX)
+	VPBROADCASTD (DX), Z1
+	VPBROADCASTD 4(DX), Z2
+	VPBROADCASTD 12(DX), Z3
+	VPADDD       Z2, Z1, Z1
+	VPROLD       $0x0a, Z2, Z2
+	VPXORD       Z1, Z2, Z2
+	VPADDD       Z3, Z0, Z4
+	VPROLD       $0x1a, Z3, Z3
+	VPXORD       Z4, Z3, Z3
+	VPADDD       Z3, Z1, Z1
+	VPROLD       $0x0b, Z3, Z3
+	VPXORD       Z1, Z3, Z3
+	VPADDD       Z2, Z4, Z4
+	VPROLD       $0x15, Z2, Z2
+	VPXORD       Z4, Z2, Z2
+	VPADDD       Z2, Z1, Z1
+	VPROLD       $0x0d, Z2, Z2
+	VPXORD       Z1, Z2, Z2
+	VPADDD       Z3, Z4, Z4
+	VPROLD       $0x1b, Z3, Z3
+	VPXORD       Z4, Z3, Z3
+	VPADDD       Z3, Z1, Z1
+	VPROLD       $0x17, Z3, Z3
+	VPXORD       Z1, Z3, Z3
+	VPADDD       Z2, Z4, Z4
+	VPROLD       $0x05, Z2, Z2
+	VPXORD       Z4, Z2, Z2
+	VPADDD.BCST  4(BX), Z1, Z1
+	VPADDD.BCST  8(BX), Z2, Z2
+	VPADDD.BCST  12(BX), Z4, Z4
+	VPADDD.BCST  20(BX), Z3, Z3
+	VPADDD       Z2, Z1, Z1
+	VPROLD       $0x06, Z2, Z2
+	VPXORD       Z1, Z2, Z2
+	VPADDD       Z3, Z4, Z4
+	VPROLD       $0x14, Z3, Z3
+	VPXORD       Z4, Z3, Z3
+	VPADDD       Z3, Z1, Z1
+	VPROLD       $0x11, Z3, Z3
+	VPXORD       Z1, Z3, Z3
+	VPADDD       Z2, Z4, Z4
+	VPROLD       $0x0b, Z2, Z2
+	VPXORD       Z4, Z2, Z2
+	VPADDD       Z2, Z1, Z1
+	VPROLD       $0x19, Z2, Z2
+	VPXORD       Z1, Z2, Z2
+	VPADDD       Z3, Z4, Z4
+	VPROLD       $0x0a, Z3, Z3
+	VPXORD       Z4, Z3, Z3
+	VPADDD       Z3, Z1, Z1
+	VPROLD       $0x12, Z3, Z3
+	VPXORD       Z1, Z3, Z3
+	VPADDD       Z2, Z4, Z4
+	VPROLD       $0x14, Z2, Z2
+	VPXORD       Z4, Z2, Z2
+	VPADDD.BCST  8(BX), Z1, Z1
+	VPADDD.BCST  12(BX), Z2, Z2
+	VPADDD.BCST  16(BX), Z4, Z4
+	VPADDD.BCST  24(BX), Z3, Z3
+	VPADDD       Z2, Z1, Z1
+	VPROLD       $0x0a, Z2, Z2
+	VPXORD       Z1, Z2, Z2
+	VPADDD       Z3, Z4, Z4
+	VPROLD       $0x1a, Z3, Z3
+	VPXORD       Z4, Z3, Z3
+	VPADDD       Z3, Z1, Z1
+	VPROLD       $0x0b, Z3, Z3
+	VPXORD       Z1, Z3, Z3
+	VPADDD       Z2, Z4, Z4
+	VPROLD       $0x15, Z2, Z2
+	VPXORD       Z4, Z2, Z2
+	VPADDD       Z2, Z1, Z1
+	VPROLD       $0x0d, Z2, Z2
+	VPXORD       Z1, Z2, Z2
+	VPADDD       Z3, Z4, Z4
+	VPROLD       $0x1b, Z3, Z3
+	VPXORD       Z4, Z3, Z3
+	VPADDD       Z3, Z1, Z1
+	VPROLD       $0x17, Z3, Z3
+	VPXORD       Z1, Z3, Z3
+	VPADDD       Z2, Z4, Z4
+	VPROLD       $0x05, Z2, Z2
+	VPXORD       Z4, Z2, Z2
+	VPADDD.BCST  12(BX), Z1, Z1
+	VPADDD.BCST  16(BX), Z2, Z2
+	VPADDD.BCST  (BX), Z4, Z4
+	VPADDD.BCST  28(BX), Z3, Z3
+	VPADDD       Z2, Z1, Z1
+	VPROLD       $0x06, Z2, Z2
+	VPXORD       Z1, Z2, Z2
+	VPADDD       Z3, Z4, Z4
+	VPROLD       $0x14, Z3, Z3
+	VPXORD       Z4, Z3, Z3
+	VPADDD       Z3, Z1, Z1
+	VPROLD       $0x11, Z3, Z3
+	VPXORD       Z1, Z3, Z3
+	VPADDD       Z2, Z4, Z4
+	VPROLD       $0x0b, Z2, Z2
+	VPXORD       Z4, Z2, Z2
+	VPADDD       Z2, Z1, Z1
+	VPROLD       $0x19, Z2, Z2
+	VPXORD       Z1, Z2, Z2
+	VPADDD       Z3, Z4, Z4
+	VPROLD       $0x0a, Z3, Z3
+	VPXORD       Z4, Z3, Z3
+	VPADDD       Z3, Z1, Z1
+	VPROLD       $0x12, Z3, Z3
+	VPXORD       Z1, Z3, Z3
+	VPADDD       Z2, Z4, Z4
+	VPROLD       $0x14, Z2, Z2
+	VPXORD       Z4, Z2, Z2
+	VPADDD.BCST  16(BX), Z1, Z1
+	VPADDD.BCST  (BX), Z2, Z2
+	VPADDD.BCST  4(BX), Z4, Z4
+	VPADDD.BCST  32(BX), Z3, Z3
+	VPADDD       Z2, Z1, Z1
+	VPROLD       $0x0a, Z2, Z2
+	VPXORD       Z1, Z2, Z2
+	VPADDD       Z3, Z4, Z4
+	VPROLD       $0x1a, Z3, Z3
+	VPXORD       Z4, Z3, Z3
+	VPADDD       Z3, Z1, Z1
+	VPROLD       $0x0b, Z3, Z3
+	VPXORD       Z1, Z3, Z3
+	VPADDD       Z2, Z4, Z4
+	VPROLD       $0x15, Z2, Z2
+	VPXORD       Z4, Z2, Z2
+	VPADDD       Z2, Z1, Z1
+	VPROLD       $0x0d, Z2, Z2
+	VPXORD       Z1, Z2, Z2
+	VPADDD       Z3, Z4, Z4
+	VPROLD       $0x1b, Z3, Z3
+	VPXORD       Z4, Z3, Z3
+	VPADDD       Z3, Z1, Z1
+	VPROLD       $0x17, Z3, Z3
+	VPXORD       Z1, Z3, Z3
+	VPADDD       Z2, Z4, Z4
+	VPROLD       $0x05, Z2, Z2
+	VPXORD       Z4, Z2, Z2
+	VPADDD.BCST  (BX), Z1, Z1
+	VPADDD.BCST  4(BX), Z2, Z2
+	VPADDD.BCST  8(BX), Z4, Z4
+	VPADDD.BCST  36(BX), Z3, Z3
+	VPSRLD       $0x08, Z1, Z1
+	VPSRLD       $0x08, Z4, Z4
+	VPADDD       oneInt<>+0(SB), Z1, Z1
+	VPADDD       oneInt<>+0(SB), Z4, Z4
+	VCVTDQ2PS    Z1, Z1
+	VCVTDQ2PS    Z4, Z4
+	VMULPS       uniformStep<>+0(SB), Z1, Z1
+	VMULPS       uniformStep<>+0(SB), Z4, Z5
+	VPSUBD       sqrtHalfBits<>+0(SB), Z1, Z4
+	VPSUBD       sqrtHalfBits<>+0(SB), Z5, Z6
+	VPSRAD       $0x17, Z4, Z4
+	VPSRAD       $0x17, Z6, Z7
+	VPSLLD       $0x17, Z4, Z6
+	VPSLLD       $0x17, Z7, Z8
+	VPSUBD       Z6, Z1, Z1
+	VPSUBD       Z8, Z5, Z5
+	VSUBPS       one<>+0(SB), Z1, Z1
+	VSUBPS       one<>+0(SB), Z5, Z5
+	VCVTDQ2PS    Z4, Z4
+	VCVTDQ2PS    Z7, Z8
+	VMULPS       Z1, Z1, Z6
+	VMULPS       Z5, Z5, Z13
+	VMULPS       log1<>+0(SB), Z1, Z7
+	VMULPS       log1<>+0(SB), Z5, Z14
+	VADDPS       log0<>+0(SB), Z7, Z7
+	VADDPS       log0<>+0(SB), Z14, Z15
+	VMULPS       log3<>+0(SB), Z1, Z14
+	VMULPS       log3<>+0(SB), Z5, Z16
+	VADDPS       log2<>+0(SB), Z14, Z14
+	VADDPS       log2<>+0(SB), Z16, Z16
+	VMULPS       Z6, Z14, Z14
+	VMULPS       Z13, Z16, Z16
+	VADDPS       Z14, Z7, Z7
+	VADDPS       Z16, Z15, Z15
+	VMULPS       log5<>+0(SB), Z1, Z14
+	VMULPS       log5<>+0(SB), Z5, Z16
+	VADDPS       log4<>+0(SB), Z14, Z14
+	VADDPS       log4<>+0(SB), Z16, Z17
+	VMULPS       log7<>+0(SB), Z1, Z16
+	VMULPS       log7<>+0(SB), Z5, Z18
+	VADDPS       log6<>+0(SB), Z16, Z16
+	VADDPS       log6<>+0(SB), Z18, Z18
+	VMULPS       Z6, Z16, Z16
+	VMULPS       Z13, Z18, Z18
+	VADDPS       Z16, Z14, Z14
+	VADDPS       Z18, Z17, Z17
+	VMULPS       Z6, Z6, Z16
+	VMULPS       Z13, Z13, Z18
+	VMULPS       Z16, Z14, Z14
+	VMULPS       Z18, Z17, Z16
+	VADDPS       Z14, Z7, Z7
+	VADDPS       Z16, Z15, Z15
+	VMULPS       Z1, Z6, Z14
+	VMULPS       Z5, Z13, Z16
+	VMULPS       Z7, Z14, Z7
+	VMULPS       Z15, Z16, Z15
+	VMULPS       ln2Lo<>+0(SB), Z4, Z14
+	VMULPS       ln2Lo<>+0(SB), Z8, Z16
+	VADDPS       Z14, Z7, Z7
+	VADDPS       Z16, Z15, Z14
+	VMULPS       half<>+0(SB), Z6, Z6
+	VMULPS       half<>+0(SB), Z13, Z13
+	VSUBPS       Z6, Z7, Z6
+	VSUBPS       Z13, Z14, Z7
+	VADDPS       Z6, Z1, Z1
+	VADDPS       Z7, Z5, Z5
+	VMULPS       ln2Hi<>+0(SB), Z4, Z4
+	VMULPS       ln2Hi<>+0(SB), Z8, Z6
+	VADDPS       Z4, Z1, Z1
+	VADDPS       Z6, Z5, Z4
+	VMULPS       minusTwo<>+0(SB), Z1, Z1
+	VMULPS       minusTwo<>+0(SB), Z4, Z4
+	VSQRTPS      Z1, Z1
+	VSQRTPS      Z4, Z4
+	VPSRLD       $0x08, Z2, Z2
+	VPSRLD       $0x08, Z3, Z3
+	VPADDD       oneInt<>+0(SB), Z2, Z2
+	VPADDD       oneInt<>+0(SB), Z3, Z3
+	VCVTDQ2PS    Z2, Z2
+	VCVTDQ2PS    Z3, Z3
+	VMULPS       uniformStep<>+0(SB), Z2, Z2
+	VMULPS       uniformStep<>+0(SB), Z3, Z6
+	VADDPS       turnBias<>+0(SB), Z2, Z3
+	VADDPS       turnBias<>+0(SB), Z6, Z7
+	VSUBPS       turnBias<>+0(SB), Z3, Z5
+	VSUBPS       turnBias<>+0(SB), Z7, Z8
+	VSUBPS       Z5, Z2, Z2
+	VSUBPS       Z8, Z6, Z5
+	VMULPS       twoPi<>+0(SB), Z2, Z2
+	VMULPS       twoPi<>+0(SB), Z5, Z8
+	VMULPS       Z2, Z2, Z5
+	VMULPS       Z8, Z8, Z13
+	VMULPS       sin2<>+0(SB), Z5, Z6
+	VMULPS       sin2<>+0(SB), Z13, Z14
+	VADDPS       sin1<>+0(SB), Z6, Z6
+	VADDPS       sin1<>+0(SB), Z14, Z14
+	VMULPS       Z5, Z6, Z6
+	VMULPS       Z13, Z14, Z14
+	VADDPS       sin0<>+0(SB), Z6, Z6
+	VADDPS       sin0<>+0(SB), Z14, Z14
+	VMULPS       Z5, Z6, Z6
+	VMULPS       Z13, Z14, Z14
+	VADDPS       one<>+0(SB), Z6, Z6
+	VADDPS       one<>+0(SB), Z14, Z14
+	VMULPS       Z6, Z2, Z2
+	VMULPS       Z14, Z8, Z8
+	VMULPS       cos2<>+0(SB), Z5, Z6
+	VMULPS       cos2<>+0(SB), Z13, Z14
+	VADDPS       cos1<>+0(SB), Z6, Z6
+	VADDPS       cos1<>+0(SB), Z14, Z14
+	VMULPS       Z5, Z6, Z6
+	VMULPS       Z13, Z14, Z14
+	VADDPS       cos0<>+0(SB), Z6, Z6
+	VADDPS       cos0<>+0(SB), Z14, Z16
+	VMULPS       half<>+0(SB), Z5, Z14
+	VMULPS       half<>+0(SB), Z13, Z17
+	VMOVUPS      one<>+0(SB), Z15
+	VMOVUPS      one<>+0(SB), Z18
+	VSUBPS       Z14, Z15, Z14
+	VSUBPS       Z17, Z18, Z15
+	VMULPS       Z5, Z5, Z5
+	VMULPS       Z13, Z13, Z13
+	VMULPS       Z6, Z5, Z5
+	VMULPS       Z16, Z13, Z6
+	VADDPS       Z5, Z14, Z5
+	VADDPS       Z6, Z15, Z6
+	VPTESTMD     oneInt<>+0(SB), Z3, K1
+	VPTESTMD     oneInt<>+0(SB), Z7, K2
+	VBLENDMPS    Z5, Z2, K1, Z9
+	VBLENDMPS    Z6, Z8, K2, Z11
+	VBLENDMPS    Z2, Z5, K1, Z10
+	VBLENDMPS    Z8, Z6, K2, Z12
+	VPSLLD       $0x1e, Z3, Z2
+	VPSLLD       $0x1e, Z7, Z6
+	VMOVAPS      Z9, Z5
+	VMOVAPS      Z11, Z8
+	VPTERNLOGD   $0x78, signBit<>+0(SB), Z2, Z5
+	VPTERNLOGD   $0x78, signBit<>+0(SB), Z6, Z8
+	VPADDD       oneInt<>+0(SB), Z3, Z2
+	VPADDD       oneInt<>+0(SB), Z7, Z3
+	VPSLLD       $0x1e, Z2, Z2
+	VPSLLD       $0x1e, Z3, Z6
+	VMOVAPS      Z10, Z3
+	VMOVAPS      Z12, Z7
+	VPTERNLOGD   $0x78, signBit<>+0(SB), Z2, Z3
+	VPTERNLOGD   $0x78, signBit<>+0(SB), Z6, Z7
+	VMULPS       Z3, Z1, Z2
+	VMULPS       Z7, Z4, Z3
+	VMULPS       Z5, Z1, Z1
+	VMULPS       Z8, Z4, Z4
+	VUNPCKLPS    Z1, Z2, Z5
+	VUNPCKHPS    Z1, Z2, Z1
+	VUNPCKLPS    Z4, Z3, Z2
+	VUNPCKHPS    Z4, Z3, Z3
+	VUNPCKLPD    Z2, Z5, Z4
+	VUNPCKHPD    Z2, Z5, Z2
+	VUNPCKLPD    Z3, Z1, Z5
+	VUNPCKHPD    Z3, Z1, Z1
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z2, 64(AX)
+	VMOVUPS      Z5, 128(AX)
+	VMOVUPS      Z1, 192(AX)
+	VPADDD       lanes16<>+0(SB), Z0, Z0
 	ADDQ         $0x00000100, AX
 	SUBQ         $0x40, CX
 	JNE          vector
+
+done:
 	VZEROUPPER
 	RET
 
@@ -1517,23 +2092,23 @@ DATA firstLanes<>+56(SB)/4, $0x00000000
 DATA firstLanes<>+60(SB)/4, $0x00000000
 GLOBL firstLanes<>(SB), RODATA|NOPTR, $64
 
-DATA signBit<>+0(SB)/4, $0x80000000
-DATA signBit<>+4(SB)/4, $0x80000000
-DATA signBit<>+8(SB)/4, $0x80000000
-DATA signBit<>+12(SB)/4, $0x80000000
-DATA signBit<>+16(SB)/4, $0x80000000
-DATA signBit<>+20(SB)/4, $0x80000000
-DATA signBit<>+24(SB)/4, $0x80000000
-DATA signBit<>+28(SB)/4, $0x80000000
-DATA signBit<>+32(SB)/4, $0x80000000
-DATA signBit<>+36(SB)/4, $0x80000000
-DATA signBit<>+40(SB)/4, $0x80000000
-DATA signBit<>+44(SB)/4, $0x80000000
-DATA signBit<>+48(SB)/4, $0x80000000
-DATA signBit<>+52(SB)/4, $0x80000000
-DATA signBit<>+56(SB)/4, $0x80000000
-DATA signBit<>+60(SB)/4, $0x80000000
-GLOBL signBit<>(SB), RODATA|NOPTR, $64
+DATA magnitude<>+0(SB)/4, $0x7fffffff
+DATA magnitude<>+4(SB)/4, $0x7fffffff
+DATA magnitude<>+8(SB)/4, $0x7fffffff
+DATA magnitude<>+12(SB)/4, $0x7fffffff
+DATA magnitude<>+16(SB)/4, $0x7fffffff
+DATA magnitude<>+20(SB)/4, $0x7fffffff
+DATA magnitude<>+24(SB)/4, $0x7fffffff
+DATA magnitude<>+28(SB)/4, $0x7fffffff
+DATA magnitude<>+32(SB)/4, $0x7fffffff
+DATA magnitude<>+36(SB)/4, $0x7fffffff
+DATA magnitude<>+40(SB)/4, $0x7fffffff
+DATA magnitude<>+44(SB)/4, $0x7fffffff
+DATA magnitude<>+48(SB)/4, $0x7fffffff
+DATA magnitude<>+52(SB)/4, $0x7fffffff
+DATA magnitude<>+56(SB)/4, $0x7fffffff
+DATA magnitude<>+60(SB)/4, $0x7fffffff
+GLOBL magnitude<>(SB), RODATA|NOPTR, $64
 
 DATA tanh3<>+0(SB)/4, $0x3ca8fc67
 DATA tanh3<>+4(SB)/4, $0x3ca8fc67
@@ -1679,6 +2254,24 @@ DATA tanhSmall<>+56(SB)/4, $0x3f200000
 DATA tanhSmall<>+60(SB)/4, $0x3f200000
 GLOBL tanhSmall<>(SB), RODATA|NOPTR, $64
 
+DATA signBit<>+0(SB)/4, $0x80000000
+DATA signBit<>+4(SB)/4, $0x80000000
+DATA signBit<>+8(SB)/4, $0x80000000
+DATA signBit<>+12(SB)/4, $0x80000000
+DATA signBit<>+16(SB)/4, $0x80000000
+DATA signBit<>+20(SB)/4, $0x80000000
+DATA signBit<>+24(SB)/4, $0x80000000
+DATA signBit<>+28(SB)/4, $0x80000000
+DATA signBit<>+32(SB)/4, $0x80000000
+DATA signBit<>+36(SB)/4, $0x80000000
+DATA signBit<>+40(SB)/4, $0x80000000
+DATA signBit<>+44(SB)/4, $0x80000000
+DATA signBit<>+48(SB)/4, $0x80000000
+DATA signBit<>+52(SB)/4, $0x80000000
+DATA signBit<>+56(SB)/4, $0x80000000
+DATA signBit<>+60(SB)/4, $0x80000000
+GLOBL signBit<>(SB), RODATA|NOPTR, $64
+
 DATA blocks8<>+0(SB)/4, $0x00000000
 DATA blocks8<>+4(SB)/4, $0x00000002
 DATA blocks8<>+8(SB)/4, $0x00000004
@@ -1688,96 +2281,6 @@ DATA blocks8<>+20(SB)/4, $0x00000003
 DATA blocks8<>+24(SB)/4, $0x00000005
 DATA blocks8<>+28(SB)/4, $0x00000007
 GLOBL blocks8<>(SB), RODATA|NOPTR, $32
-
-DATA turn1<>+0(SB)/4, $0x00000001
-DATA turn1<>+4(SB)/4, $0x00000001
-DATA turn1<>+8(SB)/4, $0x00000001
-DATA turn1<>+12(SB)/4, $0x00000001
-DATA turn1<>+16(SB)/4, $0x00000001
-DATA turn1<>+20(SB)/4, $0x00000001
-DATA turn1<>+24(SB)/4, $0x00000001
-DATA turn1<>+28(SB)/4, $0x00000001
-DATA turn1<>+32(SB)/4, $0x00000001
-DATA turn1<>+36(SB)/4, $0x00000001
-DATA turn1<>+40(SB)/4, $0x00000001
-DATA turn1<>+44(SB)/4, $0x00000001
-DATA turn1<>+48(SB)/4, $0x00000001
-DATA turn1<>+52(SB)/4, $0x00000001
-DATA turn1<>+56(SB)/4, $0x00000001
-DATA turn1<>+60(SB)/4, $0x00000001
-GLOBL turn1<>(SB), RODATA|NOPTR, $64
-
-DATA turn2<>+0(SB)/4, $0x00000002
-DATA turn2<>+4(SB)/4, $0x00000002
-DATA turn2<>+8(SB)/4, $0x00000002
-DATA turn2<>+12(SB)/4, $0x00000002
-DATA turn2<>+16(SB)/4, $0x00000002
-DATA turn2<>+20(SB)/4, $0x00000002
-DATA turn2<>+24(SB)/4, $0x00000002
-DATA turn2<>+28(SB)/4, $0x00000002
-DATA turn2<>+32(SB)/4, $0x00000002
-DATA turn2<>+36(SB)/4, $0x00000002
-DATA turn2<>+40(SB)/4, $0x00000002
-DATA turn2<>+44(SB)/4, $0x00000002
-DATA turn2<>+48(SB)/4, $0x00000002
-DATA turn2<>+52(SB)/4, $0x00000002
-DATA turn2<>+56(SB)/4, $0x00000002
-DATA turn2<>+60(SB)/4, $0x00000002
-GLOBL turn2<>(SB), RODATA|NOPTR, $64
-
-DATA turn3<>+0(SB)/4, $0x00000003
-DATA turn3<>+4(SB)/4, $0x00000003
-DATA turn3<>+8(SB)/4, $0x00000003
-DATA turn3<>+12(SB)/4, $0x00000003
-DATA turn3<>+16(SB)/4, $0x00000003
-DATA turn3<>+20(SB)/4, $0x00000003
-DATA turn3<>+24(SB)/4, $0x00000003
-DATA turn3<>+28(SB)/4, $0x00000003
-DATA turn3<>+32(SB)/4, $0x00000003
-DATA turn3<>+36(SB)/4, $0x00000003
-DATA turn3<>+40(SB)/4, $0x00000003
-DATA turn3<>+44(SB)/4, $0x00000003
-DATA turn3<>+48(SB)/4, $0x00000003
-DATA turn3<>+52(SB)/4, $0x00000003
-DATA turn3<>+56(SB)/4, $0x00000003
-DATA turn3<>+60(SB)/4, $0x00000003
-GLOBL turn3<>(SB), RODATA|NOPTR, $64
-
-DATA turn4<>+0(SB)/4, $0x00000004
-DATA turn4<>+4(SB)/4, $0x00000004
-DATA turn4<>+8(SB)/4, $0x00000004
-DATA turn4<>+12(SB)/4, $0x00000004
-DATA turn4<>+16(SB)/4, $0x00000004
-DATA turn4<>+20(SB)/4, $0x00000004
-DATA turn4<>+24(SB)/4, $0x00000004
-DATA turn4<>+28(SB)/4, $0x00000004
-DATA turn4<>+32(SB)/4, $0x00000004
-DATA turn4<>+36(SB)/4, $0x00000004
-DATA turn4<>+40(SB)/4, $0x00000004
-DATA turn4<>+44(SB)/4, $0x00000004
-DATA turn4<>+48(SB)/4, $0x00000004
-DATA turn4<>+52(SB)/4, $0x00000004
-DATA turn4<>+56(SB)/4, $0x00000004
-DATA turn4<>+60(SB)/4, $0x00000004
-GLOBL turn4<>(SB), RODATA|NOPTR, $64
-
-DATA turn5<>+0(SB)/4, $0x00000005
-DATA turn5<>+4(SB)/4, $0x00000005
-DATA turn5<>+8(SB)/4, $0x00000005
-DATA turn5<>+12(SB)/4, $0x00000005
-DATA turn5<>+16(SB)/4, $0x00000005
-DATA turn5<>+20(SB)/4, $0x00000005
-DATA turn5<>+24(SB)/4, $0x00000005
-DATA turn5<>+28(SB)/4, $0x00000005
-DATA turn5<>+32(SB)/4, $0x00000005
-DATA turn5<>+36(SB)/4, $0x00000005
-DATA turn5<>+40(SB)/4, $0x00000005
-DATA turn5<>+44(SB)/4, $0x00000005
-DATA turn5<>+48(SB)/4, $0x00000005
-DATA turn5<>+52(SB)/4, $0x00000005
-DATA turn5<>+56(SB)/4, $0x00000005
-DATA turn5<>+60(SB)/4, $0x00000005
-GLOBL turn5<>(SB), RODATA|NOPTR, $64
 
 DATA lanes8<>+0(SB)/4, $0x00000008
 DATA lanes8<>+4(SB)/4, $0x00000008

@@ -114,9 +114,6 @@ func (a *assembler) interleave(pieces ...func()) {
 
 // keep stores x in the function's frame, where registers are short, and returns its place.
 func (a *assembler) keep(x value) value {
-	if a.wide() {
-		return x // there are 32 of them
-	}
 	m := a.fn.AllocLocal(a.bytes())
 	a.emit(x86.VMOVUPS(x, m))
 	return m
@@ -259,6 +256,13 @@ func (a *assembler) atMost(x, bound value) value { return a.two(x86.VMINPS, boun
 // atLeast returns the larger of x and bound, and a NaN x itself.
 func (a *assembler) atLeast(x, bound value) value { return a.two(x86.VMAXPS, bound, x) }
 
+// addWord adds the word at m to every lane. AVX-512 only.
+func (a *assembler) addWord(x value, m operand.Mem) value {
+	r := a.vector()
+	a.emit(x86.VPADDD_BCST(m, x, r))
+	return r
+}
+
 func (a *assembler) addInt(x, y value) value { return a.commute(x86.VPADDD, x, y) }
 func (a *assembler) subInt(x, y value) value { return a.two(x86.VPSUBD, x, y) }
 func (a *assembler) and(x, y value) value    { return a.logic(x86.VPAND, x86.VPANDD, x, y) }
@@ -298,6 +302,48 @@ func (a *assembler) one(f variadic, x value) value {
 
 func (a *assembler) sqrt(x value) value    { return a.one(x86.VSQRTPS, x) }
 func (a *assembler) fromInt(x value) value { return a.one(x86.VCVTDQ2PS, x) }
+
+// round returns x rounded to an integer, ties to even. AVX-512 only.
+func (a *assembler) round(x value) value {
+	const nearestEven = operand.U8(0x08)
+	r := a.vector()
+	a.emit(x86.VRNDSCALEPS(nearestEven, x, r))
+	return r
+}
+
+// scale returns x times 2 to the power of the integer n, rounded once. AVX-512 only.
+func (a *assembler) scale(x, n value) value {
+	r := a.vector()
+	a.emit(x86.VSCALEFPS(n, a.load(x), r))
+	return r
+}
+
+// turnSign returns x with its sign turned where y has one.
+func (a *assembler) turnSign(x, y value) value {
+	mask := a.constant("signBit")
+	if !a.wide() {
+		return a.xor(x, a.and(y, mask))
+	}
+	const xorAnd = operand.U8(0x78) // r ^ (y & mask)
+	r := a.vector()
+	a.emit(x86.VMOVAPS(x, r))
+	a.emit(x86.VPTERNLOGD(xorAnd, mask, a.load(y), r))
+	return r
+}
+
+// swapOdd returns x and y, exchanged where the integer n is odd.
+func (a *assembler) swapOdd(n, x, y value) (value, value) {
+	if !a.wide() {
+		// -(n & 1) is the lowest bit of n in all places.
+		swap := a.and(a.xor(x, y), a.arithmetic(a.left(n, 31), 31))
+		return a.xor(x, swap), a.xor(y, swap)
+	}
+	odd, first, second := a.regs.K(), a.vector(), a.vector()
+	a.emit(x86.VPTESTMD(a.all("oneInt", 1), a.load(n), odd))
+	a.emit(x86.VBLENDMPS(y, a.load(x), odd, first))
+	a.emit(x86.VBLENDMPS(x, a.load(y), odd, second))
+	return first, second
+}
 
 // chooseLess returns yes where x < y and no elsewhere, NaN included.
 func (a *assembler) chooseLess(x, y, yes, no value) value {

@@ -33,18 +33,27 @@ func slice(a *assembler, name, scalar string, f func(a *assembler, x value) valu
 	a.emit(x86.RET())
 }
 
-// exp is Exp.
+// exp is Exp. Where the processor rounds to integers and scales by powers of two, it does so: rounding by a large number
+// to be added and taken is the same, and so are two factors of which the first is exact.
 func exp(a *assembler, x value) value {
 	x = a.atLeast(a.atMost(x, a.constant("expMax")), a.constant("expMin"))
 	bias := a.constant("roundBias")
-	t := a.add(a.mul(x, a.constant("log2E")), bias)
-	n := a.sub(t, bias)
+	var t, n value
+	if v := a.mul(x, a.constant("log2E")); a.wide() {
+		n = a.round(v)
+	} else {
+		t = a.add(v, bias)
+		n = a.sub(t, bias)
+	}
 	r := a.sub(x, a.mul(n, a.constant("ln2Hi")))
 	r = a.sub(r, a.mul(n, a.constant("ln2Lo")))
 	z := a.mul(r, r)
 	p := a.add(a.add(a.mul(r, a.constant("exp3")), a.constant("exp2")), a.mul(z, a.constant("exp4")))
 	p = a.add(a.add(a.mul(r, a.constant("exp1")), a.constant("exp0")), a.mul(p, z))
 	y := a.add(a.add(r, a.mul(z, p)), a.real("one", 1))
+	if a.wide() {
+		return a.scale(y, n)
+	}
 	k := a.subInt(t, a.constant("roundBits"))
 	h := a.arithmetic(k, 1)
 	return a.mul(a.mul(y, pow2(a, h)), pow2(a, a.subInt(k, h)))
@@ -55,9 +64,7 @@ func pow2(a *assembler, n value) value { return a.left(a.addInt(n, a.all("expone
 
 // tanh is Tanh: both branches, then the choice.
 func tanh(a *assembler, x value) value {
-	mask := a.constant("signBit")
-	sign := a.and(x, mask)
-	r := a.xor(x, sign)
+	r := a.and(x, a.all("magnitude", 1<<31-1))
 	z := a.mul(r, r)
 	zz := a.mul(z, z)
 	p := a.add(a.add(a.mul(z, a.constant("tanh3")), a.constant("tanh2")), a.mul(zz, a.constant("tanh4")))
@@ -66,7 +73,7 @@ func tanh(a *assembler, x value) value {
 	clipped := a.atMost(r, a.constant("tanhMax"))
 	e := a.add(exp(a, a.add(clipped, clipped)), a.real("one", 1))
 	large := a.sub(a.real("one", 1), a.div(a.real("two", 2), e))
-	return a.or(a.chooseLess(r, a.constant("tanhSmall"), small, large), sign)
+	return a.turnSign(a.chooseLess(r, a.constant("tanhSmall"), small, large), x)
 }
 
 // logUniform is Log for positive normal x, without its other cases.
@@ -102,11 +109,6 @@ func quarter(a *assembler, r, n value) (s, c value) {
 	p = a.add(a.mul(z, a.constant("cos2")), a.constant("cos1"))
 	p = a.add(a.mul(p, z), a.constant("cos0"))
 	c = a.add(a.sub(one, a.mul(z, a.real("half", 0.5))), a.mul(a.mul(z, z), p))
-	// -(n & 1) is the lowest bit of n in all places.
-	swap := a.and(a.xor(s, c), a.arithmetic(a.left(n, 31), 31))
-	mask := a.constant("signBit")
-	turned := a.addInt(n, a.all("oneInt", 1))
-	s = a.xor(a.xor(s, swap), a.and(a.left(n, 30), mask))
-	c = a.xor(a.xor(c, swap), a.and(a.left(turned, 30), mask))
-	return s, c
+	s, c = a.swapOdd(n, s, c)
+	return a.turnSign(s, a.left(n, 30)), a.turnSign(c, a.left(a.addInt(n, a.all("oneInt", 1)), 30))
 }
