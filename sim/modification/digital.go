@@ -28,7 +28,7 @@ func boxResize(a []float32, width, height, newWidth, newHeight int) []float32 {
 // step apart in memory, and lines are next apart.
 func boxLines(dst, src []float32, m, n, lines, dstStep, dstNext, srcStep, srcNext int) {
 	ratio := float64(n) / float64(m)
-	half := max(ratio, 1) / 2
+	half := float64(max(ratio, 1) / 2)
 	for i := range m {
 		middle := float64((float64(i) + .5) * ratio)
 		from := max(int(middle-half+.5), 0)

@@ -50,14 +50,14 @@ func plasma(side int, decay float32, s *random.Stream) []float32 {
 			out, up, down := line(y), line(y-h), line(y+h)
 			for x := h; x < side; x += step {
 				l, r := x-h, (x+h)&mask
-				out[x] = (up[l]+up[r]+down[l]+down[r])/4 + symmetric(amplitude, s)
+				out[x] = float32((up[l]+up[r]+down[l]+down[r])/4) + symmetric(amplitude, s)
 			}
 		}
 		for _, first := range []int{0, h} { // the middles of their sides, from the four points next to them
 			for y := first; y < side; y += step {
 				out, up, down := line(y), line(y-h), line(y+h)
 				for x := h - first; x < side; x += step {
-					out[x] = (up[x]+down[x]+out[(x-h)&mask]+out[(x+h)&mask])/4 + symmetric(amplitude, s)
+					out[x] = float32((up[x]+down[x]+out[(x-h)&mask]+out[(x+h)&mask])/4) + symmetric(amplitude, s)
 				}
 			}
 		}

@@ -30,12 +30,12 @@ func poisson(mean, u float64) int {
 	up, down := p, p
 	u -= p
 	for k := 1; u > 0; k++ {
-		up *= mean / float64(mode+k)
+		up = float64(up * (mean / float64(mode+k)))
 		if u -= up; u <= 0 {
 			return mode + k
 		}
 		if k <= mode {
-			down *= float64(mode-k+1) / mean
+			down = float64(down * (float64(mode-k+1) / mean))
 			if u -= down; u <= 0 {
 				return mode - k
 			}

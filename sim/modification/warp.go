@@ -17,7 +17,7 @@ func (m affine) of(x, y float32) (u, v float32) {
 // aboutCentre returns the map with the given matrix that keeps the centre of the
 // picture where it is.
 func aboutCentre(a, b, d, e float32, width, height int) affine {
-	cx, cy := float32(width-1)/2, float32(height-1)/2
+	cx, cy := float32(float32(width-1)/2), float32(float32(height-1)/2)
 	x, y := affine{a: a, b: b, d: d, e: e}.of(cx, cy)
 	return affine{a, b, cx - x, d, e, cy - y}
 }
