@@ -62,8 +62,13 @@ func (x Sample) seedMeans() []float64 {
 // Student quantiles, of seeds-1 and images-1 degrees of freedom, weighted by the two variances; unlike that of Welch and
 // Satterthwaite it does not estimate degrees of freedom from a few seeds (Cochran, Biometrics 20, 191, 1964). With one
 // seed the interval covers images alone.
-func (x Sample) Interval() (mean, half float64) {
-	mean = x.Mean()
+func (x Sample) Interval() (mean, half float64) { return x.Mean(), x.spread().half(0.975) }
+
+// spread is the variance of a mean over seeds and images: that of seed means and that of image means, each with its
+// degrees of freedom. A factor with one value has none.
+type spread []struct{ variance, freedom float64 }
+
+func (x Sample) spread() (list spread) {
 	images := make([]float64, len(x[0]))
 	for m := range images {
 		for s := range x {
@@ -71,20 +76,25 @@ func (x Sample) Interval() (mean, half float64) {
 		}
 		images[m] /= float64(len(x))
 	}
-	var variance, weighted float64
 	for _, means := range [][]float64{x.seedMeans(), images} {
-		n := float64(len(means))
-		if n < 2 {
-			continue
+		if n := float64(len(means)); n > 1 {
+			list = append(list, struct{ variance, freedom float64 }{stat.Variance(means, nil) / n, n - 1})
 		}
-		v := stat.Variance(means, nil) / n
-		variance += v
-		weighted += float64(v * distuv.StudentsT{Sigma: 1, Nu: n - 1}.Quantile(0.975))
+	}
+	return list
+}
+
+// half is the half-width of an interval that leaves out 1-quantile on either side.
+func (list spread) half(quantile float64) float64 {
+	var variance, weighted float64
+	for _, v := range list {
+		variance += v.variance
+		weighted += float64(v.variance * distuv.StudentsT{Sigma: 1, Nu: v.freedom}.Quantile(quantile))
 	}
 	if variance == 0 {
-		return mean, 0
+		return 0
 	}
-	return mean, weighted / math.Sqrt(variance)
+	return weighted / math.Sqrt(variance)
 }
 
 // Accuracy returns the mean of a sample of right and wrong decisions with its interval, cut to [0, 1].

@@ -8,7 +8,7 @@ func SignTest(a, b int) float64 {
 	if a < 0 || b < 0 {
 		panic("measure: a negative count")
 	}
-	if a == b {
+	if a-b <= 1 && b-a <= 1 { // no split is less uneven
 		return 1
 	}
 	// P(X >= k) of n trials is the regularised incomplete beta function I_1/2(k, n-k+1); both tails are the same.
