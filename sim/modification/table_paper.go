@@ -64,8 +64,8 @@ var paperTable = []Modification{
 		Values: scales,
 		High:   4,
 		// In whole pixels of 28: none at .2, as many at .8 as at .6, at 1.4 as at 1.2, at 1.6 as at 1.5.
-		Doc:    "moves each corner inwards by up to a quarter of the value of half a side, torchvision's RandomPerspective(.25 times the value)",
-		apply:  perspective,
+		Doc:   "moves each corner inwards by up to a quarter of the value of half a side, torchvision's RandomPerspective(.25 times the value)",
+		apply: perspective,
 	},
 	{
 		Name: "rotate", Unit: "1",
