@@ -8,9 +8,7 @@ import "murmur/neuron/kernel"
 //
 // lane by lane; mean holds the column's mean potential in each lane. All slices have one place for each lane.
 func Rectify(r, u, mean []float32, gain float32) {
-	for l := range r {
-		r[l] = gain * max(0, u[l]-mean[l])
-	}
+	kernel.Rectify(r, gain, u, mean)
 	kernel.TanhTo(r, r)
 }
 
@@ -33,9 +31,8 @@ const maxDrive = 80
 // Excite writes y = exp(temperature * u), lane by lane, with the exponent held within +-80: what a unit publishes for
 // its rivals, who divide by the sum.
 func Excite(y, u []float32, temperature float32) {
-	for l := range y {
-		y[l] = max(-maxDrive, min(maxDrive, temperature*u[l]))
-	}
+	kernel.Scale(y, temperature, u)
+	kernel.Clamp(y, y, -maxDrive, maxDrive)
 	kernel.ExpTo(y, y)
 }
 

@@ -12,6 +12,16 @@ func axpyAVX2(y *float32, a float32, x *float32, n int)
 //go:noescape
 func scaleAVX2(dst *float32, a float32, x *float32, n int)
 
+// clampAVX2 writes x, or the bound that it exceeds, to dst, for n of at least 1.
+//
+//go:noescape
+func clampAVX2(dst *float32, x *float32, lo float32, hi float32, n int)
+
+// rectifyAVX2 writes a*max(0, x-y) to dst, for n of at least 1.
+//
+//go:noescape
+func rectifyAVX2(dst *float32, a float32, x *float32, y *float32, n int)
+
 // axpy64AVX2 adds a*x to y, for n of at least 1.
 //
 //go:noescape
@@ -61,6 +71,16 @@ func axpyAVX512(y *float32, a float32, x *float32, n int)
 //
 //go:noescape
 func scaleAVX512(dst *float32, a float32, x *float32, n int)
+
+// clampAVX512 writes x, or the bound that it exceeds, to dst, for n of at least 1.
+//
+//go:noescape
+func clampAVX512(dst *float32, x *float32, lo float32, hi float32, n int)
+
+// rectifyAVX512 writes a*max(0, x-y) to dst, for n of at least 1.
+//
+//go:noescape
+func rectifyAVX512(dst *float32, a float32, x *float32, y *float32, n int)
 
 // axpy64AVX512 adds a*x to y, for n of at least 1.
 //

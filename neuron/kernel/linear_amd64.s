@@ -83,10 +83,10 @@ done:
 // Requires: AVX, AVX2, SSE
 TEXT ·scaleAVX2(SB), NOSPLIT, $0-32
 	MOVQ         dst+0(FP), AX
-	MOVQ         x+16(FP), CX
-	MOVQ         n+24(FP), DX
 	MOVSS        a+8(FP), X0
 	VBROADCASTSS X0, Y0
+	MOVQ         x+16(FP), CX
+	MOVQ         n+24(FP), DX
 	SHLQ         $0x02, DX
 
 loop4:
@@ -100,8 +100,8 @@ loop4:
 	VMOVUPS Y2, 32(AX)
 	VMOVUPS Y3, 64(AX)
 	VMOVUPS Y4, 96(AX)
-	ADDQ    $0x00000080, AX
 	ADDQ    $0x00000080, CX
+	ADDQ    $0x00000080, AX
 	SUBQ    $0x00000080, DX
 	JMP     loop4
 
@@ -111,8 +111,8 @@ loop1:
 	JL      rest1
 	VMULPS  (CX), Y0, Y1
 	VMOVUPS Y1, (AX)
-	ADDQ    $0x00000020, AX
 	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, AX
 	SUBQ    $0x00000020, DX
 	JMP     loop1
 
@@ -124,8 +124,149 @@ rest1:
 	LEAQ       laneMask<>+0(SB), BX
 	VMOVUPS    (BX)(DX*1), Y1
 	VMASKMOVPS (CX), Y1, Y2
-	VMULPS     Y2, Y0, Y2
-	VMASKMOVPS Y2, Y1, (AX)
+	VMULPS     Y2, Y0, Y0
+	VMASKMOVPS Y0, Y1, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func clampAVX2(dst *float32, x *float32, lo float32, hi float32, n int)
+// Requires: AVX, AVX2, SSE
+TEXT ·clampAVX2(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVSS        lo+16(FP), X0
+	VBROADCASTSS X0, Y0
+	MOVSS        hi+20(FP), X1
+	VBROADCASTSS X1, Y1
+	MOVQ         n+24(FP), DX
+	SHLQ         $0x02, DX
+
+loop4:
+	CMPQ    DX, $0x00000080
+	JL      rest4
+	VMINPS  (CX), Y1, Y2
+	VMAXPS  Y2, Y0, Y2
+	VMINPS  32(CX), Y1, Y3
+	VMAXPS  Y3, Y0, Y3
+	VMINPS  64(CX), Y1, Y4
+	VMAXPS  Y4, Y0, Y4
+	VMINPS  96(CX), Y1, Y5
+	VMAXPS  Y5, Y0, Y5
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	VMOVUPS Y4, 64(AX)
+	VMOVUPS Y5, 96(AX)
+	ADDQ    $0x00000080, CX
+	ADDQ    $0x00000080, AX
+	SUBQ    $0x00000080, DX
+	JMP     loop4
+
+rest4:
+loop1:
+	CMPQ    DX, $0x00000020
+	JL      rest1
+	VMINPS  (CX), Y1, Y2
+	VMAXPS  Y2, Y0, Y2
+	VMOVUPS Y2, (AX)
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, AX
+	SUBQ    $0x00000020, DX
+	JMP     loop1
+
+rest1:
+	TESTQ      DX, DX
+	JZ         done
+	NEGQ       DX
+	ANDQ       $0x0000001f, DX
+	LEAQ       laneMask<>+0(SB), BX
+	VMOVUPS    (BX)(DX*1), Y2
+	VMASKMOVPS (CX), Y2, Y3
+	VMINPS     Y3, Y1, Y1
+	VMAXPS     Y1, Y0, Y1
+	VMASKMOVPS Y1, Y2, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func rectifyAVX2(dst *float32, a float32, x *float32, y *float32, n int)
+// Requires: AVX, AVX2, SSE
+TEXT ·rectifyAVX2(SB), NOSPLIT, $0-40
+	MOVQ         dst+0(FP), AX
+	MOVSS        a+8(FP), X0
+	VBROADCASTSS X0, Y0
+	MOVQ         x+16(FP), CX
+	MOVQ         y+24(FP), DX
+	VPXOR        Y1, Y1, Y1
+	MOVQ         n+32(FP), BX
+	SHLQ         $0x02, BX
+
+loop4:
+	CMPQ    BX, $0x00000080
+	JL      rest4
+	VMOVUPS (CX), Y2
+	VSUBPS  (DX), Y2, Y2
+	VADDPS  Y1, Y2, Y2
+	VMAXPS  Y2, Y1, Y2
+	VMULPS  Y2, Y0, Y2
+	VMOVUPS 32(CX), Y3
+	VSUBPS  32(DX), Y3, Y3
+	VADDPS  Y1, Y3, Y3
+	VMAXPS  Y3, Y1, Y3
+	VMULPS  Y3, Y0, Y3
+	VMOVUPS 64(CX), Y4
+	VSUBPS  64(DX), Y4, Y4
+	VADDPS  Y1, Y4, Y4
+	VMAXPS  Y4, Y1, Y4
+	VMULPS  Y4, Y0, Y4
+	VMOVUPS 96(CX), Y5
+	VSUBPS  96(DX), Y5, Y5
+	VADDPS  Y1, Y5, Y5
+	VMAXPS  Y5, Y1, Y5
+	VMULPS  Y5, Y0, Y5
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	VMOVUPS Y4, 64(AX)
+	VMOVUPS Y5, 96(AX)
+	ADDQ    $0x00000080, CX
+	ADDQ    $0x00000080, DX
+	ADDQ    $0x00000080, AX
+	SUBQ    $0x00000080, BX
+	JMP     loop4
+
+rest4:
+loop1:
+	CMPQ    BX, $0x00000020
+	JL      rest1
+	VMOVUPS (CX), Y2
+	VSUBPS  (DX), Y2, Y2
+	VADDPS  Y1, Y2, Y2
+	VMAXPS  Y2, Y1, Y2
+	VMULPS  Y2, Y0, Y2
+	VMOVUPS Y2, (AX)
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, AX
+	SUBQ    $0x00000020, BX
+	JMP     loop1
+
+rest1:
+	TESTQ      BX, BX
+	JZ         done
+	NEGQ       BX
+	ANDQ       $0x0000001f, BX
+	LEAQ       laneMask<>+0(SB), SI
+	VMOVUPS    (SI)(BX*1), Y2
+	VMASKMOVPS (CX), Y2, Y3
+	VMASKMOVPS (DX), Y2, Y4
+	VMOVUPS    Y3, Y3
+	VSUBPS     Y4, Y3, Y3
+	VADDPS     Y1, Y3, Y3
+	VMAXPS     Y3, Y1, Y3
+	VMULPS     Y3, Y0, Y3
+	VMASKMOVPS Y3, Y2, (AX)
 
 done:
 	VZEROUPPER
@@ -1395,10 +1536,10 @@ done:
 // Requires: AVX, AVX512F, BMI2, SSE
 TEXT ·scaleAVX512(SB), NOSPLIT, $0-32
 	MOVQ         dst+0(FP), AX
-	MOVQ         x+16(FP), CX
-	MOVQ         n+24(FP), DX
 	MOVSS        a+8(FP), X0
 	VBROADCASTSS X0, Z0
+	MOVQ         x+16(FP), CX
+	MOVQ         n+24(FP), DX
 	SHLQ         $0x02, DX
 
 loop4:
@@ -1412,8 +1553,8 @@ loop4:
 	VMOVUPS Z2, 64(AX)
 	VMOVUPS Z3, 128(AX)
 	VMOVUPS Z4, 192(AX)
-	ADDQ    $0x00000100, AX
 	ADDQ    $0x00000100, CX
+	ADDQ    $0x00000100, AX
 	SUBQ    $0x00000100, DX
 	JMP     loop4
 
@@ -1423,8 +1564,8 @@ loop1:
 	JL      rest1
 	VMULPS  (CX), Z0, Z1
 	VMOVUPS Z1, (AX)
-	ADDQ    $0x00000040, AX
 	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, AX
 	SUBQ    $0x00000040, DX
 	JMP     loop1
 
@@ -1438,8 +1579,153 @@ rest1:
 	SHRXL     DX, BX, BX
 	KMOVW     BX, K1
 	VMOVUPS.Z (CX), K1, Z1
-	VMULPS    Z1, Z0, Z1
+	VMULPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func clampAVX512(dst *float32, x *float32, lo float32, hi float32, n int)
+// Requires: AVX, AVX512F, BMI2, SSE
+TEXT ·clampAVX512(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVSS        lo+16(FP), X0
+	VBROADCASTSS X0, Z0
+	MOVSS        hi+20(FP), X1
+	VBROADCASTSS X1, Z1
+	MOVQ         n+24(FP), DX
+	SHLQ         $0x02, DX
+
+loop4:
+	CMPQ    DX, $0x00000100
+	JL      rest4
+	VMINPS  (CX), Z1, Z2
+	VMAXPS  Z2, Z0, Z2
+	VMINPS  64(CX), Z1, Z3
+	VMAXPS  Z3, Z0, Z3
+	VMINPS  128(CX), Z1, Z4
+	VMAXPS  Z4, Z0, Z4
+	VMINPS  192(CX), Z1, Z5
+	VMAXPS  Z5, Z0, Z5
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, 64(AX)
+	VMOVUPS Z4, 128(AX)
+	VMOVUPS Z5, 192(AX)
+	ADDQ    $0x00000100, CX
+	ADDQ    $0x00000100, AX
+	SUBQ    $0x00000100, DX
+	JMP     loop4
+
+rest4:
+loop1:
+	CMPQ    DX, $0x00000040
+	JL      rest1
+	VMINPS  (CX), Z1, Z2
+	VMAXPS  Z2, Z0, Z2
+	VMOVUPS Z2, (AX)
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, AX
+	SUBQ    $0x00000040, DX
+	JMP     loop1
+
+rest1:
+	TESTQ     DX, DX
+	JZ        done
+	NEGQ      DX
+	ANDQ      $0x0000003f, DX
+	MOVL      $0x0000ffff, BX
+	SHRQ      $0x02, DX
+	SHRXL     DX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (CX), K1, Z2
+	VMINPS    Z2, Z1, Z1
+	VMAXPS    Z1, Z0, Z1
 	VMOVUPS   Z1, K1, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func rectifyAVX512(dst *float32, a float32, x *float32, y *float32, n int)
+// Requires: AVX, AVX512F, BMI2, SSE
+TEXT ·rectifyAVX512(SB), NOSPLIT, $0-40
+	MOVQ         dst+0(FP), AX
+	MOVSS        a+8(FP), X0
+	VBROADCASTSS X0, Z0
+	MOVQ         x+16(FP), CX
+	MOVQ         y+24(FP), DX
+	VPXORD       Z1, Z1, Z1
+	MOVQ         n+32(FP), BX
+	SHLQ         $0x02, BX
+
+loop4:
+	CMPQ    BX, $0x00000100
+	JL      rest4
+	VMOVUPS (CX), Z2
+	VSUBPS  (DX), Z2, Z2
+	VADDPS  Z1, Z2, Z2
+	VMAXPS  Z2, Z1, Z2
+	VMULPS  Z2, Z0, Z2
+	VMOVUPS 64(CX), Z3
+	VSUBPS  64(DX), Z3, Z3
+	VADDPS  Z1, Z3, Z3
+	VMAXPS  Z3, Z1, Z3
+	VMULPS  Z3, Z0, Z3
+	VMOVUPS 128(CX), Z4
+	VSUBPS  128(DX), Z4, Z4
+	VADDPS  Z1, Z4, Z4
+	VMAXPS  Z4, Z1, Z4
+	VMULPS  Z4, Z0, Z4
+	VMOVUPS 192(CX), Z5
+	VSUBPS  192(DX), Z5, Z5
+	VADDPS  Z1, Z5, Z5
+	VMAXPS  Z5, Z1, Z5
+	VMULPS  Z5, Z0, Z5
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, 64(AX)
+	VMOVUPS Z4, 128(AX)
+	VMOVUPS Z5, 192(AX)
+	ADDQ    $0x00000100, CX
+	ADDQ    $0x00000100, DX
+	ADDQ    $0x00000100, AX
+	SUBQ    $0x00000100, BX
+	JMP     loop4
+
+rest4:
+loop1:
+	CMPQ    BX, $0x00000040
+	JL      rest1
+	VMOVUPS (CX), Z2
+	VSUBPS  (DX), Z2, Z2
+	VADDPS  Z1, Z2, Z2
+	VMAXPS  Z2, Z1, Z2
+	VMULPS  Z2, Z0, Z2
+	VMOVUPS Z2, (AX)
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, AX
+	SUBQ    $0x00000040, BX
+	JMP     loop1
+
+rest1:
+	TESTQ     BX, BX
+	JZ        done
+	NEGQ      BX
+	ANDQ      $0x0000003f, BX
+	MOVL      $0x0000ffff, SI
+	SHRQ      $0x02, BX
+	SHRXL     BX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (CX), K1, Z2
+	VMOVUPS.Z (DX), K1, Z3
+	VMOVUPS   Z2, Z2
+	VSUBPS    Z3, Z2, Z2
+	VADDPS    Z1, Z2, Z2
+	VMAXPS    Z2, Z1, Z2
+	VMULPS    Z2, Z0, Z2
+	VMOVUPS   Z2, K1, (AX)
 
 done:
 	VZEROUPPER

@@ -93,6 +93,16 @@ func BenchmarkScale(b *testing.B) {
 	linearBench(b, "128", 128, func() { Scale(y, 0.5, x) })
 }
 
+func BenchmarkClamp(b *testing.B) {
+	x, y := make([]float32, 128), make([]float32, 128)
+	linearBench(b, "128", 2*128, func() { Clamp(y, x, -1, 1) })
+}
+
+func BenchmarkRectify(b *testing.B) {
+	x, y := make([]float32, 128), make([]float32, 128)
+	linearBench(b, "128", 3*128, func() { Rectify(y, 2, x, x) })
+}
+
 func BenchmarkAxpy64(b *testing.B) {
 	x, y := make([]float64, 1000), make([]float64, 1000)
 	linearBench(b, "1000", 2*1000, func() { Axpy64(y, 0.5, x) })

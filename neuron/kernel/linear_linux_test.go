@@ -10,7 +10,7 @@ import (
 
 // The kernels read and write nothing beyond their slices, not even numbers they do not use: each slice ends where the
 // memory that may be touched ends.
-func TestLinearStaysWithinSlices(t *testing.T) {
+func TestStaysWithinSlices(t *testing.T) {
 	const floats = 1 << 12
 	page := syscall.Getpagesize()
 	fenced := func() []float32 {
@@ -51,6 +51,10 @@ func TestLinearStaysWithinSlices(t *testing.T) {
 			}
 			kernel.Axpy(last(a, lanes), 1, last(b, lanes))
 			kernel.Scale(last(a, lanes), 1, last(b, lanes))
+			kernel.Clamp(last(a, lanes), last(b, lanes), 0, 1)
+			kernel.Rectify(last(a, lanes), 1, last(b, lanes), last(c, lanes))
+			kernel.ExpTo(last(a, lanes), last(b, lanes))
+			kernel.TanhTo(last(a, lanes), last(b, lanes))
 			kernel.Finite(last(a, lanes))
 		}
 	}

@@ -53,7 +53,7 @@ func linearSame[T float32 | float64](t testing.TB, what string, got, want []T) {
 // check compares every kernel with plain sums over the numbers that next gives.
 func (c linearCase) check(t testing.TB, next func(n int) []float32) {
 	o := c.offset
-	block := next(o + c.edges*c.stride + 3)
+	block := next(o + max(c.edges*c.stride, c.lanes) + 3)
 	w, lane, dw := next(o+c.edges+9), next(o+c.lanes+9), next(o+c.edges+9)
 
 	weighted, outer, axpy := slices.Clone(lane), slices.Clone(dw), slices.Clone(lane)
@@ -63,6 +63,8 @@ func (c linearCase) check(t testing.TB, next func(n int) []float32) {
 	}
 	start64 := slices.Clone(axpy64)
 	finite := true
+	scaled, clamped, rectified := slices.Clone(lane), slices.Clone(lane), slices.Clone(lane)
+	lo, hi := min(w[o], block[0]), max(w[o], block[0]) // a NaN bounds nothing
 	for l := range c.lanes {
 		for j := range c.edges {
 			weighted[o+l] += float32(w[o+j] * block[o+j*c.stride+l])
@@ -70,6 +72,14 @@ func (c linearCase) check(t testing.TB, next func(n int) []float32) {
 		}
 		axpy[o+l] += float32(w[o] * lane[o+l])
 		axpy64[o+l] += float64(float64(w[o]) * lane64[o+l])
+		scaled[o+l] = w[o] * lane[o+l]
+		switch x := lane[o+l]; {
+		case x > hi:
+			clamped[o+l] = hi
+		case x < lo:
+			clamped[o+l] = lo
+		}
+		rectified[o+l] = w[o] * max(0, lane[o+l]-block[o+l])
 		v := float64(lane[o+l])
 		finite = finite && !math.IsNaN(v) && !math.IsInf(v, 0)
 	}
@@ -90,6 +100,18 @@ func (c linearCase) check(t testing.TB, next func(n int) []float32) {
 		x = slices.Clone(lane)
 		kernel.Axpy(x[o:o+c.lanes], w[o], lane[o:o+c.lanes])
 		linearSame(t, name+" Axpy", x, axpy)
+
+		x = slices.Clone(lane)
+		kernel.Scale(x[o:o+c.lanes], w[o], x[o:o+c.lanes])
+		linearSame(t, name+" Scale", x, scaled)
+
+		x = slices.Clone(lane)
+		kernel.Clamp(x[o:o+c.lanes], x[o:o+c.lanes], lo, hi)
+		linearSame(t, name+" Clamp", x, clamped)
+
+		x = slices.Clone(lane)
+		kernel.Rectify(x[o:o+c.lanes], w[o], x[o:o+c.lanes], block[o:o+c.lanes])
+		linearSame(t, name+" Rectify", x, rectified)
 
 		x64 := slices.Clone(start64)
 		kernel.Axpy64(x64[o:o+c.lanes], float64(w[o]), lane64[o:o+c.lanes])

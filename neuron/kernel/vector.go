@@ -84,6 +84,24 @@ func Scale(dst []float32, a float32, x []float32) {
 	scale(dst, a, x)
 }
 
+// Clamp writes x to dst, element by element, or the bound that it exceeds: hi if x > hi, then lo if x < lo. A NaN passes;
+// dst may be x. It panics if the lengths differ.
+func Clamp(dst, x []float32, lo, hi float32) {
+	if len(x) != len(dst) {
+		panic(badLength)
+	}
+	clamp(dst, x, lo, hi)
+}
+
+// Rectify writes a*max(0, x-y) to dst, element by element. A NaN passes; dst may be x or y. It panics if the lengths
+// differ.
+func Rectify(dst []float32, a float32, x, y []float32) {
+	if len(x) != len(dst) || len(y) != len(dst) {
+		panic(badLength)
+	}
+	rectify(dst, a, x, y)
+}
+
 // Outer adds sum_l post[l] * row_j[l] to dw[j] for every edge j, in the order of the lanes l: the learning sum of a
 // Hebbian rule. Row j is block[j*stride:][:len(post)]. dw must not overlap the others.
 // It panics if the rows do not lie within the block.

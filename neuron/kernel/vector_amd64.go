@@ -24,6 +24,30 @@ func scale(dst []float32, a float32, x []float32) {
 	}
 }
 
+func clamp(dst, x []float32, lo, hi float32) {
+	switch {
+	case len(x) == 0:
+	case using == avx512:
+		clampAVX512(&dst[0], &x[0], lo, hi, len(x))
+	case using == avx2:
+		clampAVX2(&dst[0], &x[0], lo, hi, len(x))
+	default:
+		clampGo(dst, x, lo, hi)
+	}
+}
+
+func rectify(dst []float32, a float32, x, y []float32) {
+	switch {
+	case len(x) == 0:
+	case using == avx512:
+		rectifyAVX512(&dst[0], a, &x[0], &y[0], len(x))
+	case using == avx2:
+		rectifyAVX2(&dst[0], a, &x[0], &y[0], len(x))
+	default:
+		rectifyGo(dst, a, x, y)
+	}
+}
+
 func axpy64(y []float64, a float64, x []float64) {
 	switch {
 	case len(x) == 0:

@@ -18,6 +18,26 @@ func scaleGo(dst []float32, a float32, x []float32) {
 	}
 }
 
+func clampGo(dst, x []float32, lo, hi float32) {
+	dst = dst[:len(x)]
+	for i, v := range x {
+		if v > hi {
+			v = hi
+		}
+		if v < lo {
+			v = lo
+		}
+		dst[i] = v
+	}
+}
+
+func rectifyGo(dst []float32, a float32, x, y []float32) {
+	dst, y = dst[:len(x)], y[:len(x)]
+	for i, v := range x {
+		dst[i] = a * max(0, v-y[i])
+	}
+}
+
 func axpy64Go(y []float64, a float64, x []float64) {
 	y = y[:len(x)]
 	for i, v := range x {

@@ -73,26 +73,80 @@ func (f form) axpy(name string, t float) {
 // scale writes dst = a*x.
 func (f form) scale() {
 	f.begin("scale", "func(dst *float32, a float32, x *float32, n int)", "writes a*x to dst, for n of at least 1.")
-	dst, x, n, a := parameter("dst"), parameter("x"), parameter("n"), f.vector()
-	VBROADCASTSS(Load(Param("a"), XMM()), a)
+	dst, a, x := parameter("dst"), f.broadcast("a"), parameter("x")
+	f.apply(dst, parameter("n"), func(v []VecVirtual, ins [][]Op) {
+		for i := range v {
+			VMULPS(ins[0][i], a, v[i])
+		}
+	}, x)
+	end()
+}
+
+// clamp keeps x within bounds. Where one of two numbers is a NaN the instructions return the one that comes first here.
+func (f form) clamp() {
+	f.begin("clamp", "func(dst *float32, x *float32, lo float32, hi float32, n int)",
+		"writes x, or the bound that it exceeds, to dst, for n of at least 1.")
+	dst, x, lo, hi := parameter("dst"), parameter("x"), f.broadcast("lo"), f.broadcast("hi")
+	f.apply(dst, parameter("n"), func(v []VecVirtual, ins [][]Op) {
+		for i := range v {
+			VMINPS(ins[0][i], hi, v[i])
+			VMAXPS(v[i], lo, v[i])
+		}
+	}, x)
+	end()
+}
+
+// rectify writes dst = a*max(0, x-y), NaN included. Adding 0 makes a 0 of -0.
+func (f form) rectify() {
+	f.begin("rectify", "func(dst *float32, a float32, x *float32, y *float32, n int)",
+		"writes a*max(0, x-y) to dst, for n of at least 1.")
+	dst, a, x, y, zero := parameter("dst"), f.broadcast("a"), parameter("x"), parameter("y"), f.vector()
+	f.zero(zero)
+	f.apply(dst, parameter("n"), func(v []VecVirtual, ins [][]Op) {
+		for i := range v {
+			VMOVUPS(ins[0][i], v[i])
+			VSUBPS(ins[1][i], v[i], v[i])
+			VADDPS(zero, v[i], v[i])
+			VMAXPS(v[i], zero, v[i])
+			VMULPS(v[i], a, v[i])
+		}
+	}, x, y)
+	end()
+}
+
+// broadcast returns a vector of a parameter.
+func (f form) broadcast(name string) VecVirtual {
+	v := f.vector()
+	VBROADCASTSS(Load(Param(name), XMM()), v)
+	return v
+}
+
+// apply writes what do makes of the elements of some slices to dst, in chunks; ins is [slice][vector].
+func (f form) apply(dst, n GPVirtual, do func(v []VecVirtual, ins [][]Op), slices ...GPVirtual) {
 	SHLQ(U8(2), n)
 	f.elementwise(n, func(vs int, m *mask) {
-		if m != nil {
-			v := f.vector()
-			m.load(Mem{Base: x}, v)
-			VMULPS(v, a, v)
-			m.store(v, Mem{Base: dst})
-			return
+		ins := make([][]Op, len(slices))
+		for i, s := range slices {
+			for j := range vs {
+				if m == nil {
+					ins[i] = append(ins[i], f.at(s, j))
+					continue
+				}
+				v := f.vector()
+				m.load(f.at(s, j), v)
+				ins[i] = append(ins[i], v)
+			}
 		}
-		products := f.vectors(vs)
-		for i, p := range products {
-			VMULPS(f.at(x, i), a, p)
+		v := f.vectors(vs)
+		do(v, ins)
+		for i := range v {
+			if m == nil {
+				VMOVUPS(v[i], f.at(dst, i))
+			} else {
+				m.store(v[i], f.at(dst, i))
+			}
 		}
-		for i, p := range products {
-			VMOVUPS(p, f.at(dst, i))
-		}
-	}, dst, x)
-	end()
+	}, append(slices, dst)...)
 }
 
 // finite adds one to every exponent, sign removed: only a full exponent, that of NaN and infinity, carries into the

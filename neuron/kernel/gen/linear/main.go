@@ -19,6 +19,8 @@ func main() {
 	for _, f := range []form{narrow, wide} {
 		f.axpy("axpy", single)
 		f.scale()
+		f.clamp()
+		f.rectify()
 		f.axpy("axpy64", double)
 		for units := 1; units <= maxUnits; units++ {
 			f.weightedSums(units)
