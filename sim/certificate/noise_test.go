@@ -170,12 +170,18 @@ func TestLengthProperties(t *testing.T) {
 		if got, _ := n.Length(thrice); math.Abs(got-3*length) > 1e-8*got {
 			t.Fatalf("length %v, times -3 it is %v", length, got)
 		}
+		without := 0
+		for _, s := range y.self {
+			if s == 0 {
+				without++
+			}
+		}
+		if without <= y.sources {
+			return // sources may make everything
+		}
 		var e mat.EigenSym
 		if !e.Factorize(y.covariance(), true) {
 			t.Fatal("no eigenvalues")
-		}
-		if e.Values(nil)[0] > 1e-9 {
-			return
 		}
 		var v mat.Dense
 		e.VectorsTo(&v)
@@ -230,7 +236,7 @@ func TestActivityRadiusIsSoundAndTight(t *testing.T) {
 				shift[i] *= target
 			}
 		}
-		if n.Covers(certified, shift) && after(shift) <= .5 {
+		if n.Covers(certified, shift) && after(shift) < .5-1e-9 { // at the radius itself rounding decides
 			t.Fatalf("a covered shift changes the vote: probability %v", after(shift))
 		}
 		if n.Covers(certificate.ActivityCertificate{Class: certificate.Abstain, Radius: 9}, make([]float64, y.units)) {
