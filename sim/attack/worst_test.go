@@ -29,7 +29,7 @@ func (s shift) Perturb(dst []float32, _ attack.Model, b attack.Batch, _ []uint8)
 	return s.fail
 }
 
-// step decides for class 1 from x = .5 on.
+// ramp decides for class 1 where x is above .5.
 var ramp = &toy{inputs: 1, classes: 2, weight: []float32{0, 1}, bias: []float32{.5, 0}}
 
 func TestWorst(t *testing.T) {
