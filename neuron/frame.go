@@ -158,5 +158,15 @@ func (v View) Outer(dw, post []float32) {
 // AddScaled adds a times the values of edge j to dst, lane by lane.
 func (v View) AddScaled(dst []float32, a float32, j int) { kernel.Axpy(dst, a, v.row(j)[:len(dst)]) }
 
-// Dot returns the sum over lanes, in order, of x times the values of edge j.
-func (v View) Dot(j int, x []float32) float32 { return kernel.Dot(v.row(j)[:len(x)], x) }
+// Dots adds sum_l rows_j[l] x_j[l] to dst[j] for every edge j, over the given number of lanes in order. Row j of rows has
+// a place for each lane of the view, from j*Lanes() on. It panics if dst has not one place for each edge, rows are too
+// short or there are more lanes than the view has.
+func (v View) Dots(dst, rows []float32, lanes int) {
+	if len(dst) != v.n || lanes > v.Lanes() && v.n > 0 {
+		panic(badShape)
+	}
+	for _, s := range v.spans {
+		kernel.Dots(dst[:s.N], rows, v.c.front[s.First*v.c.lanes:], lanes, v.c.lanes)
+		dst, rows = dst[s.N:], rows[min(s.N*v.c.lanes, len(rows)):]
+	}
+}

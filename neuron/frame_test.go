@@ -103,27 +103,26 @@ func TestViewFollowsItsSpans(t *testing.T) {
 		wantSum, wantDW := slices.Clone(post), slices.Clone(w)
 		v.WeightedSum(sum, w)
 		v.Outer(dw, post)
+		rows := rapid.SliceOfN(rapid.Float32Range(-2, 2), len(edges)*lanes, len(edges)*lanes).Draw(t, "rows")
+		dots, wantDots := slices.Clone(w), slices.Clone(w)
+		v.Dots(dots, rows, used)
 		for j := range edges {
 			row := make([]float32, used)
 			v.Copy(row, j)
 			scaled := make([]float32, used)
 			v.AddScaled(scaled, 2, j)
-			var dot float32
 			for l := range used {
 				x := value(j, l)
 				wantSum[l] += float32(w[j] * x)
 				wantDW[j] += float32(post[l] * x)
-				dot += float32(post[l] * x)
+				wantDots[j] += float32(rows[j*lanes+l] * x)
 				if row[l] != x || v.At(j, l) != x || scaled[l] != 2*x {
 					t.Fatalf("edge %d, lane %d: Copy %v, At %v, AddScaled %v, want %v", j, l, row[l], v.At(j, l), scaled[l], x)
 				}
 			}
-			if got := v.Dot(j, post); got != dot {
-				t.Fatalf("edge %d: Dot %v, want %v", j, got, dot)
-			}
 		}
-		if !slices.Equal(sum, wantSum) || !slices.Equal(dw, wantDW) {
-			t.Fatalf("WeightedSum %v, want %v; Outer %v, want %v", sum, wantSum, dw, wantDW)
+		if !slices.Equal(sum, wantSum) || !slices.Equal(dw, wantDW) || !slices.Equal(dots, wantDots) {
+			t.Fatalf("WeightedSum %v, want %v; Outer %v, want %v; Dots %v, want %v", sum, wantSum, dw, wantDW, dots, wantDots)
 		}
 	})
 }
@@ -168,7 +167,9 @@ func TestPanics(t *testing.T) {
 		"outer edges":            func() { v.Outer(three, two) },
 		"outer lanes":            func() { v.Outer(two, three) },
 		"add lanes":              func() { v.AddScaled(three, 1, 0) },
-		"dot lanes":              func() { v.Dot(0, three) },
+		"dots edges":             func() { v.Dots(three, make([]float32, 6), 2) },
+		"dots lanes":             func() { v.Dots(two, make([]float32, 6), 3) },
+		"dots rows":              func() { v.Dots(two, three, 2) },
 	} {
 		func() {
 			defer func() {

@@ -33,7 +33,7 @@ func BenchmarkImprint(b *testing.B) { // 1000 couplings, 100 lanes
 
 func BenchmarkGHA(b *testing.B) { // 16 hubs, 100 lanes
 	b.ReportAllocs()
-	e, w, scratch, residual, d := randomChannel(16, 100).All(), row(16), row(16), row(100), row(100)
+	e, w, scratch, residual, d := randomChannel(16, 100).All(), row(16), row(16), row(1600), row(100)
 	power := neuron.NewChannel("power", 16, 1)
 	for k := range 16 {
 		power.Out(k).Lanes()[0] = 1

@@ -2,9 +2,11 @@ package plasticity_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+	"pgregory.net/rapid"
 
 	"murmur/neuron"
 	"murmur/neuron/kernel"
@@ -59,7 +61,7 @@ func TestGHAFindsPrincipalComponents(t *testing.T) {
 		}
 	}
 	answer, strength := neuron.NewChannel("answer", hubs, lanes), neuron.NewChannel("power", hubs, 1)
-	scratch := make([]float32, hubs)
+	scratch, rows := make([]float32, hubs), make([]float32, hubs*lanes)
 	for range 3000 {
 		e, v := grid(hubs, lanes), grid(hubs, 1)
 		for k := range e {
@@ -71,7 +73,7 @@ func TestGHAFindsPrincipalComponents(t *testing.T) {
 		publish(answer, e)
 		publish(strength, v)
 		for i := range w {
-			plasticity.GHA(w[i], scratch, residual[i], d[i], answer.All(), strength.All(), .1)
+			copy(residual[i], plasticity.GHA(w[i], scratch, rows, d[i], answer.All(), strength.All(), .1))
 		}
 	}
 	const tolerance = 1e-4 // float32 sums of 40 products of the order of 1, and what convergence leaves
@@ -108,11 +110,43 @@ func TestGHAFindsPrincipalComponents(t *testing.T) {
 	}
 }
 
+// The step is the equation, to the bit, for any number of hubs and of lanes in use.
+func TestGHAIsTheEquation(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		hubs, lanes := rapid.IntRange(0, 20).Draw(t, "hubs"), rapid.IntRange(1, 20).Draw(t, "lanes")
+		used := rapid.IntRange(1, lanes).Draw(t, "used")
+		values := func(name string, n int) []float32 {
+			return rapid.SliceOfN(rapid.Float32Range(-2, 2), n, n).Draw(t, name)
+		}
+		w, d, rate := values("w", hubs), values("d", used), float32(.1)
+		e, v := neuron.NewChannel("e", hubs, lanes), neuron.NewChannel("v", hubs, 1)
+		for k := range hubs {
+			copy(e.Out(k).Lanes(), values("e", lanes))
+			v.Out(k).Lanes()[0] = .5 + float32(k)
+		}
+		e.Flip()
+		v.Flip()
+		want, residual := slices.Clone(w), slices.Clone(d)
+		for k := range w {
+			var sum float32
+			for l := range residual {
+				residual[l] += float32(-w[k] * e.All().At(k, l))
+				sum += float32(e.All().At(k, l) * residual[l])
+			}
+			want[k] += float32(rate / float32(used) / (.5 + float32(k)) * sum)
+		}
+		left := plasticity.GHA(w, make([]float32, hubs), make([]float32, hubs*lanes), d, e.All(), v.All(), rate)
+		if !slices.Equal(w, want) || !slices.Equal(left, residual) {
+			t.Fatalf("weights %v, want %v; residual %v, want %v", w, want, left, residual)
+		}
+	})
+}
+
 // A hub that has heard nothing yet does no harm.
 func TestGHAOfNothing(t *testing.T) {
-	w, residual := []float32{.5, -.5}, make([]float32, 3)
+	w, d := []float32{.5, -.5}, []float32{1, 2, 3}
 	zero := channel(grid(2, 3))
-	plasticity.GHA(w, make([]float32, 2), residual, []float32{1, 2, 3}, zero.All(), channel(grid(2, 1)).All(), .1)
+	residual := plasticity.GHA(w, make([]float32, 2), make([]float32, 6), d, zero.All(), channel(grid(2, 1)).All(), .1)
 	if w[0] != .5 || w[1] != -.5 || residual[2] != 3 {
 		t.Errorf("weights %v, residual %v", w, residual)
 	}

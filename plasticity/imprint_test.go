@@ -219,7 +219,7 @@ func TestImprintOneStep(t *testing.T) {
 }
 
 func TestShapePanics(t *testing.T) {
-	two, three := make([]float32, 2), make([]float32, 3)
+	two, three, six := make([]float32, 2), make([]float32, 3), make([]float32, 6)
 	x := channel(grid(3, 2))
 	one := neuron.NewChannel("v", 3, 1)
 	var b float32
@@ -227,10 +227,11 @@ func TestShapePanics(t *testing.T) {
 		"imprint scratch":  func() { plasticity.Imprint(three, two, x.All(), two, .1) },
 		"imprint edges":    func() { plasticity.Imprint(two, make([]float32, 2), x.All(), two, .1) },
 		"imprint lanes":    func() { plasticity.Imprint(three, make([]float32, 3), x.All(), make([]float32, 3), .1) },
-		"gha scratch":      func() { plasticity.GHA(three, two, two, two, x.All(), one.All(), .1) },
-		"gha answers":      func() { plasticity.GHA(two, make([]float32, 2), two, two, x.All(), one.All(), .1) },
-		"gha powers":       func() { plasticity.GHA(three, make([]float32, 3), two, two, x.All(), one.View(), .1) },
-		"gha residual":     func() { plasticity.GHA(three, make([]float32, 3), three, two, x.All(), one.All(), .1) },
+		"gha scratch":      func() { plasticity.GHA(three, two, six, two, x.All(), one.All(), .1) },
+		"gha answers":      func() { plasticity.GHA(two, make([]float32, 2), six, two, x.All(), one.All(), .1) },
+		"gha powers":       func() { plasticity.GHA(three, make([]float32, 3), six, two, x.All(), one.View(), .1) },
+		"gha residuals":    func() { plasticity.GHA(three, make([]float32, 3), six[:5], two, x.All(), one.All(), .1) },
+		"gha lanes":        func() { plasticity.GHA(three, make([]float32, 3), six, three, x.All(), one.All(), .1) },
 		"softhebb scratch": func() { plasticity.SoftHebb(three, two, x.All(), two, two, two, .1) },
 		"softhebb mean":    func() { plasticity.SoftHebb(three, make([]float32, 3), x.All(), three, two, two, .1) },
 		"softhebb drive":   func() { plasticity.SoftHebb(three, make([]float32, 3), x.All(), two, three, two, .1) },

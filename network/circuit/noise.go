@@ -115,8 +115,11 @@ func (r *gha) compare(n *noise, d []float32, _ bool) {
 func (r *gha) adapt(n *noise, d []float32) {
 	r.batches++
 	rate := r.rate / (1 + r.batches/r.halving)
-	plasticity.GHA(n.l, r.scratch, r.residual[:len(d)], d, r.answer, r.strength, rate)
-	r.private.Observe(kernel.Power(r.residual[:len(d)]))
+	if need := len(n.l) * r.answer.Lanes(); len(r.residual) < need {
+		r.residual = make([]float32, need) // once: a row for each hub
+	}
+	residual := plasticity.GHA(n.l, r.scratch, r.residual, d, r.answer, r.strength, rate)
+	r.private.Observe(kernel.Power(residual))
 	n.self = float32(math.Sqrt(float64(r.private.Value)))
 }
 

@@ -126,3 +126,8 @@ func peakAVX512(n int)
 //
 //go:noescape
 func outerAVX2(dw *float32, post *float32, block *float32, edges int, lanes int, stride int)
+
+// dotsAVX2 adds sum_l post[j*stride+l]*block[j*stride+l] to dw[j], for edges a multiple of 8 and lanes of at least 1.
+//
+//go:noescape
+func dotsAVX2(dw *float32, post *float32, block *float32, edges int, lanes int, stride int)

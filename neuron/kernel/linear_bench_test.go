@@ -81,6 +81,13 @@ func BenchmarkOuter(b *testing.B) {
 	}
 }
 
+func BenchmarkDots(b *testing.B) {
+	for _, rows := range []int{16, 8, 4} {
+		dst, x, y := make([]float32, rows), make([]float32, rows*128), make([]float32, rows*128)
+		linearBench(b, fmt.Sprintf("%dx128", rows), 2*rows*128, func() { Dots(dst, x, y, 128, 128) })
+	}
+}
+
 func BenchmarkAxpy(b *testing.B) {
 	for _, n := range []int{128, 100} {
 		x, y := make([]float32, n), make([]float32, n)

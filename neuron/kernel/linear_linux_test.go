@@ -48,6 +48,7 @@ func TestStaysWithinSlices(t *testing.T) {
 					kernel.WeightedSums(dst, w, last(c, edges*lanes), lanes)
 				}
 				kernel.Outer(last(a, edges), last(b, lanes), last(c, edges*lanes), lanes)
+				kernel.Dots(last(a, edges), last(b, edges*lanes), last(c, edges*lanes), lanes, lanes)
 			}
 			kernel.Axpy(last(a, lanes), 1, last(b, lanes))
 			kernel.Scale(last(a, lanes), 1, last(b, lanes))

@@ -56,6 +56,8 @@ func (c linearCase) check(t testing.TB, next func(n int) []float32) {
 	block := next(o + max(c.edges*c.stride, c.lanes) + 3)
 	w, lane, dw := next(o+c.edges+9), next(o+c.lanes+9), next(o+c.edges+9)
 
+	rows := next(o + c.edges*c.stride + 3)
+	dots := slices.Clone(dw)
 	weighted, outer, axpy := slices.Clone(lane), slices.Clone(dw), slices.Clone(lane)
 	axpy64, lane64 := make([]float64, len(lane)), make([]float64, len(lane))
 	for i, v := range lane {
@@ -68,6 +70,7 @@ func (c linearCase) check(t testing.TB, next func(n int) []float32) {
 	for l := range c.lanes {
 		for j := range c.edges {
 			weighted[o+l] += float32(w[o+j] * block[o+j*c.stride+l])
+			dots[o+j] += float32(rows[o+j*c.stride+l] * block[o+j*c.stride+l])
 			outer[o+j] += float32(lane[o+l] * block[o+j*c.stride+l])
 		}
 		axpy[o+l] += float32(w[o] * lane[o+l])
@@ -96,6 +99,10 @@ func (c linearCase) check(t testing.TB, next func(n int) []float32) {
 		x = slices.Clone(dw)
 		kernel.Outer(x[o:o+c.edges], lane[o:o+c.lanes], block[o:], c.stride)
 		linearSame(t, name+" Outer", x, outer)
+
+		x = slices.Clone(dw)
+		kernel.Dots(x[o:o+c.edges], rows[o:], block[o:], c.lanes, c.stride)
+		linearSame(t, name+" Dots", x, dots)
 
 		x = slices.Clone(lane)
 		kernel.Axpy(x[o:o+c.lanes], w[o], lane[o:o+c.lanes])
@@ -287,6 +294,9 @@ func TestLinearPanics(t *testing.T) {
 		},
 		"WeightedSums block": func() { kernel.WeightedSums([][]float32{five[:2]}, [][]float32{five[:3]}, five, 2) },
 		"Outer block":        func() { kernel.Outer(five[:3], five[:2], five, 2) },
+		"Dots rows":          func() { kernel.Dots(five[:3], five, make([]float32, 6), 2, 2) },
+		"Dots block":         func() { kernel.Dots(five[:3], make([]float32, 6), five, 2, 2) },
+		"Dots lanes":         func() { kernel.Dots(five[:1], five, five, -1, 2) },
 		"Outer stride":       func() { kernel.Outer(five[:2], five[:2], five, -1) },
 	} {
 		func() {

@@ -112,8 +112,19 @@ func Outer(dw, post, block []float32, stride int) {
 	}
 }
 
+// Dots adds sum_l rows_j[l] * block_j[l] to dst[j] for every row j, in the order of the lanes l: a product for each row of
+// two blocks. Row j of either is its part from j*stride on, of the given number of lanes. dst must not overlap the
+// others. It panics if the rows do not lie within both.
+func Dots(dst, rows, block []float32, lanes, stride int) {
+	checkRows(rows, len(dst), stride, lanes)
+	checkRows(block, len(dst), stride, lanes)
+	if len(dst) > 0 && lanes > 0 {
+		dots(dst, rows, block, lanes, stride)
+	}
+}
+
 func checkRows(block []float32, rows, stride, lanes int) {
-	if rows > 0 && (stride < lanes || len(block) < (rows-1)*stride+lanes) {
+	if rows > 0 && (lanes < 0 || stride < lanes || len(block) < (rows-1)*stride+lanes) {
 		panic(badStride)
 	}
 }

@@ -115,12 +115,32 @@ func outer(dw, post, block []float32, stride int) {
 	}
 	n := len(dw) &^ 7
 	outerAVX2(&dw[0], &post[0], &block[0], n, len(post), stride)
-	if rest := len(dw) - n; rest > 0 { // the last eight rows once more, for the sums that are still due
-		var d [8]float32
-		copy(d[8-rest:], dw[n:])
-		outerAVX2(&d[0], &post[0], &block[(len(dw)-8)*stride], 8, len(post), stride)
-		copy(dw[n:], d[8-rest:])
+	if n < len(dw) {
+		last := lastEight(dw, n)
+		outerAVX2(&last[0], &post[0], &block[(len(dw)-8)*stride], 8, len(post), stride)
+		copy(dw[n:], last[8-(len(dw)-n):])
 	}
+}
+
+func dots(dst, rows, block []float32, lanes, stride int) {
+	if using == generic || len(dst) < 8 {
+		dotsGo(dst, rows, block, lanes, stride)
+		return
+	}
+	n := len(dst) &^ 7
+	dotsAVX2(&dst[0], &rows[0], &block[0], n, lanes, stride)
+	if n < len(dst) {
+		last, from := lastEight(dst, n), (len(dst)-8)*stride
+		dotsAVX2(&last[0], &rows[from], &block[from], 8, lanes, stride)
+		copy(dst[n:], last[8-(len(dst)-n):])
+	}
+}
+
+// lastEight returns a copy of the last eight sums: the rows of those that are done are taken once more, to no effect, for
+// the sake of those from n on.
+func lastEight(sums []float32, n int) (last [8]float32) {
+	copy(last[8-(len(sums)-n):], sums[n:])
+	return last
 }
 
 func finite(x []float32) bool {

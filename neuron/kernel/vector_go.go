@@ -94,6 +94,16 @@ func outerGo(dw, post, block []float32, stride int) {
 	}
 }
 
+func dotsGo(dst, rows, block []float32, lanes, stride int) {
+	for j, s := range dst {
+		row := block[j*stride:][:lanes]
+		for l, v := range rows[j*stride:][:lanes] {
+			s += float32(v * row[l])
+		}
+		dst[j] = s
+	}
+}
+
 func finiteGo(x []float32) bool {
 	var m uint32
 	for _, v := range x { // only a full exponent carries into the sign bit

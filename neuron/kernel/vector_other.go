@@ -13,5 +13,6 @@ func weightedSums(dst, w [][]float32, block []float32, stride int) {
 		weightedSumGo(dst[i], w[i], block, stride)
 	}
 }
-func outer(dw, post, block []float32, stride int) { outerGo(dw, post, block, stride) }
-func finite(x []float32) bool                     { return finiteGo(x) }
+func outer(dw, post, block []float32, stride int)        { outerGo(dw, post, block, stride) }
+func dots(dst, rows, block []float32, lanes, stride int) { dotsGo(dst, rows, block, lanes, stride) }
+func finite(x []float32) bool                            { return finiteGo(x) }

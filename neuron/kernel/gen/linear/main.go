@@ -29,6 +29,7 @@ func main() {
 		f.peak()
 	}
 	narrow.outer()
+	narrow.dots()
 	Generate()
 }
 

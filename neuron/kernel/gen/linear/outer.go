@@ -17,7 +17,18 @@ import (
 func (f form) outer() {
 	f.begin("outer", "func(dw, post, block *float32, edges, lanes, stride int)",
 		"adds sum_l post[l]*block[j*stride+l] to dw[j], for edges a multiple of 8 and lanes of at least 1.")
-	o := product{dw: parameter("dw"), post: parameter("post"), block: parameter("block")}
+	f.learn(false)
+}
+
+// dots is outer with a row of its own in the place of post for each edge.
+func (f form) dots() {
+	f.begin("dots", "func(dw, post, block *float32, edges, lanes, stride int)",
+		"adds sum_l post[j*stride+l]*block[j*stride+l] to dw[j], for edges a multiple of 8 and lanes of at least 1.")
+	f.learn(true)
+}
+
+func (f form) learn(rows bool) {
+	o := product{dw: parameter("dw"), post: parameter("post"), block: parameter("block"), rows: rows}
 	edges := parameter("edges")
 	o.lanes = parameter("lanes")
 	o.s1, o.s3, o.s5, o.s7 = parameter("stride"), GP64(), GP64(), GP64()
@@ -47,6 +58,27 @@ type product struct {
 	dw, post, block, lanes GPVirtual
 	s1, s3, s5, s7         GPVirtual // multiples of the stride, in bytes
 	mask                   mask      // of the lanes left when lanes are taken by eight
+	rows                   bool      // post has a row for each edge
+}
+
+// factor is what rows are multiplied by: one vector for all of them, or rows of their own.
+type factor struct {
+	all  VecVirtual
+	rows Mem
+}
+
+// factor returns the factor at post; masked if there is a mask.
+func (o product) factor(post Mem, m *mask) factor {
+	if o.rows {
+		return factor{rows: post}
+	}
+	p := YMM()
+	if m == nil {
+		VMOVUPS(post, p)
+	} else {
+		m.load(post, p)
+	}
+	return factor{all: p}
 }
 
 // edges adds all lanes to the sums of some groups of eight edges, and moves on to the next block of rows.
@@ -66,17 +98,20 @@ func (o product) edges(groups int) {
 		Label(lanes)
 		CMPQ(n, U32(8*octets))
 		JL(LabelRef(fewer))
-		row := GP64()
+		row, own := GP64(), post
 		MOVQ(block, row)
+		if o.rows {
+			own = GP64()
+			MOVQ(post, own)
+		}
 		for _, sum := range sums {
 			for i := range octets {
-				p := YMM()
-				VMOVUPS(Mem{Base: post, Disp: 32 * i}, p)
-				for _, lane := range o.products(Mem{Base: row, Disp: 32 * i}, p, false) {
+				p := o.factor(Mem{Base: own, Disp: 32 * i}, nil)
+				for _, lane := range o.products(Mem{Base: row, Disp: 32 * i}, p, nil) {
 					VADDPS(lane, sum, sum)
 				}
 			}
-			LEAQ(Mem{Base: row, Index: o.s1, Scale: 8}, row)
+			o.nextGroup(row, own)
 		}
 		ADDQ(U32(32*octets), block)
 		ADDQ(U32(32*octets), post)
@@ -87,11 +122,10 @@ func (o product) edges(groups int) {
 
 	TESTQ(n, n)
 	JZ(jump("store", groups))
-	p := YMM()
-	o.mask.load(Mem{Base: post}, p)
+	p := o.factor(Mem{Base: post}, &o.mask)
 	for g, sum := range sums {
 		added := fmt.Sprintf("added%dof%d", g, groups)
-		for l, lane := range o.products(Mem{Base: block}, p, true)[:7] {
+		for l, lane := range o.products(Mem{Base: block}, p, &o.mask)[:7] {
 			if l > 0 {
 				CMPQ(n, U32(l))
 				JE(LabelRef(added))
@@ -99,30 +133,50 @@ func (o product) edges(groups int) {
 			VADDPS(lane, sum, sum)
 		}
 		Label(added)
-		LEAQ(Mem{Base: block, Index: o.s1, Scale: 8}, block)
+		o.nextGroup(block, post)
 	}
 
 	Label(part("store", groups))
 	for g, sum := range sums {
 		VMOVUPS(sum, Mem{Base: o.dw, Disp: 32 * g})
-		LEAQ(Mem{Base: o.block, Index: o.s1, Scale: 8}, o.block)
+		o.nextGroup(o.block, o.post)
+	}
+}
+
+// nextGroup moves pointers to the next eight rows; that of post where it has rows.
+func (o product) nextGroup(block, post GPVirtual) {
+	LEAQ(Mem{Base: block, Index: o.s1, Scale: 8}, block)
+	if o.rows {
+		LEAQ(Mem{Base: post, Index: o.s1, Scale: 8}, post)
 	}
 }
 
 // products returns eight vectors, one for each lane, of the products of eight rows with p.
-func (o product) products(row Mem, p VecVirtual, masked bool) []VecVirtual {
-	rows := [8]Mem{
-		row, row.Idx(o.s1, 1), row.Idx(o.s1, 2), row.Idx(o.s3, 1),
-		row.Idx(o.s1, 4), row.Idx(o.s5, 1), row.Idx(o.s3, 2), row.Idx(o.s7, 1),
+func (o product) products(row Mem, p factor, m *mask) []VecVirtual {
+	eight := func(row Mem) [8]Mem {
+		return [8]Mem{
+			row, row.Idx(o.s1, 1), row.Idx(o.s1, 2), row.Idx(o.s3, 1),
+			row.Idx(o.s1, 4), row.Idx(o.s5, 1), row.Idx(o.s3, 2), row.Idx(o.s7, 1),
+		}
 	}
+	rows, own := eight(row), eight(p.rows)
 	var r [8]VecVirtual
 	for i := range r {
 		r[i] = YMM()
-		if masked {
-			o.mask.load(rows[i], r[i])
-			VMULPS(r[i], p, r[i])
+		by := p.all
+		if o.rows {
+			by = YMM()
+			if m == nil {
+				VMOVUPS(own[i], by)
+			} else {
+				m.load(own[i], by)
+			}
+		}
+		if m == nil {
+			VMULPS(rows[i], by, r[i])
 		} else {
-			VMULPS(rows[i], p, r[i])
+			m.load(rows[i], r[i])
+			VMULPS(r[i], by, r[i])
 		}
 	}
 	// Within halves of vectors: lanes 0 to 3 of four rows in the low half, lanes 4 to 7 in the high one.
