@@ -122,14 +122,24 @@ func (c *checker) measured() {
 	rising(c, "strengths", c.s.Strengths)
 	for i, name := range c.s.Perturbations {
 		path := at("perturbations", i)
-		if !c.sound(path, "strengths") || len(members(name)) > 1 {
+		if !c.sound(path, "strengths") {
 			continue
 		}
-		p, _ := c.s.Perturbation(name)
-		if p.Attack == nil && c.s.Strengths[0] > len(p.Values) {
+		if p := c.longest(name); p.Attack == nil && c.s.Strengths[0] > len(p.Values) {
 			c.report(path, "%s has %s, and strengths begins at %d", name, levels(p), c.s.Strengths[0])
 		}
 	}
+}
+
+// longest returns the perturbation with the most strengths of those that a name stands for.
+func (c *checker) longest(name string) Perturbation {
+	var most Perturbation
+	for _, member := range members(name) {
+		if p, _ := c.s.Perturbation(member); len(p.Values) > len(most.Values) {
+			most = p
+		}
+	}
+	return most
 }
 
 // levels says which strengths a perturbation has.
@@ -155,14 +165,18 @@ func (c *checker) sources() {
 		path := at("sources", i)
 		for j, before := range c.s.Sources[:i] {
 			same := before.Perturbation == source.Perturbation && before.Strength == source.Strength && before.Images == source.Images
-			if same && c.sound(path, at("sources", j)) {
+			known := func(i int) bool {
+				return c.sound(at("sources", i)+".perturbation", at("sources", i)+".strength", at("sources", i)+".images")
+			}
+			if same && known(i) && known(j) {
 				c.report(path+".perturbation", "%s is already a source at this strength and with as many images", source.Perturbation)
 				break
 			}
 		}
-		if c.sound(path+".perturbation", path+".strength", "attack") && len(members(source.Perturbation)) == 1 {
-			if p, _ := c.s.Perturbation(source.Perturbation); source.Strength > len(p.Values) {
-				c.report(path+".strength", "%s has %s, not %d", p.Name, levels(p), source.Strength)
+		if c.sound(path+".perturbation", path+".strength") {
+			p := c.longest(source.Perturbation)
+			if known := p.Attack == nil || c.sound("attack.linf", "attack.l2"); known && source.Strength > len(p.Values) {
+				c.report(path+".strength", "%s has %s, not %d", source.Perturbation, levels(p), source.Strength)
 			}
 		}
 		if limit := c.s.Data.Train; c.sound(path+".images", "data.train") && limit > 0 && source.Images > limit {
@@ -185,7 +199,7 @@ func (c *checker) arm(path string, arm Arm) {
 		c.report(path, "a radius of %d reaches beyond a sheet of %d x %d columns; at most %d, or all", arm.Radius(), c.s.Sheet.Columns, c.s.Sheet.Columns, c.s.Sheet.Columns-1)
 	case c.sound("sheet") && int64(arm.Hubs()) > c.units():
 		c.report(path, "%d hubs are more than the %d units", arm.Hubs(), c.units())
-	case c.sound("sheet") && arm.Layer() == 2 && c.s.Sheet.Second.Columns == 0:
+	case c.sound("sheet.second.columns") && arm.Layer() == 2 && c.s.Sheet.Second.Columns == 0:
 		c.report(path, "layer=2 needs a second sheet: sheet.second.columns is 0")
 	}
 }

@@ -65,6 +65,9 @@ func (c *checker) selector(path string, t Threshold) {
 	if t.Metric == RecoveredGain && t.Arm.Kind() == Oracle {
 		c.report(path+".arm", "recovered_gain compares with the oracle: it is that of another arm")
 	}
+	if t.Metric == Alignment && t.Arm.Training() == t.Arm.Kind() {
+		c.report(path+".arm", "%s has no noise that could be aligned", t.Arm)
+	}
 	c.matched(path, t)
 	c.place(path, t)
 }
@@ -111,7 +114,7 @@ func (c *checker) matched(path string, t Threshold) {
 		return
 	}
 	source := c.s.source(t.Source)
-	if recovered && !slices.ContainsFunc(source.Arms, func(a Arm) bool { return a.Kind() == Oracle }) {
+	if recovered && !slices.ContainsFunc(source.Arms, func(a Arm) bool { return a.Kind() == Oracle && a.Training() == "" }) {
 		c.report(path+".source", "%s compares with the arm oracle, which the source %s lacks", t.Metric, t.Source)
 	}
 }

@@ -55,7 +55,7 @@ func anyScenario(t *rapid.T) *Scenario {
 			s.Attack.Arms = append(s.Attack.Arms, chosen[0])
 		}
 		limit := Limit{rapid.SampledFrom([]string{">=", ">", "<=", "<"}).Draw(t, "op"), float64(whole(-1000, 1000, "limit")) / 1024}
-		s.Thresholds = append(s.Thresholds, Threshold{Name: name + rapid.StringN(0, 50, -1).Draw(t, "threshold"), Metric: Alignment, Source: name, Arm: chosen[0], Limit: limit})
+		s.Thresholds = append(s.Thresholds, Threshold{Name: name + rapid.StringN(0, 50, -1).Draw(t, "threshold"), Metric: Gain, Source: name, Arm: chosen[0], Limit: limit})
 	}
 	return s
 }

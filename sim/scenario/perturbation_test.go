@@ -1,0 +1,160 @@
+package scenario
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"murmur/sim/attack"
+	"murmur/sim/modification"
+)
+
+func parsed(t *testing.T, text string) *Scenario {
+	t.Helper()
+	s, err := Parse("f", []byte("version: 1\nname: a\n"+text), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// told writes levels as name/strength=value.
+func told(levels []Level) string {
+	var words []string
+	for _, l := range levels {
+		words = append(words, fmt.Sprintf("%s/%d=%v", l.Name, l.Strength, l.Value()))
+	}
+	return strings.Join(words, " ")
+}
+
+func TestLevels(t *testing.T) {
+	for _, test := range []struct{ text, want string }{
+		{"perturbations: [rotate]\n", "rotate/1=8 rotate/2=16 rotate/3=24 rotate/4=32 rotate/5=40"},
+		{"perturbations: [rotate]\nstrengths: [2, 5]\n", "rotate/2=16 rotate/5=40"},
+		{"perturbations: [rotate, mnist-c/shear, paper/elastic]\nstrengths: [1, 3, 11]\n",
+			"rotate/1=8 rotate/3=24 mnist-c/shear/1=0.4 paper/elastic/1=0.2 paper/elastic/3=0.6 paper/elastic/11=2"},
+		{"perturbations: [pgd-l2, pgd-linf, spatial]\nstrengths: [5]\nattack: {linf: [0.25], l2: [0.5, 2]}\n",
+			"pgd-l2/1=0.5 pgd-l2/2=2 pgd-linf/1=0.25 spatial/1=1"},
+	} {
+		if got := told(parsed(t, test.text).Levels()); !strings.HasPrefix(got, test.want) || len(got) != len(test.want) {
+			t.Errorf("%q: levels %s, want %s", test.text, got, test.want)
+		}
+	}
+	// The paper's attacks have epsilons of their own, whatever the scenario says.
+	paper := parsed(t, "perturbations: [paper/fgm]\nstrengths: [5]\nattack: {linf: [0.25]}\n").Levels()
+	if len(paper) != 11 || paper[0].Value() != .001 || paper[10].Value() != .2 || paper[3].Attack == nil || paper[3].Modification != nil {
+		t.Errorf("levels of the paper's attack: %s", told(paper))
+	}
+}
+
+// TestFamilies: a family stands for all its members in their order, attacks after modifications.
+func TestFamilies(t *testing.T) {
+	for family, attacks := range map[string][]string{"mnist-c": nil, "cifar-c": nil, "paper": {"paper/fgm", "paper/pgd", "paper/autopgd", "paper/square"}} {
+		s := parsed(t, "perturbations: ["+family+"]\nstrengths: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]\nsources: [{perturbation: "+family+", strength: 0, arms: [oracle, diagonal]}]\n")
+		var want []string
+		for _, name := range append(modification.Family(family), attacks...) {
+			p, ok := s.Perturbation(name)
+			if !ok || (p.Attack != nil) == (p.Modification != nil) || (p.Attack != nil) != slices.Contains(attacks, name) {
+				t.Fatalf("%s is %+v", name, p)
+			}
+			for k, v := range p.Values {
+				want = append(want, fmt.Sprintf("%s/%d=%v", name, k+1, v))
+			}
+		}
+		levels := s.Levels()
+		if got := told(levels); got != strings.Join(want, " ") {
+			t.Errorf("%s: levels %s, want %s", family, got, want)
+		}
+		lessons := s.Lessons()
+		if len(lessons) != len(levels) {
+			t.Fatalf("%s: %d lessons, %d levels", family, len(lessons), len(levels))
+		}
+		for i, y := range lessons {
+			if !y.Is(levels[i]) || len(y.Arms) != 2 || y.Images != 0 {
+				t.Errorf("%s: lesson %d is %+v, want %s at %d", family, i, y, levels[i].Name, levels[i].Strength)
+			}
+		}
+	}
+}
+
+func TestLessons(t *testing.T) {
+	s := parsed(t, `
+sources:
+  - {perturbation: paper, strength: 6, arms: [diagonal]}
+  - {perturbation: rotate, strength: 0, images: 30, arms: [oracle]}
+  - {perturbation: rotate, strength: 2, images: 20, arms: [oracle]}
+  - {perturbation: rotate, arms: [oracle, identity]}
+  - {perturbation: fgsm-linf, strength: 2, arms: [oracle]}
+attack: {linf: [0.1, 0.125]}
+`)
+	var got []string
+	for _, y := range s.Lessons() {
+		got = append(got, fmt.Sprintf("%s/%d=%v images %d %v", y.Name, y.Strength, y.Value(), y.Images, y.Arms))
+	}
+	var want []string
+	for _, name := range slices.Concat(modification.Family("paper"), []string{"paper/fgm", "paper/pgd", "paper/autopgd", "paper/square"}) {
+		if p, _ := s.Perturbation(name); len(p.Values) > 5 { // those of five severities have no sixth
+			want = append(want, fmt.Sprintf("%s/6=%v images 0 [diagonal]", name, p.Values[5]))
+		}
+	}
+	want = append(want, "rotate/1=8 images 30 [oracle]", "rotate/2=16 images 30 [oracle]", "rotate/3=24 images 30 [oracle]", "rotate/4=32 images 30 [oracle]",
+		"rotate/5=40 images 30 [oracle]", "rotate/2=16 images 20 [oracle]", "rotate/5=40 images 0 [oracle identity]", "fgsm-linf/2=0.125 images 0 [oracle]")
+	if !slices.Equal(got, want) {
+		t.Errorf("lessons\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if len(want) < 9 {
+		t.Error("no member of the paper's family has a sixth strength")
+	}
+}
+
+// TestEveryPerturbation that the schema knows is a modification or an attack with values that a level can have.
+func TestEveryPerturbation(t *testing.T) {
+	s := parsed(t, "perturbations: [rotate]\n")
+	for _, word := range words(perturbations()) {
+		for _, name := range members(word) {
+			p, ok := s.Perturbation(name)
+			if !ok || len(p.Values) == 0 || p.Unit == "" {
+				t.Errorf("%s: %+v, %v", name, p, ok)
+				continue
+			}
+			if p.Attack == nil || p.Attack.Bound == attack.Grid || p.Attack.Values != nil {
+				continue
+			}
+			if want := map[attack.Norm][]float64{attack.Linf: s.Attack.Linf, attack.L2: s.Attack.L2}[p.Attack.Norm]; !slices.Equal(p.Values, want) {
+				t.Errorf("%s has the epsilons %v, want those of its norm, %v", name, p.Values, want)
+			}
+		}
+	}
+	if p, ok := s.Perturbation("mnist-c"); ok {
+		t.Errorf("a family is no perturbation: %+v", p)
+	}
+}
+
+func TestAttacked(t *testing.T) {
+	for _, test := range []struct {
+		attack, arm, source string
+		want                bool
+	}{
+		{"{}", "oracle", "rotate", true},
+		{"{}", "none", "", true},
+		{"{sources: [rotate]}", "oracle", "rotate", true},
+		{"{sources: [rotate]}", "oracle", "contrast", false},
+		{"{sources: [rotate]}", "none", "", true},
+		{"{arms: [diagonal]}", "oracle", "rotate", false},
+		{"{arms: [diagonal]}", "diagonal", "contrast", true},
+		{"{arms: [diagonal]}", "diagonal power=2", "contrast", false},
+		{"{arms: [diagonal]}", "none", "", true},
+		{"{arms: [diagonal], sources: [rotate]}", "diagonal", "contrast", false},
+		{"{arms: [diagonal], sources: [rotate]}", "diagonal", "rotate", true},
+	} {
+		s := parsed(t, "sources: [{perturbation: rotate, arms: [diagonal, oracle]}, {perturbation: contrast, arms: [oracle, diagonal power=2]}]\nattack: "+test.attack+"\n")
+		arm, err := ParseArm(test.arm)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Attacked(arm, test.source); got != test.want {
+			t.Errorf("attack %s: %s of %s is attacked: %v", test.attack, test.arm, test.source, got)
+		}
+	}
+}
