@@ -46,6 +46,7 @@ type Arm struct {
 	Rule     NoiseRule
 	sheet    topology.Sheet
 	hidden   []*Hidden
+	above    *Features
 	hubs     []*Hub
 	readout  []*Readout
 	decision *neuron.Channel
@@ -56,8 +57,9 @@ type Arm struct {
 type Lanes struct{ Learn, Probe int }
 
 // NewArm wires an arm on a sheet. memory holds the hidden units' noise-free responses by slot, [unit][trial] each; a
-// unit gets its own rows alone.
-func NewArm(s topology.Sheet, lanes Lanes, noise NoiseRule, readout ReadoutRule, memory []Memory, seed uint64, rt Runtime) *Arm {
+// unit gets its own rows alone. above, if not nil, is a sheet that looks at the activity of this one, noise and all, with
+// the features it has learned; the readout then reads that sheet.
+func NewArm(s topology.Sheet, lanes Lanes, noise NoiseRule, readout ReadoutRule, memory []Memory, above *Features, seed uint64, rt Runtime) *Arm {
 	a := &Arm{Rule: noise, sheet: s, Teacher: neuron.NewChannel("teacher", readout.Classes, lanes.Learn),
 		decision: neuron.NewChannel("decision", readout.Classes, lanes.Probe)}
 	n := s.Len()
@@ -76,11 +78,21 @@ func NewArm(s topology.Sheet, lanes Lanes, noise NoiseRule, readout ReadoutRule,
 		hidden.Units = append(hidden.Units, h)
 	}
 	hubs := a.wireNoise(&hidden, s, lanes.Learn, noise, seed)
-	out := a.wireReadout(lanes, readout, response, activity, noiseOut)
+	read := activity // what readout units learn from
+	if above != nil {
+		a.above = wireSheet(above.Sheet, lanes.Learn, above.features[0].FeatureRule, activity, 0)
+		a.above.learnFrom(above)
+		read, response, noiseOut = a.above.response, a.above.response, a.above.response
+		readout.Draws = 0 // none is kept
+	}
+	out := a.wireReadout(lanes, readout, response, read, noiseOut)
 	a.Network = network.Network{UnitsPerGoroutine: rt.UnitsPerGoroutine, Stall: rt.Stall, ProcessName: ProcessName}
 	a.Populations = append(a.Populations, hidden)
 	if len(hubs.Units) > 0 {
 		a.Populations = append(a.Populations, hubs)
+	}
+	if a.above != nil {
+		a.Populations = append(a.Populations, a.above.population("upper"))
 	}
 	a.Populations = append(a.Populations, out)
 	return a
@@ -181,14 +193,15 @@ func (a *Arm) wireReadout(lanes Lanes, r ReadoutRule, response, activity, noise 
 	widest := max(lanes.Learn, lanes.Probe)
 	drawn := make([]*neuron.Channel, r.Draws)
 	out := network.Population{Name: "readout", Acts: Superpose, Publishes: []network.Publication{
-		{Channel: excitation, When: Integrate}, {Channel: share, When: Decide}, {Channel: a.decision, When: Judge}}}
+		{Channel: excitation, When: Integrate}, {Channel: share, When: Decide}, {Channel: a.decision, When: Judge | Tally}}}
 	for k := range drawn {
 		drawn[k] = neuron.NewChannel("readout excitation of a draw", r.Classes, lanes.Probe)
 		out.Publishes = append(out.Publishes, network.Publication{Channel: drawn[k], When: Drive})
 	}
 	for c := range r.Classes {
 		one := neuron.Span{First: c, N: 1}
-		u := &Readout{rate: r.Rate, batches: r.Batches, w: make([]float32, len(a.hidden)), scratch: make([]float32, len(a.hidden)),
+		n := activity.Units()
+		u := &Readout{rate: r.Rate, batches: r.Batches, w: make([]float32, n), scratch: make([]float32, n), tallied: make([]float32, lanes.Learn),
 			activity: activity.All(), response: response.All(), noise: noise.All(), teacher: a.Teacher.View(one),
 			own: excitation.View(one), rivals: excitation.All(),
 			excitation: excitation.Out(c), share: share.Out(c), decision: a.decision.Out(c),

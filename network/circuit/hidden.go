@@ -40,6 +40,9 @@ type Hidden struct {
 // Step implements network.Unit.
 func (h *Hidden) Step(t network.Tick) error {
 	n := t.Lanes
+	if h.sensor == nil { // it sees nothing, whatever units above it do
+		t.Open &^= Sense | Respond
+	}
 	switch { // before Sense: a column's potentials of one tick are compared in the next, one's own among them
 	case t.Open.Has(Recall | Remember):
 		if err := h.recall(t); err != nil {

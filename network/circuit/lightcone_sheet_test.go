@@ -25,10 +25,19 @@ func coneMemory(s topology.Sheet, trials int) []Memory {
 	return memory
 }
 
-func armTwin(noise NoiseRule) (a, b *Arm, w twin) {
+func armTwin(noise NoiseRule) (a, b *Arm, w twin) { return armTwinUnder(noise, false) }
+
+// armTwinUnder is armTwin, with a sheet that looks at the arm if above is set.
+func armTwinUnder(noise NoiseRule, above bool) (a, b *Arm, w twin) {
+	open := pipeline
 	build := func() *Arm {
+		var upper *Features
+		if above {
+			open = pipeline&^(Superpose|Drive|Judge) | Sense | Respond | Tally
+			upper = NewFeatures(coneSheet.Over(3, 2, 2), coneLanes, FeatureRule{Gain: 2, Temperature: 4, Rate: .1}, 6, Runtime{})
+		}
 		a := NewArm(coneSheet, Lanes{coneLanes, coneLanes}, noise, ReadoutRule{Classes: 3, Rate: .1, Batches: 100, Draws: 2},
-			coneMemory(coneSheet, 4*coneLanes), 5, Runtime{})
+			coneMemory(coneSheet, 4*coneLanes), upper, 5, Runtime{})
 		for l := range coneLanes {
 			a.Teacher.Out(l % 3).Lanes()[l] = 1
 		}
@@ -37,9 +46,9 @@ func armTwin(noise NoiseRule) (a, b *Arm, w twin) {
 	}
 	a, b = build(), build()
 	return a, b, twin{&a.Network, &b.Network, func(i int) network.Tick {
-		open := pipeline
+		open := open
 		if i == 1 { // nothing to share yet
-			open &^= Decide | Judge
+			open &^= Decide | Judge | Tally
 		}
 		return network.Tick{Open: open, Lanes: coneLanes, Learn: true, Continues: true, Slot: i % 2,
 			First: i / 2 % 4 * coneLanes, Draw: network.Draw{Stage: 1, Number: uint32(i)}}
@@ -58,22 +67,27 @@ func TestLightConeArm(t *testing.T) {
 		from           node
 		channel        string
 		reach, longest int
+		above          bool
 	}{
-		{"imprint, corner, everything", imprint, node{0, 0}, "", 1, 4},
-		{"imprint, corner, activity", imprint, node{0, 0}, "activity", 1, 4},
-		{"imprint, corner, source", imprint, node{0, 0}, "source", 1, 4},
-		{"imprint, middle, everything", imprint, node{0, 24}, "", 1, 2},
-		{"imprint, corner, state", imprint, node{0, 0}, "state", 1, 4},
-		{"imprint, readout", imprint, node{1, 1}, "", 1, 1},
-		{"gha, unit, everything", gha, node{0, 17}, "", 2, 2},
-		{"gha, unit, contribution", gha, node{0, 17}, "contribution", 2, 2},
-		{"gha, unit, state", gha, node{0, 17}, "state", 2, 2},
-		{"gha, hub, everything", gha, node{1, 1}, "", 2, 2},
-		{"gha, hub, source", gha, node{1, 1}, "hub source", 2, 2},
-		{"gha, hub, power", gha, node{1, 1}, "hub power", 2, 2},
+		{"imprint, corner, everything", imprint, node{0, 0}, "", 1, 4, false},
+		{"imprint, corner, activity", imprint, node{0, 0}, "activity", 1, 4, false},
+		{"imprint, corner, source", imprint, node{0, 0}, "source", 1, 4, false},
+		{"imprint, middle, everything", imprint, node{0, 24}, "", 1, 2, false},
+		{"imprint, corner, state", imprint, node{0, 0}, "state", 1, 4, false},
+		{"imprint, readout", imprint, node{1, 1}, "", 1, 1, false},
+		{"gha, unit, everything", gha, node{0, 17}, "", 2, 2, false},
+		{"gha, unit, contribution", gha, node{0, 17}, "contribution", 2, 2, false},
+		{"gha, unit, state", gha, node{0, 17}, "state", 2, 2, false},
+		{"gha, hub, everything", gha, node{1, 1}, "", 2, 2, false},
+		{"gha, hub, source", gha, node{1, 1}, "hub source", 2, 2, false},
+		{"gha, hub, power", gha, node{1, 1}, "hub power", 2, 2, false},
+		{"imprint under a sheet, corner, everything", imprint, node{0, 0}, "", 1, 4, true},
+		{"imprint under a sheet, corner, activity", imprint, node{0, 0}, "activity", 1, 4, true},
+		{"gha under a sheet, unit, everything", gha, node{0, 17}, "", 2, 3, true},
+		{"gha under a sheet, upper unit, everything", gha, node{2, 0}, "", 1, 1, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, b, w := armTwin(c.noise)
+			_, b, w := armTwinUnder(c.noise, c.above)
 			dist := distances(w.a, c.from)
 			if k := eccentricity(dist); k != c.longest {
 				t.Fatalf("eccentricity %d, want %d", k, c.longest)

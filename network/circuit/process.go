@@ -44,11 +44,14 @@ const (
 	Drive
 	// Judge: readout units average their share of the softmax over the draws: the decision.
 	Judge
+	// Tally: readout units add their share of the softmax of what they integrated to those of the draws before, Slot 0
+	// being the first: the decision where noise reaches them through another sheet, and has to be lived draw by draw.
+	Tally
 )
 
 // names are the processes' names, in the order of their bits.
 var names = []string{"sense", "respond", "recall", "remember", "emit", "compare", "pool", "adapt", "express", "act",
-	"integrate", "decide", "superpose", "drive", "judge"}
+	"integrate", "decide", "superpose", "drive", "judge", "tally"}
 
 // ProcessName names a set of processes, as in "express+emit".
 func ProcessName(p network.Process) string {

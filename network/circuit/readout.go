@@ -30,6 +30,7 @@ type Readout struct {
 
 	kept               [][]float32 // [draw][lane], the potential that noise alone gave
 	u, y, p, potential []float32
+	tallied            []float32
 }
 
 // Step implements network.Unit.
@@ -70,7 +71,27 @@ func (r *Readout) Step(t network.Tick) error {
 			mean[l] /= draws
 		}
 	}
+	if t.Open.Has(Tally) {
+		r.tally(t)
+	}
 	return nil
+}
+
+// tally adds the share of one draw and publishes the mean so far.
+func (r *Readout) tally(t network.Tick) {
+	n := t.Lanes
+	r.own.Copy(r.y[:n], 0)
+	neuron.Share(r.p[:n], r.y[:n], r.rivals)
+	sum := r.tallied[:n]
+	if t.Slot == 0 {
+		clear(sum)
+	}
+	kernel.Axpy(sum, 1, r.p[:n])
+	draws := float32(t.Slot + 1)
+	mean := r.decision.Lanes()[:n]
+	for l, v := range sum {
+		mean[l] = v / draws
+	}
 }
 
 // sum forms bias + sum_i w_i x_i over the hidden units in order.

@@ -204,7 +204,7 @@ func (s scene) runFeatures() ([]Memory, error) {
 
 // runArm drives an arm as an experiment does and compares with the reference after every batch.
 func (s scene) runArm(memory []Memory) error {
-	a := NewArm(s.sheet, Lanes{s.lanes.Learn + s.spare, s.lanes.Probe + s.spare}, s.noise, s.readout, memory, s.seed, s.runtime)
+	a := NewArm(s.sheet, Lanes{s.lanes.Learn + s.spare, s.lanes.Probe + s.spare}, s.noise, s.readout, memory, nil, s.seed, s.runtime)
 	ref := newRefArm(s.sheet, s.noise, s.readout, s.seed)
 	if s.noise.Kind == Given {
 		a.SetCouplings(s.given, s.owned)

@@ -25,39 +25,61 @@ type Features struct {
 	Pixels   *neuron.Channel // [pixel][lane], written by the world
 	hidden   []*Hidden
 	features []*feature
-	response *neuron.Channel
+
+	potential, excitation, response *neuron.Channel
 }
 
 // NewFeatures wires a sheet for the given number of lanes. Features start as random directions of mean 0 and length 1.
 func NewFeatures(s topology.Sheet, lanes int, rule FeatureRule, seed uint64, rt Runtime) *Features {
+	pixels := neuron.NewChannel("pixel", s.Inputs(), lanes)
+	f := wireSheet(s, lanes, rule, pixels, seed)
+	f.Pixels = pixels
+	f.Network = network.Network{UnitsPerGoroutine: rt.UnitsPerGoroutine, Stall: rt.Stall, ProcessName: ProcessName,
+		Populations: []network.Population{f.population("hidden")}}
+	return f
+}
+
+// wireSheet makes the units of a sheet that looks at a channel.
+func wireSheet(s topology.Sheet, lanes int, rule FeatureRule, in *neuron.Channel, seed uint64) *Features {
 	n := s.Len()
-	f := &Features{Sheet: s,
-		Pixels:   neuron.NewChannel("pixel", s.Width*s.Height, lanes),
-		response: neuron.NewChannel("response", n, lanes)}
-	potential := neuron.NewChannel("potential", n, lanes)
-	excitation := neuron.NewChannel("excitation", n, lanes)
-	units := make([]network.Unit, n)
+	f := &Features{Sheet: s, response: neuron.NewChannel("response", n, lanes),
+		potential: neuron.NewChannel("potential", n, lanes), excitation: neuron.NewChannel("excitation", n, lanes)}
 	for i := range n {
 		h := newHidden(lanes)
 		column := s.Column(i)
-		in := f.Pixels.View(s.ReceptiveField(column)...)
+		in := in.View(s.ReceptiveField(column)...)
 		ft := &feature{FeatureRule: rule, in: in,
-			column: potential.View(s.Mates(column)), rivals: excitation.View(s.Mates(column)),
+			column: f.potential.View(s.Mates(column)), rivals: f.excitation.View(s.Mates(column)),
 			w: make([]float32, in.Len()), scratch: make([]float32, in.Len()),
 			u: make([]float32, lanes), mean: make([]float32, lanes), level: make([]float32, lanes), y: make([]float32, lanes),
-			potential: potential.Out(i), excitation: excitation.Out(i)}
+			potential: f.potential.Out(i), excitation: f.excitation.Out(i)}
 		random.Key{Seed: seed, Purpose: random.Weights, Unit: uint32(i)}.Normals(ft.w, 0, 0, 0)
 		direction(ft.w)
 		h.sensor = ft
 		f.features = append(f.features, ft)
 		h.response = f.response.Out(i)
 		f.hidden = append(f.hidden, h)
-		units[i] = h
 	}
-	f.Network = network.Network{UnitsPerGoroutine: rt.UnitsPerGoroutine, Stall: rt.Stall, ProcessName: ProcessName,
-		Populations: []network.Population{{Name: "hidden", Units: units, Publishes: []network.Publication{
-			{Channel: potential, When: Sense}, {Channel: excitation, When: Sense}, {Channel: f.response, When: Respond}}}}}
 	return f
+}
+
+// population returns the units of the sheet as one population.
+func (f *Features) population(name string) network.Population {
+	p := network.Population{Name: name, Publishes: []network.Publication{
+		{Channel: f.potential, When: Sense}, {Channel: f.excitation, When: Sense}, {Channel: f.response, When: Respond}}}
+	for _, h := range f.hidden {
+		p.Units = append(p.Units, onlooker{h})
+	}
+	return p
+}
+
+// onlooker is a unit that looks and responds, and takes no part in what units below it do.
+type onlooker struct{ *Hidden }
+
+// Step implements network.Unit.
+func (o onlooker) Step(t network.Tick) error {
+	t.Open &= Sense | Respond
+	return o.Hidden.Step(t)
 }
 
 func newHidden(lanes int) *Hidden {
@@ -101,8 +123,13 @@ func (f *Features) Weights() []float32 {
 func (f *Features) Twin(lanes int) *Features {
 	rule := f.features[0].FeatureRule
 	g := NewFeatures(f.Sheet, lanes, rule, 0, Runtime{f.UnitsPerGoroutine, f.Stall})
-	for i, ft := range g.features {
-		copy(ft.w, f.features[i].w)
-	}
+	g.learnFrom(f)
 	return g
+}
+
+// learnFrom takes over the features of another sheet of the same shape.
+func (f *Features) learnFrom(g *Features) {
+	for i, ft := range f.features {
+		copy(ft.w, g.features[i].w)
+	}
 }

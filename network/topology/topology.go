@@ -9,14 +9,29 @@ import (
 	"murmur/neuron/random"
 )
 
-// Sheet is a square grid of columns over a picture. Column (row, col) has number row*Columns+col; its units are
-// numbered from there times Units. Pixel (y, x) of the picture has number y*Width+x.
+// Sheet is a square grid of columns over a picture, or over another sheet. Column (row, col) has number row*Columns+col;
+// its units are numbered from there times Units. Pixel (y, x) of the picture has number y*Width+x; over a sheet the
+// places are its columns, and each holds Depth units.
 type Sheet struct {
 	Columns       int // columns a side
 	Units         int // units a column
-	Field         int // side of the square receptive field, in pixels
-	Width, Height int // of the picture, in pixels
+	Field         int // side of the square receptive field, in pixels or columns
+	Width, Height int // of the picture or the sheet below, in pixels or columns
+	Depth         int // units at each place of the sheet below; 0 or 1 for pixels
 }
+
+// Over returns a sheet over s.
+func (s Sheet) Over(columns, units, field int) Sheet {
+	return Sheet{Columns: columns, Units: units, Field: field, Width: s.Columns, Height: s.Columns, Depth: s.Units}
+}
+
+// Inputs returns the number of pixels, or of units of the sheet below.
+func (s Sheet) Inputs() int { return s.Width * s.Height * s.depth() }
+
+// Afferents returns the number of edges into a unit.
+func (s Sheet) Afferents() int { return s.Field * s.Field * s.depth() }
+
+func (s Sheet) depth() int { return max(s.Depth, 1) }
 
 // All is the radius that reaches every column.
 const All = -1
@@ -30,14 +45,14 @@ func (s Sheet) Column(i int) int { return i / s.Units }
 // Mates returns the units of a column.
 func (s Sheet) Mates(column int) neuron.Span { return neuron.Span{First: column * s.Units, N: s.Units} }
 
-// ReceptiveField returns the pixels that a column sees, a span for each row. Fields are spread evenly from border to
-// border.
+// ReceptiveField returns the pixels, or units of the sheet below, that a column sees, a span for each row. Fields are
+// spread evenly from border to border.
 func (s Sheet) ReceptiveField(column int) []neuron.Span {
 	y := s.origin(column/s.Columns, s.Height)
 	x := s.origin(column%s.Columns, s.Width)
 	spans := make([]neuron.Span, s.Field)
 	for r := range spans {
-		spans[r] = neuron.Span{First: (y+r)*s.Width + x, N: s.Field}
+		spans[r] = neuron.Span{First: ((y+r)*s.Width + x) * s.depth(), N: s.Field * s.depth()}
 	}
 	return spans
 }
