@@ -27,30 +27,30 @@ func rectifyAVX2(dst *float32, a float32, x *float32, y *float32, n int)
 //go:noescape
 func axpy64AVX2(y *float64, a float64, x *float64, n int)
 
-// weightedSums1AVX2 adds sum_j w[i][j]*block[j*stride+l] to dst[i][l] for each of 1 slices i, for lanes and edges of at least 1.
+// weightedSums1AVX2 adds sum_j w[i][from+j]*block[j*stride+l] to dst[i][l] for each of 1 slices i, for lanes and edges of at least 1.
 //
 //go:noescape
-func weightedSums1AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+func weightedSums1AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, from int, edges int, stride int)
 
-// weightedSums2AVX2 adds sum_j w[i][j]*block[j*stride+l] to dst[i][l] for each of 2 slices i, for lanes and edges of at least 1.
+// weightedSums2AVX2 adds sum_j w[i][from+j]*block[j*stride+l] to dst[i][l] for each of 2 slices i, for lanes and edges of at least 1.
 //
 //go:noescape
-func weightedSums2AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+func weightedSums2AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, from int, edges int, stride int)
 
-// weightedSums3AVX2 adds sum_j w[i][j]*block[j*stride+l] to dst[i][l] for each of 3 slices i, for lanes and edges of at least 1.
+// weightedSums3AVX2 adds sum_j w[i][from+j]*block[j*stride+l] to dst[i][l] for each of 3 slices i, for lanes and edges of at least 1.
 //
 //go:noescape
-func weightedSums3AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+func weightedSums3AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, from int, edges int, stride int)
 
-// weightedSums4AVX2 adds sum_j w[i][j]*block[j*stride+l] to dst[i][l] for each of 4 slices i, for lanes and edges of at least 1.
+// weightedSums4AVX2 adds sum_j w[i][from+j]*block[j*stride+l] to dst[i][l] for each of 4 slices i, for lanes and edges of at least 1.
 //
 //go:noescape
-func weightedSums4AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+func weightedSums4AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, from int, edges int, stride int)
 
-// weightedSums5AVX2 adds sum_j w[i][j]*block[j*stride+l] to dst[i][l] for each of 5 slices i, for lanes and edges of at least 1.
+// weightedSums5AVX2 adds sum_j w[i][from+j]*block[j*stride+l] to dst[i][l] for each of 5 slices i, for lanes and edges of at least 1.
 //
 //go:noescape
-func weightedSums5AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+func weightedSums5AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, from int, edges int, stride int)
 
 // finiteAVX2 tells whether x holds neither a NaN nor an infinity, for n of at least 1.
 //
@@ -87,30 +87,30 @@ func rectifyAVX512(dst *float32, a float32, x *float32, y *float32, n int)
 //go:noescape
 func axpy64AVX512(y *float64, a float64, x *float64, n int)
 
-// weightedSums1AVX512 adds sum_j w[i][j]*block[j*stride+l] to dst[i][l] for each of 1 slices i, for lanes and edges of at least 1.
+// weightedSums1AVX512 adds sum_j w[i][from+j]*block[j*stride+l] to dst[i][l] for each of 1 slices i, for lanes and edges of at least 1.
 //
 //go:noescape
-func weightedSums1AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+func weightedSums1AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, from int, edges int, stride int)
 
-// weightedSums2AVX512 adds sum_j w[i][j]*block[j*stride+l] to dst[i][l] for each of 2 slices i, for lanes and edges of at least 1.
+// weightedSums2AVX512 adds sum_j w[i][from+j]*block[j*stride+l] to dst[i][l] for each of 2 slices i, for lanes and edges of at least 1.
 //
 //go:noescape
-func weightedSums2AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+func weightedSums2AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, from int, edges int, stride int)
 
-// weightedSums3AVX512 adds sum_j w[i][j]*block[j*stride+l] to dst[i][l] for each of 3 slices i, for lanes and edges of at least 1.
+// weightedSums3AVX512 adds sum_j w[i][from+j]*block[j*stride+l] to dst[i][l] for each of 3 slices i, for lanes and edges of at least 1.
 //
 //go:noescape
-func weightedSums3AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+func weightedSums3AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, from int, edges int, stride int)
 
-// weightedSums4AVX512 adds sum_j w[i][j]*block[j*stride+l] to dst[i][l] for each of 4 slices i, for lanes and edges of at least 1.
+// weightedSums4AVX512 adds sum_j w[i][from+j]*block[j*stride+l] to dst[i][l] for each of 4 slices i, for lanes and edges of at least 1.
 //
 //go:noescape
-func weightedSums4AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+func weightedSums4AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, from int, edges int, stride int)
 
-// weightedSums5AVX512 adds sum_j w[i][j]*block[j*stride+l] to dst[i][l] for each of 5 slices i, for lanes and edges of at least 1.
+// weightedSums5AVX512 adds sum_j w[i][from+j]*block[j*stride+l] to dst[i][l] for each of 5 slices i, for lanes and edges of at least 1.
 //
 //go:noescape
-func weightedSums5AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+func weightedSums5AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, from int, edges int, stride int)
 
 // finiteAVX512 tells whether x holds neither a NaN nor an infinity, for n of at least 1.
 //

@@ -331,19 +331,21 @@ done:
 	VZEROUPPER
 	RET
 
-// func weightedSums1AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+// func weightedSums1AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, from int, edges int, stride int)
 // Requires: AVX
-TEXT ·weightedSums1AVX2(SB), NOSPLIT, $0-48
+TEXT ·weightedSums1AVX2(SB), NOSPLIT, $0-56
 	MOVQ dst+0(FP), AX
 	MOVQ block+16(FP), CX
-	MOVQ edges+32(FP), DX
-	MOVQ stride+40(FP), BX
-	MOVQ w+8(FP), SI
+	MOVQ edges+40(FP), DX
+	MOVQ stride+48(FP), BX
+	MOVQ w+8(FP), R8
 	MOVQ lanes+24(FP), DI
 	SHLQ $0x02, BX
 	SHLQ $0x02, DI
-	MOVQ (SI), R8
-	LEAQ (R8)(DX*4), R8
+	MOVQ from+32(FP), SI
+	ADDQ DX, SI
+	MOVQ (R8), R8
+	LEAQ (R8)(SI*4), R8
 	NEGQ DX
 	XORQ SI, SI
 
@@ -669,21 +671,23 @@ done:
 	VZEROUPPER
 	RET
 
-// func weightedSums2AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+// func weightedSums2AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, from int, edges int, stride int)
 // Requires: AVX
-TEXT ·weightedSums2AVX2(SB), NOSPLIT, $0-48
+TEXT ·weightedSums2AVX2(SB), NOSPLIT, $0-56
 	MOVQ dst+0(FP), AX
 	MOVQ block+16(FP), CX
-	MOVQ edges+32(FP), DX
-	MOVQ stride+40(FP), BX
-	MOVQ w+8(FP), SI
+	MOVQ edges+40(FP), DX
+	MOVQ stride+48(FP), BX
+	MOVQ w+8(FP), R9
 	MOVQ lanes+24(FP), DI
 	SHLQ $0x02, BX
 	SHLQ $0x02, DI
-	MOVQ (SI), R8
-	LEAQ (R8)(DX*4), R8
-	MOVQ 24(SI), R9
-	LEAQ (R9)(DX*4), R9
+	MOVQ from+32(FP), SI
+	ADDQ DX, SI
+	MOVQ (R9), R8
+	LEAQ (R8)(SI*4), R8
+	MOVQ 24(R9), R9
+	LEAQ (R9)(SI*4), R9
 	NEGQ DX
 	XORQ SI, SI
 
@@ -795,23 +799,25 @@ done:
 	VZEROUPPER
 	RET
 
-// func weightedSums3AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+// func weightedSums3AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, from int, edges int, stride int)
 // Requires: AVX
-TEXT ·weightedSums3AVX2(SB), NOSPLIT, $0-48
+TEXT ·weightedSums3AVX2(SB), NOSPLIT, $0-56
 	MOVQ dst+0(FP), AX
 	MOVQ block+16(FP), CX
-	MOVQ edges+32(FP), DX
-	MOVQ stride+40(FP), BX
-	MOVQ w+8(FP), SI
+	MOVQ edges+40(FP), DX
+	MOVQ stride+48(FP), BX
+	MOVQ w+8(FP), R10
 	MOVQ lanes+24(FP), DI
 	SHLQ $0x02, BX
 	SHLQ $0x02, DI
-	MOVQ (SI), R8
-	LEAQ (R8)(DX*4), R8
-	MOVQ 24(SI), R9
-	LEAQ (R9)(DX*4), R9
-	MOVQ 48(SI), R10
-	LEAQ (R10)(DX*4), R10
+	MOVQ from+32(FP), SI
+	ADDQ DX, SI
+	MOVQ (R10), R8
+	LEAQ (R8)(SI*4), R8
+	MOVQ 24(R10), R9
+	LEAQ (R9)(SI*4), R9
+	MOVQ 48(R10), R10
+	LEAQ (R10)(SI*4), R10
 	NEGQ DX
 	XORQ SI, SI
 
@@ -952,25 +958,27 @@ done:
 	VZEROUPPER
 	RET
 
-// func weightedSums4AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+// func weightedSums4AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, from int, edges int, stride int)
 // Requires: AVX
-TEXT ·weightedSums4AVX2(SB), NOSPLIT, $0-48
+TEXT ·weightedSums4AVX2(SB), NOSPLIT, $0-56
 	MOVQ dst+0(FP), AX
 	MOVQ block+16(FP), CX
-	MOVQ edges+32(FP), DX
-	MOVQ stride+40(FP), BX
-	MOVQ w+8(FP), SI
+	MOVQ edges+40(FP), DX
+	MOVQ stride+48(FP), BX
+	MOVQ w+8(FP), R11
 	MOVQ lanes+24(FP), DI
 	SHLQ $0x02, BX
 	SHLQ $0x02, DI
-	MOVQ (SI), R8
-	LEAQ (R8)(DX*4), R8
-	MOVQ 24(SI), R9
-	LEAQ (R9)(DX*4), R9
-	MOVQ 48(SI), R10
-	LEAQ (R10)(DX*4), R10
-	MOVQ 72(SI), R11
-	LEAQ (R11)(DX*4), R11
+	MOVQ from+32(FP), SI
+	ADDQ DX, SI
+	MOVQ (R11), R8
+	LEAQ (R8)(SI*4), R8
+	MOVQ 24(R11), R9
+	LEAQ (R9)(SI*4), R9
+	MOVQ 48(R11), R10
+	LEAQ (R10)(SI*4), R10
+	MOVQ 72(R11), R11
+	LEAQ (R11)(SI*4), R11
 	NEGQ DX
 	XORQ SI, SI
 
@@ -1140,27 +1148,29 @@ done:
 	VZEROUPPER
 	RET
 
-// func weightedSums5AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+// func weightedSums5AVX2(dst *[]float32, w *[]float32, block *float32, lanes int, from int, edges int, stride int)
 // Requires: AVX
-TEXT ·weightedSums5AVX2(SB), NOSPLIT, $0-48
+TEXT ·weightedSums5AVX2(SB), NOSPLIT, $0-56
 	MOVQ dst+0(FP), AX
 	MOVQ block+16(FP), CX
-	MOVQ edges+32(FP), DX
-	MOVQ stride+40(FP), BX
-	MOVQ w+8(FP), SI
+	MOVQ edges+40(FP), DX
+	MOVQ stride+48(FP), BX
+	MOVQ w+8(FP), R12
 	MOVQ lanes+24(FP), DI
 	SHLQ $0x02, BX
 	SHLQ $0x02, DI
-	MOVQ (SI), R8
-	LEAQ (R8)(DX*4), R8
-	MOVQ 24(SI), R9
-	LEAQ (R9)(DX*4), R9
-	MOVQ 48(SI), R10
-	LEAQ (R10)(DX*4), R10
-	MOVQ 72(SI), R11
-	LEAQ (R11)(DX*4), R11
-	MOVQ 96(SI), R12
-	LEAQ (R12)(DX*4), R12
+	MOVQ from+32(FP), SI
+	ADDQ DX, SI
+	MOVQ (R12), R8
+	LEAQ (R8)(SI*4), R8
+	MOVQ 24(R12), R9
+	LEAQ (R9)(SI*4), R9
+	MOVQ 48(R12), R10
+	LEAQ (R10)(SI*4), R10
+	MOVQ 72(R12), R11
+	LEAQ (R11)(SI*4), R11
+	MOVQ 96(R12), R12
+	LEAQ (R12)(SI*4), R12
 	NEGQ DX
 	XORQ SI, SI
 
@@ -1792,19 +1802,21 @@ done:
 	VZEROUPPER
 	RET
 
-// func weightedSums1AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+// func weightedSums1AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, from int, edges int, stride int)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·weightedSums1AVX512(SB), NOSPLIT, $0-48
+TEXT ·weightedSums1AVX512(SB), NOSPLIT, $0-56
 	MOVQ dst+0(FP), AX
 	MOVQ block+16(FP), CX
-	MOVQ edges+32(FP), DX
-	MOVQ stride+40(FP), BX
-	MOVQ w+8(FP), SI
+	MOVQ edges+40(FP), DX
+	MOVQ stride+48(FP), BX
+	MOVQ w+8(FP), R8
 	MOVQ lanes+24(FP), DI
 	SHLQ $0x02, BX
 	SHLQ $0x02, DI
-	MOVQ (SI), R8
-	LEAQ (R8)(DX*4), R8
+	MOVQ from+32(FP), SI
+	ADDQ DX, SI
+	MOVQ (R8), R8
+	LEAQ (R8)(SI*4), R8
 	NEGQ DX
 	XORQ SI, SI
 
@@ -2132,21 +2144,23 @@ done:
 	VZEROUPPER
 	RET
 
-// func weightedSums2AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+// func weightedSums2AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, from int, edges int, stride int)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·weightedSums2AVX512(SB), NOSPLIT, $0-48
+TEXT ·weightedSums2AVX512(SB), NOSPLIT, $0-56
 	MOVQ dst+0(FP), AX
 	MOVQ block+16(FP), CX
-	MOVQ edges+32(FP), DX
-	MOVQ stride+40(FP), BX
-	MOVQ w+8(FP), SI
+	MOVQ edges+40(FP), DX
+	MOVQ stride+48(FP), BX
+	MOVQ w+8(FP), R9
 	MOVQ lanes+24(FP), DI
 	SHLQ $0x02, BX
 	SHLQ $0x02, DI
-	MOVQ (SI), R8
-	LEAQ (R8)(DX*4), R8
-	MOVQ 24(SI), R9
-	LEAQ (R9)(DX*4), R9
+	MOVQ from+32(FP), SI
+	ADDQ DX, SI
+	MOVQ (R9), R8
+	LEAQ (R8)(SI*4), R8
+	MOVQ 24(R9), R9
+	LEAQ (R9)(SI*4), R9
 	NEGQ DX
 	XORQ SI, SI
 
@@ -2375,23 +2389,25 @@ done:
 	VZEROUPPER
 	RET
 
-// func weightedSums3AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+// func weightedSums3AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, from int, edges int, stride int)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·weightedSums3AVX512(SB), NOSPLIT, $0-48
+TEXT ·weightedSums3AVX512(SB), NOSPLIT, $0-56
 	MOVQ dst+0(FP), AX
 	MOVQ block+16(FP), CX
-	MOVQ edges+32(FP), DX
-	MOVQ stride+40(FP), BX
-	MOVQ w+8(FP), SI
+	MOVQ edges+40(FP), DX
+	MOVQ stride+48(FP), BX
+	MOVQ w+8(FP), R10
 	MOVQ lanes+24(FP), DI
 	SHLQ $0x02, BX
 	SHLQ $0x02, DI
-	MOVQ (SI), R8
-	LEAQ (R8)(DX*4), R8
-	MOVQ 24(SI), R9
-	LEAQ (R9)(DX*4), R9
-	MOVQ 48(SI), R10
-	LEAQ (R10)(DX*4), R10
+	MOVQ from+32(FP), SI
+	ADDQ DX, SI
+	MOVQ (R10), R8
+	LEAQ (R8)(SI*4), R8
+	MOVQ 24(R10), R9
+	LEAQ (R9)(SI*4), R9
+	MOVQ 48(R10), R10
+	LEAQ (R10)(SI*4), R10
 	NEGQ DX
 	XORQ SI, SI
 
@@ -2691,25 +2707,27 @@ done:
 	VZEROUPPER
 	RET
 
-// func weightedSums4AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+// func weightedSums4AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, from int, edges int, stride int)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·weightedSums4AVX512(SB), NOSPLIT, $0-48
+TEXT ·weightedSums4AVX512(SB), NOSPLIT, $0-56
 	MOVQ dst+0(FP), AX
 	MOVQ block+16(FP), CX
-	MOVQ edges+32(FP), DX
-	MOVQ stride+40(FP), BX
-	MOVQ w+8(FP), SI
+	MOVQ edges+40(FP), DX
+	MOVQ stride+48(FP), BX
+	MOVQ w+8(FP), R11
 	MOVQ lanes+24(FP), DI
 	SHLQ $0x02, BX
 	SHLQ $0x02, DI
-	MOVQ (SI), R8
-	LEAQ (R8)(DX*4), R8
-	MOVQ 24(SI), R9
-	LEAQ (R9)(DX*4), R9
-	MOVQ 48(SI), R10
-	LEAQ (R10)(DX*4), R10
-	MOVQ 72(SI), R11
-	LEAQ (R11)(DX*4), R11
+	MOVQ from+32(FP), SI
+	ADDQ DX, SI
+	MOVQ (R11), R8
+	LEAQ (R8)(SI*4), R8
+	MOVQ 24(R11), R9
+	LEAQ (R9)(SI*4), R9
+	MOVQ 48(R11), R10
+	LEAQ (R10)(SI*4), R10
+	MOVQ 72(R11), R11
+	LEAQ (R11)(SI*4), R11
 	NEGQ DX
 	XORQ SI, SI
 
@@ -3080,27 +3098,29 @@ done:
 	VZEROUPPER
 	RET
 
-// func weightedSums5AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, edges int, stride int)
+// func weightedSums5AVX512(dst *[]float32, w *[]float32, block *float32, lanes int, from int, edges int, stride int)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·weightedSums5AVX512(SB), NOSPLIT, $0-48
+TEXT ·weightedSums5AVX512(SB), NOSPLIT, $0-56
 	MOVQ dst+0(FP), AX
 	MOVQ block+16(FP), CX
-	MOVQ edges+32(FP), DX
-	MOVQ stride+40(FP), BX
-	MOVQ w+8(FP), SI
+	MOVQ edges+40(FP), DX
+	MOVQ stride+48(FP), BX
+	MOVQ w+8(FP), R12
 	MOVQ lanes+24(FP), DI
 	SHLQ $0x02, BX
 	SHLQ $0x02, DI
-	MOVQ (SI), R8
-	LEAQ (R8)(DX*4), R8
-	MOVQ 24(SI), R9
-	LEAQ (R9)(DX*4), R9
-	MOVQ 48(SI), R10
-	LEAQ (R10)(DX*4), R10
-	MOVQ 72(SI), R11
-	LEAQ (R11)(DX*4), R11
-	MOVQ 96(SI), R12
-	LEAQ (R12)(DX*4), R12
+	MOVQ from+32(FP), SI
+	ADDQ DX, SI
+	MOVQ (R12), R8
+	LEAQ (R8)(SI*4), R8
+	MOVQ 24(R12), R9
+	LEAQ (R9)(SI*4), R9
+	MOVQ 48(R12), R10
+	LEAQ (R10)(SI*4), R10
+	MOVQ 72(R12), R11
+	LEAQ (R11)(SI*4), R11
+	MOVQ 96(R12), R12
+	LEAQ (R12)(SI*4), R12
 	NEGQ DX
 	XORQ SI, SI
 

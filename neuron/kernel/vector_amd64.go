@@ -60,51 +60,77 @@ func axpy64(y []float64, a float64, x []float64) {
 	}
 }
 
+// rowsAtOnce is how many rows a weighted sum takes at a time: all, but where they are too many for the nearer caches some
+// that all lanes and units find there. Sums go on where they stopped, so it moves no bit.
+func rowsAtOnce(rows, lanes int) int {
+	const near, some = 1 << 17, 64 // 512 KiB
+	if rows*lanes <= near {
+		return rows
+	}
+	return some
+}
+
 func weightedSum(dst, w, block []float32, stride int) {
-	switch using {
-	case avx512:
-		weightedSums1AVX512(&dst, &w, &block[0], len(dst), len(w), stride)
-	case avx2:
-		weightedSums1AVX2(&dst, &w, &block[0], len(dst), len(w), stride)
-	default:
+	if using == generic {
 		weightedSumGo(dst, w, block, stride)
+		return
+	}
+	few := rowsAtOnce(len(w), len(dst))
+	for from := 0; from < len(w); from += few {
+		n := min(few, len(w)-from)
+		if x := &block[from*stride]; using == avx512 {
+			weightedSums1AVX512(&dst, &w, x, len(dst), from, n, stride)
+		} else {
+			weightedSums1AVX2(&dst, &w, x, len(dst), from, n, stride)
+		}
 	}
 }
 
-// weightedSums takes up to five units at a time, as even in number as they can be.
 func weightedSums(dst, w [][]float32, block []float32, stride int) {
-	const most = 5
-	lanes, edges, x := len(dst[0]), len(w[0]), &block[0]
-	for left := len(dst); left > 0; left = len(dst) {
-		parts := (left + most - 1) / most
-		n := (left + parts - 1) / parts
-		d, v := &dst[0], &w[0]
-		switch {
-		case using == generic:
-			weightedSumGo(*d, *v, block, stride)
-			n = 1
-		case using == avx512 && n == 1:
-			weightedSums1AVX512(d, v, x, lanes, edges, stride)
-		case using == avx512 && n == 2:
-			weightedSums2AVX512(d, v, x, lanes, edges, stride)
-		case using == avx512 && n == 3:
-			weightedSums3AVX512(d, v, x, lanes, edges, stride)
-		case using == avx512 && n == 4:
-			weightedSums4AVX512(d, v, x, lanes, edges, stride)
-		case using == avx512:
-			weightedSums5AVX512(d, v, x, lanes, edges, stride)
-		case n == 1:
-			weightedSums1AVX2(d, v, x, lanes, edges, stride)
-		case n == 2:
-			weightedSums2AVX2(d, v, x, lanes, edges, stride)
-		case n == 3:
-			weightedSums3AVX2(d, v, x, lanes, edges, stride)
-		case n == 4:
-			weightedSums4AVX2(d, v, x, lanes, edges, stride)
-		default:
-			weightedSums5AVX2(d, v, x, lanes, edges, stride)
+	lanes, edges := len(dst[0]), len(w[0])
+	if using == generic {
+		for i := range dst {
+			weightedSumGo(dst[i], w[i], block, stride)
 		}
-		dst, w = dst[n:], w[n:]
+		return
+	}
+	few := rowsAtOnce(edges, lanes)
+	for from := 0; from < edges; from += few {
+		x, n := &block[from*stride], min(few, edges-from)
+		for first := 0; first < len(dst); { // up to five units at a time, as even in number as they can be
+			left := len(dst) - first
+			calls := (left + 4) / 5
+			units := (left + calls - 1) / calls
+			together(units, &dst[first], &w[first], x, lanes, from, n, stride)
+			first += units
+		}
+	}
+}
+
+// together adds rows to the sums of one to five units.
+func together(units int, dst, w *[]float32, x *float32, lanes, from, edges, stride int) {
+	wide := using == avx512
+	switch {
+	case wide && units == 1:
+		weightedSums1AVX512(dst, w, x, lanes, from, edges, stride)
+	case wide && units == 2:
+		weightedSums2AVX512(dst, w, x, lanes, from, edges, stride)
+	case wide && units == 3:
+		weightedSums3AVX512(dst, w, x, lanes, from, edges, stride)
+	case wide && units == 4:
+		weightedSums4AVX512(dst, w, x, lanes, from, edges, stride)
+	case wide:
+		weightedSums5AVX512(dst, w, x, lanes, from, edges, stride)
+	case units == 1:
+		weightedSums1AVX2(dst, w, x, lanes, from, edges, stride)
+	case units == 2:
+		weightedSums2AVX2(dst, w, x, lanes, from, edges, stride)
+	case units == 3:
+		weightedSums3AVX2(dst, w, x, lanes, from, edges, stride)
+	case units == 4:
+		weightedSums4AVX2(dst, w, x, lanes, from, edges, stride)
+	default:
+		weightedSums5AVX2(dst, w, x, lanes, from, edges, stride)
 	}
 }
 

@@ -5,8 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
-	"strings"
 	"testing"
 )
 
@@ -22,30 +20,6 @@ func TestCommittedFilesAreGenerated(t *testing.T) {
 		if !bytes.Equal(body(t, path), body(t, committed)) {
 			t.Errorf("%s is not what the generator writes: run go generate in neuron/kernel", committed)
 		}
-	}
-}
-
-// The AVX2 forms use nothing that a processor without AVX-512 lacks.
-func TestNarrowForms(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join("..", "..", "linear_amd64.s"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	function, found := "", 0
-	wide := regexp.MustCompile(`\b(Z\d+|K[0-7]|[XY](1[6-9]|[23]\d))\b`)
-	for line := range strings.Lines(string(text)) {
-		if strings.HasPrefix(line, "TEXT") {
-			function = line
-			if strings.Contains(function, "AVX2(") {
-				found++
-			}
-		}
-		if strings.Contains(function, "AVX2(") && wide.MatchString(line) {
-			t.Errorf("%s has %s", strings.TrimSpace(function), strings.TrimSpace(line))
-		}
-	}
-	if found == 0 {
-		t.Error("no function of AVX2")
 	}
 }
 

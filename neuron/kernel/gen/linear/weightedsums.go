@@ -30,16 +30,18 @@ func (f form) tileVectors(units int) int {
 // tile. Each row is loaded once for all units. The last tile has as few vectors as it needs, and a mask for the last of
 // them.
 func (f form) weightedSums(units int) {
-	f.begin(part("weightedSums", units), "func(dst, w *[]float32, block *float32, lanes, edges, stride int)",
-		fmt.Sprintf("adds sum_j w[i][j]*block[j*stride+l] to dst[i][l] for each of %d slices i, for lanes and edges of at least 1.", units))
+	f.begin(part("weightedSums", units), "func(dst, w *[]float32, block *float32, lanes, from, edges, stride int)",
+		fmt.Sprintf("adds sum_j w[i][from+j]*block[j*stride+l] to dst[i][l] for each of %d slices i, for lanes and edges of at least 1.", units))
 	s := sums{form: f, dst: parameter("dst"), block: parameter("block"), edges: parameter("edges"), stride: parameter("stride"), at: GP64()}
 	w, lanes := parameter("w"), parameter("lanes")
 	SHLQ(U8(2), s.stride)
 	SHLQ(U8(2), lanes)
-	for u := range units { // to the ends of the weights: the edges count up to 0
+	last := parameter("from") // to the ends of the weights: the edges count up to 0
+	ADDQ(s.edges, last)
+	for u := range units {
 		p := GP64()
 		MOVQ(Mem{Base: w, Disp: header * u}, p)
-		LEAQ(Mem{Base: p, Index: s.edges, Scale: 4}, p)
+		LEAQ(Mem{Base: p, Index: last, Scale: 4}, p)
 		s.w = append(s.w, p)
 	}
 	NEGQ(s.edges)
