@@ -13,7 +13,7 @@ import (
 // Two groups of eight edges take turns, for each waits on its last addition.
 //
 // Eight lanes are read at once: the same four lanes of two rows would often lie in one bank of the cache, and wait for
-// each other. Vectors of 512 bits need one more step of turning, which costs what they save.
+// each other. With vectors of 512 bits it was no faster: they need one more step of turning.
 func (f form) outer() {
 	f.begin("outer", "func(dw, post, block *float32, edges, lanes, stride int)",
 		"adds sum_l post[l]*block[j*stride+l] to dw[j], for edges a multiple of 8 and lanes of at least 1.")
@@ -67,7 +67,7 @@ type factor struct {
 	rows Mem
 }
 
-// factor returns the factor at post; masked if there is a mask.
+// factor returns the factor at post, under the mask if there is one. Rows are read when they are used.
 func (o product) factor(post Mem, m *mask) factor {
 	if o.rows {
 		return factor{rows: post}
@@ -93,36 +93,31 @@ func (o product) edges(groups int) {
 	MOVQ(o.post, post)
 	MOVQ(o.lanes, n)
 
-	for _, octets := range []int{2, 1} { // 16 lanes are a line of the cache: the rows of a group are left a line at a time
-		lanes, fewer := fmt.Sprintf("lanes%dof%d", 8*octets, groups), fmt.Sprintf("fewer%dof%d", 8*octets, groups)
-		Label(lanes)
-		CMPQ(n, U32(8*octets))
-		JL(LabelRef(fewer))
-		row, own := GP64(), post
-		MOVQ(block, row)
-		if o.rows {
-			own = GP64()
-			MOVQ(post, own)
-		}
-		for _, sum := range sums {
-			for i := range octets {
-				p := o.factor(Mem{Base: own, Disp: 32 * i}, nil)
-				for _, lane := range o.products(Mem{Base: row, Disp: 32 * i}, p, nil) {
-					VADDPS(lane, sum, sum)
-				}
-			}
-			o.nextGroup(row, own)
-		}
-		ADDQ(U32(32*octets), block)
-		ADDQ(U32(32*octets), post)
-		SUBQ(U32(8*octets), n)
-		JMP(LabelRef(lanes))
-		Label(fewer)
+	Label(part("lanes", groups))
+	CMPQ(n, U32(8))
+	JL(jump("rest", groups))
+	row, own := GP64(), post
+	MOVQ(block, row)
+	if o.rows {
+		own = GP64()
+		MOVQ(post, own)
 	}
+	p := o.factor(Mem{Base: own}, nil)
+	for _, sum := range sums {
+		for _, lane := range o.products(Mem{Base: row}, p, nil) {
+			VADDPS(lane, sum, sum)
+		}
+		o.nextGroup(row, own)
+	}
+	ADDQ(U32(32), block)
+	ADDQ(U32(32), post)
+	SUBQ(U32(8), n)
+	JMP(jump("lanes", groups))
 
+	Label(part("rest", groups))
 	TESTQ(n, n)
 	JZ(jump("store", groups))
-	p := o.factor(Mem{Base: post}, &o.mask)
+	p = o.factor(Mem{Base: post}, &o.mask)
 	for g, sum := range sums {
 		added := fmt.Sprintf("added%dof%d", g, groups)
 		for l, lane := range o.products(Mem{Base: block}, p, &o.mask)[:7] {
