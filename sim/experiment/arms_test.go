@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -17,10 +18,8 @@ func decisions(r *run) map[string][][]uint8 {
 	list := map[string][][]uint8{}
 	for _, a := range r.seeds[0].arms {
 		list[a.arm.String()] = slices.Clone(a.correct)
-		for k := range r.Attacks {
-			if row, ok := a.attacked[k]; ok {
-				list[a.arm.String()] = append(list[a.arm.String()], row)
-			}
+		for _, s := range a.strikes {
+			list[a.arm.String()] = append(list[a.arm.String()], s.correct)
 		}
 	}
 	return list
@@ -35,8 +34,10 @@ func TestWithoutPowerEveryArmIsNone(t *testing.T) {
 		if diff := cmp.Diff(none.correct, a.correct); diff != "" {
 			t.Errorf("%s without power differs from none:\n%s", a.arm, diff)
 		}
-		if row, ok := a.attacked[0]; ok && !slices.Equal(row, none.attacked[0]) {
-			t.Errorf("%s without power differs from none under attack", a.arm)
+		for _, s := range a.strikes {
+			if !slices.Equal(s.correct, none.strikes[0].correct) {
+				t.Errorf("%s without power differs from none under attack", a.arm)
+			}
 		}
 		if !slices.Equal(a.w, none.w) || !slices.Equal(a.b, none.b) {
 			t.Errorf("%s without power learns another readout than none", a.arm)
@@ -52,7 +53,7 @@ func TestWithoutPowerEveryArmIsNone(t *testing.T) {
 
 // TestNothingToLearnFrom: a source that changes nothing leaves numbers missing, not wrong.
 func TestNothingToLearnFrom(t *testing.T) {
-	e := newTiny(t, "seeds=1", "attacks=[]", "sources.0.arms=[shuffled, oracle]",
+	e := newTiny(t, "seeds=1", "attack.arms=[]", "sources.0.arms=[shuffled, oracle]",
 		`thresholds=[{name: aligned, metric: alignment, source: rotate, arm: oracle, limit: ">= 0"}]`)
 	black := *e.train // whatever the angle
 	black.Pixels = make([]float32, len(e.train.Pixels))
@@ -278,11 +279,22 @@ func cellOf(a measure.Arm, like measure.Cell) measure.Cell {
 	return measure.Cell{}
 }
 
-// TestSourceIsMeasuredWhereItLearned even if the scenario measures other perturbations.
+// TestSourceIsMeasuredWhereItLearned even if the scenario measures other perturbations, by all arms.
 func TestSourceIsMeasuredWhereItLearned(t *testing.T) {
-	e := newTiny(t, "perturbations=[gaussian_blur]", "attacks=[]", "thresholds=[]", "sources.0.strength=5")
-	if c := e.matched(e.Sources[0]); c != 3 {
-		t.Errorf("the cell of the source is %d, want the one after two of blur", c)
+	r := lived(t, "perturbations=[gaussian_blur]", "thresholds=[]", "attack.arms=[]",
+		"sources=[{perturbation: rotate, strength: 5, arms: [diagonal]}, {perturbation: fgsm-linf, strength: 1, arms: [diagonal]}, {perturbation: gaussian_blur, strength: 4, arms: [oracle]}]")
+	for _, a := range r.seeds[0].arms {
+		var under []string
+		for _, l := range a.levels {
+			under = append(under, fmt.Sprintf("%s %d", l.Name, l.Strength))
+		}
+		for _, s := range a.strikes {
+			under = append(under, s.level.Name)
+		}
+		want := []string{"gaussian_blur 2", "gaussian_blur 4", "rotate 5", "fgsm-linf"}
+		if !slices.Equal(under, want) {
+			t.Errorf("%s of %s is judged under %q, want %q", a.arm, a.source(), under, want)
+		}
 	}
 }
 
@@ -290,22 +302,25 @@ func TestSourceIsMeasuredWhereItLearned(t *testing.T) {
 func TestModifiedStreams(t *testing.T) {
 	e := newTiny(t, "perturbations=[gaussian_noise]", "thresholds=[]")
 	w := e.world(1, quiet{})
-	m := e.cells[0].modification
-	weak, again := w.modified(e.test, m, 2, testTrials), w.modified(e.test, m, 2, testTrials)
+	m := *e.cells[0].Modification
+	level := func(value float64) scenario.Level {
+		return scenario.Level{Perturbation: scenario.Perturbation{Name: m.Name, Values: []float64{value}, Modification: &m}, Strength: 1}
+	}
+	weak, again := w.modified(e.test, 100, level(.2), testTrials), w.modified(e.test, 100, level(.2), testTrials)
 	if !slices.Equal(weak, again) {
 		t.Error("the same change twice differs")
 	}
-	if slices.Equal(weak, w.modified(e.test, m, 2, 0)) {
+	if slices.Equal(weak, w.modified(e.test, 100, level(.2), 0)) {
 		t.Error("training and test images share streams")
 	}
-	if slices.Equal(weak, e.world(2, quiet{}).modified(e.test, m, 2, testTrials)) {
+	if slices.Equal(weak, e.world(2, quiet{}).modified(e.test, 100, level(.2), testTrials)) {
 		t.Error("seeds share streams")
 	}
 	dark := &stimulus.Set{Width: 4, Height: 4, Classes: 2, Labels: []uint8{0}, Pixels: make([]float32, 16)}
 	for i := range dark.Pixels {
 		dark.Pixels[i] = .5
 	}
-	little, more := w.modified(dark, m, 1, 0), w.modified(dark, m, 2, 0)
+	little, more := w.modified(dark, 1, level(.1), 0), w.modified(dark, 1, level(.2), 0)
 	for i := range little {
 		if (little[i]-.5)*(more[i]-.5) < 0 || math.Abs(float64(more[i]-.5)) < math.Abs(float64(little[i]-.5)) {
 			t.Fatalf("pixel %d moves from .5 to %v, and by a stronger change to %v", i, little[i], more[i])

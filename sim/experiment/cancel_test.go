@@ -108,9 +108,8 @@ func TestCancelAnywhere(t *testing.T) {
 // TestCancelAfterTheFirstArm: on one processor arms come one after another, so it is known which are finished.
 func TestCancelAfterTheFirstArm(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	e := newTiny(t, "seeds=1")
-	none := (&run{Experiment: e}).arms()[:1]
-	o, err := broken(t, &breaker{in: "arms", after: e.world(e.Seed, nil).armTrials(none)}, "seeds=1")
+	w := newTiny(t, "seeds=1").world(7, nil)
+	o, err := broken(t, &breaker{in: "arms", after: w.armTrials(arms(nil)) - 1}, "seeds=1")
 	if !errors.Is(err, context.Canceled) || o == nil {
 		t.Fatalf("outcome %v, error %v", o, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -67,11 +68,9 @@ func TestGoldenTrajectory(t *testing.T) {
 	got := digest{Trajectory: r.outcome().Result.Trajectory, Right: map[string]string{}}
 	for _, a := range r.seeds[0].arms {
 		var right []int
-		rows := a.correct
-		for k := range r.Attacks {
-			if row, ok := a.attacked[k]; ok {
-				rows = append(rows[:len(rows):len(rows)], row)
-			}
+		rows := slices.Clone(a.correct)
+		for _, s := range a.strikes {
+			rows = append(rows, s.correct)
 		}
 		for _, row := range rows {
 			right = append(right, bytes.Count(row, []byte{1}))

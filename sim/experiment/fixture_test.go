@@ -34,10 +34,9 @@ sources:
   - perturbation: rotate
     strength: 4
     arms: [identity, diagonal, shuffled, imprint radius=1, imprint radius=all, gha hubs=3, oracle]
-perturbations: [rotate, gaussian_blur]
+perturbations: [rotate, gaussian_blur, pgd-linf]
 strengths: [2, 4]
-attacks:
-  - {kind: pgd-linf, epsilon: 0.05, steps: 3, step: 0.02, draws: 2, images: 20, source: rotate, arms: [none, diagonal, gha hubs=3, oracle]}
+attack: {linf: [0.05], steps: 3, draws: 2, images: 20, arms: [diagonal, gha hubs=3, oracle], audit: 0}
 thresholds:
   - {name: a gain is measured, metric: gain, source: rotate, arm: oracle, limit: ">= -1"}
 `

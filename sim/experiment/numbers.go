@@ -240,14 +240,20 @@ func covariances(lessons []*lesson) []measure.Covariance {
 			c.EffectiveRank = c.Trace / s.norm * c.Trace / s.norm
 		}
 		for _, v := range s.leading {
-			c.Spectrum = append(c.Spectrum, v/c.Trace)
+			if c.Trace > 0 { // where the source changes nothing there is no spectrum
+				v /= c.Trace
+			}
+			c.Spectrum = append(c.Spectrum, v)
 		}
 		for _, other := range lessons {
 			var dot float64
 			for i, v := range s.covariance {
 				dot += float64(v * other.structure.covariance[i])
 			}
-			c.Alignment = append(c.Alignment, dot/(s.norm*other.structure.norm))
+			if norm := float64(s.norm * other.structure.norm); norm > 0 {
+				dot /= norm
+			}
+			c.Alignment = append(c.Alignment, dot)
 		}
 		list = append(list, c)
 	}

@@ -109,7 +109,7 @@ func made(couplings, private []float32, k int) *mat.SymDense {
 	return c
 }
 
-func eigenvalues(t testing.TB, c mat.Symmetric) []float64 {
+func spectrum(t testing.TB, c mat.Symmetric) []float64 {
 	t.Helper()
 	var e mat.EigenSym
 	if !e.Factorize(c, false) {
@@ -142,7 +142,7 @@ func TestFactoriseKeepsTheLeadingComponents(t *testing.T) {
 			for _, v := range y.couplings {
 				shared += float64(v) * float64(v)
 			}
-			values := eigenvalues(t, c)
+			values := spectrum(t, c)
 			leading := floats.Sum(values[:tt.components])
 			if shared < leading*(1-tt.slack) {
 				t.Errorf("the couplings share a power of %v, the leading %d eigenvalues are %v", shared, tt.components, leading)
@@ -150,7 +150,7 @@ func TestFactoriseKeepsTheLeadingComponents(t *testing.T) {
 			if shared > leading*(1+1e-6) {
 				t.Errorf("the couplings share a power of %v, more than the leading %d eigenvalues, %v", shared, tt.components, leading)
 			}
-			if least := eigenvalues(t, m)[units-1]; least < -1e-6*values[0] {
+			if least := spectrum(t, m)[units-1]; least < -1e-6*values[0] {
 				t.Errorf("the noise covariance has the eigenvalue %v", least)
 			}
 			if tt.components == units {
@@ -170,7 +170,7 @@ func TestShuffledKeepsTheSpectrum(t *testing.T) {
 	y := newStructure(clean, modified, units, k, 4)
 	couplings, private := y.shuffled(4)
 	before, after := made(y.couplings, y.private, k), made(couplings, private, k)
-	want, got := eigenvalues(t, before), eigenvalues(t, after)
+	want, got := spectrum(t, before), spectrum(t, after)
 	if !floats.EqualApprox(got, want, 1e-12*want[0]) {
 		t.Errorf("eigenvalues %v, want %v", got, want)
 	}

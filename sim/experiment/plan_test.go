@@ -16,7 +16,7 @@ func TestPlan(t *testing.T) {
 		"tiny, size default, seeds 7 to 8",
 		"mnist: 300 training, 100 judged (test), 28 x 28 pixels, 10 classes",
 		"36 units in 9 columns, receptive fields of 8 x 8 pixels",
-		"8 arms, each on 5 cells and 1 attacks",
+		"8 arms, each on 5 cells, and those that are attacked on 1 attacks",
 		"imprint radius=all of rotate",
 		"gha hubs=3 of rotate",
 		"GB at most",
@@ -45,7 +45,7 @@ func TestPlanCountsRight(t *testing.T) {
 
 // TestPlanAllocatesNoNetwork: a plan of ten million couplings costs no more than its text.
 func TestPlanAllocatesNoNetwork(t *testing.T) {
-	e := newTiny(t, "sheet={columns: 10, units: 100, field: 8}", "sources.0.arms=[imprint radius=all, gha hubs=64, oracle]", "attacks=[]")
+	e := newTiny(t, "sheet={columns: 10, units: 100, field: 8}", "sources.0.arms=[imprint radius=all, gha hubs=64, oracle]", "attack.arms=[]")
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	plan := e.Plan()
@@ -101,13 +101,15 @@ func TestImagesThatAreNotThere(t *testing.T) {
 		{"", nil},
 		{"data.train: 41 images asked for, there are 40", []string{"data.train=41"}},
 		{"data.test: 13 images asked for, there are 12", []string{"data.test=13"}},
-		{"attacks.0.images: 20 asked for, there are 12", []string{"attacks.0.images=20"}},
+		{"", []string{"attack.images=13", "certificate={sigmas: [1], images: 13}", "attack.audit=13"}}, // as many as there are
+		{"sources.0.images: 41 asked for, there are 40", []string{"sources.0.images=41"}},
+		{"", []string{"sources.0.images=40"}},
 		{"data.train: validation judges on training images that are left out, and of 40 none is", []string{"data.judge_on=validation"}},
 		{"data.test: validation judges on training images that are left out: 10 remain, not 12", []string{"data.judge_on=validation", "data.train=30", "data.test=12"}},
 		{"sheet.columns: at most 5 columns", []string{"sheet.columns=6"}},
 		{"sheet.field: a field of 13 pixels", []string{"sheet.field=13"}},
 	} {
-		set := append([]string{"data={set: own, path: " + dir + ", train: 0, test: 0}", "attacks.0.images=5"}, tt.set...)
+		set := append([]string{"data={set: own, path: " + dir + ", train: 0, test: 0}"}, tt.set...)
 		s, err := scenario.Parse("tiny.yaml", []byte(tiny), set)
 		if err != nil {
 			t.Fatalf("%v: %v", tt.set, err)

@@ -1,0 +1,391 @@
+package experiment
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+
+	"murmur/network/topology"
+	"murmur/neuron/random"
+	"murmur/sim/attack"
+	"murmur/sim/scenario"
+)
+
+// everyKind lists arms of every kind, with every option.
+const everyKind = `sources=[{perturbation: rotate, strength: 4, arms: [identity, diagonal, shuffled, imprint radius=1, imprint radius=all, gha hubs=3, oracle,
+	oracle when=learning, oracle when=testing, diagonal power=2, augmentation, gha hubs=3 + augmentation, gaussian-input, adversarial-training]}]`
+
+// outside returns the world that a run of one seed was in, as those outside see it.
+func outside(r *run) *world {
+	w := r.world(r.Seed, quiet{})
+	w.train = w.shuffle(r.train)
+	w.features = r.seeds[0].features
+	return w
+}
+
+// eyes are the sheet that looks at the picture and what it responds to.
+func eyes(w *world) (topology.Sheet, []float32) { return w.sheet, w.features }
+
+// standing is the model of an arm with a readout of its own, without noise.
+func standing(w *world, a *armRun, features, weights []float32) *model {
+	return w.newModel(features, weights, a.b, nil)
+}
+
+// armOf returns the first arm of a run with that spelling.
+func armOf(t testing.TB, r *run, spelling string) *armRun {
+	t.Helper()
+	i := slices.IndexFunc(r.seeds[0].arms, func(a *armRun) bool { return a.arm.String() == spelling })
+	if i < 0 {
+		t.Fatalf("no arm %s", spelling)
+	}
+	return r.seeds[0].arms[i]
+}
+
+// nudged returns test images, moved about as an attack does, so that no pixel stands at a border.
+func nudged(w *world, n int) attack.Batch {
+	size := w.test.Size()
+	batch := attack.Batch{X: make([]float32, n*size)}
+	s := random.Key{Seed: 5, Purpose: random.Split}.Stream(0, 0)
+	for i := range batch.X {
+		batch.X[i] = .1 + .6*w.test.Pixels[i] + .2*s.Uniform()
+	}
+	for i := range n {
+		batch.ID = append(batch.ID, uint32(3*i+1))
+	}
+	return batch
+}
+
+func wide(x []float32) []float64 { return widened(x) }
+
+// noiseLaw is the covariance W (L L^T + diag(self^2)) W^T of an arm's noise at the readout, by gonum.
+func noiseLaw(a *armRun) *mat.SymDense {
+	c, classes := a.couplings, len(a.b)
+	units := len(c.Self)
+	sources := units
+	if c.Hubs > 0 {
+		sources = c.Hubs
+	}
+	l := mat.NewDense(units, sources, nil)
+	for i, row := range c.L {
+		for j, v := range row {
+			if c.Hubs == 0 {
+				j = int(c.Sources[i][j])
+			}
+			l.Set(i, j, float64(v))
+		}
+	}
+	var n, wn, law mat.Dense
+	n.Mul(l, l.T())
+	for i, v := range c.Self {
+		n.Set(i, i, n.At(i, i)+float64(v)*float64(v))
+	}
+	w := mat.NewDense(classes, units, wide(a.w))
+	wn.Mul(w, &n)
+	law.Mul(&wn, w.T())
+	s := mat.NewSymDense(classes, nil)
+	for i := range classes {
+		for j := i; j < classes; j++ {
+			s.SetSym(i, j, (law.At(i, j)+law.At(j, i))/2)
+		}
+	}
+	return s
+}
+
+// second is another implementation of the model, in float64 and picture by picture.
+type second struct {
+	w    *world
+	a    *armRun
+	root *mat.TriDense // of the law of the noise, nil without noise
+}
+
+func newSecond(t testing.TB, w *world, a *armRun) *second {
+	t.Helper()
+	s := &second{w: w, a: a}
+	if len(a.couplings.Self) == 0 || w.When(a.arm) == scenario.Learning {
+		return s
+	}
+	var c mat.Cholesky
+	if !c.Factorize(noiseLaw(a)) {
+		t.Fatalf("%s: gonum finds no root of the law", a.arm)
+	}
+	s.root = mat.NewTriDense(len(a.b), mat.Lower, nil)
+	c.LTo(s.root)
+	return s
+}
+
+// logits returns [draw][class] of an image, with the units whose rectifier is open.
+func (s *second) logits(x []float64, id uint32, from, draws int) (logits []float64, open []bool) {
+	w, a := s.w, s.a
+	sheet, features := eyes(w)
+	field := sheet.Field * sheet.Field
+	u := make([]float64, sheet.Len())
+	for i := range u {
+		at := 0
+		for _, span := range sheet.ReceptiveField(sheet.Column(i)) {
+			for p := range span.N {
+				u[i] += float64(features[i*field+at]) * x[span.First+p]
+				at++
+			}
+		}
+	}
+	r := make([]float64, len(u))
+	open = make([]bool, len(u))
+	for i := range u {
+		mates := sheet.Mates(sheet.Column(i))
+		var mean float64
+		for j := range mates.N {
+			mean += u[mates.First+j] / float64(mates.N)
+		}
+		open[i] = u[i] > mean
+		r[i] = math.Tanh(w.Scenario.Features.Gain * max(0, u[i]-mean))
+	}
+	xi := make([]float32, len(a.b))
+	for k := range draws {
+		random.Key{Seed: w.seed, Purpose: random.Adversary, Unit: id}.Normals(xi, uint32(from+k), 0, 0)
+		for c := range a.b {
+			sum := float64(a.b[c])
+			for i := range r {
+				sum += float64(a.w[c*len(r)+i]) * r[i]
+			}
+			if s.root != nil {
+				for j := range c + 1 {
+					sum += s.root.At(c, j) * float64(xi[j])
+				}
+			}
+			logits = append(logits, sum)
+		}
+	}
+	return logits, open
+}
+
+func TestModelLogitsAndPull(t *testing.T) {
+	const images, draws, from, h = 3, 3, 17, 1e-6
+	r := lived(t)
+	w := outside(r)
+	for _, spelling := range []string{"none", "gha hubs=3", "imprint radius=all"} {
+		t.Run(spelling, func(t *testing.T) {
+			a := armOf(t, r, spelling)
+			m, other := w.model(a), newSecond(t, w, a)
+			size, classes := m.Dims()
+			x := nudged(w, images)
+			g := make([]float32, images*draws*classes)
+			random.Key{Seed: 6, Purpose: random.Split}.Normals(g, 0, 0, 0)
+			logits, pull := make([]float32, len(g)), make([]float32, images*size)
+			m.Logits(logits, x, attack.Draws{From: from, N: draws})
+			m.Pull(pull, x, g, attack.Draws{From: from, N: draws})
+			kinks, moved := 0, 0
+			for l := range images {
+				at := wide(x.X[l*size : (l+1)*size])
+				weights := g[l*draws*classes:][:draws*classes]
+				weighted := func() (sum float64, open []bool) {
+					values, open := other.logits(at, x.ID[l], from, draws)
+					for i, v := range values {
+						sum += v * float64(weights[i])
+					}
+					return sum, open
+				}
+				want, _ := other.logits(at, x.ID[l], from, draws)
+				for i, v := range want {
+					if got := float64(logits[l*draws*classes+i]); math.Abs(got-v) > 1e-5*(1+math.Abs(v)) {
+						t.Fatalf("image %d: logit %d is %v, want %v", l, i, got, v)
+					}
+				}
+				for p := 0; p < size; p += 2 {
+					middle := at[p]
+					at[p] = middle + h
+					up, openUp := weighted()
+					at[p] = middle - h
+					down, openDown := weighted()
+					at[p] = middle
+					if !slices.Equal(openUp, openDown) {
+						kinks++ // a rectifier turns between: the difference says nothing about the slope
+						continue
+					}
+					slope, got := (up-down)/(2*h), float64(pull[l*size+p])
+					if math.Abs(got-slope) > 1e-4*(1+math.Abs(slope)) {
+						t.Fatalf("image %d, pixel %d: pull %v, the finite difference is %v", l, p, got, slope)
+					}
+					if slope != 0 {
+						moved++
+					}
+				}
+			}
+			if kinks > size/100 || moved < size/4 {
+				t.Errorf("%d kinks and %d slopes that are not 0 in %d", kinks, moved, images*size/2)
+			}
+		})
+	}
+}
+
+// TestModelBatches: what the model answers for an image does not depend on its batch, on what was asked before, or on
+// how many draws are asked for at a time.
+func TestModelBatches(t *testing.T) {
+	const images, draws = modelLanes + 3, 4
+	r := lived(t)
+	w := outside(r)
+	m := w.model(armOf(t, r, "diagonal"))
+	size, classes := m.Dims()
+	x := nudged(w, images)
+	g := make([]float32, images*draws*classes)
+	random.Key{Seed: 6, Purpose: random.Split}.Normals(g, 0, 0, 0)
+	whole, pull := make([]float32, images*draws*classes), make([]float32, images*size)
+	m.Logits(whole, x, attack.Draws{N: draws})
+	m.Pull(pull, x, g, attack.Draws{N: draws})
+	one, alone := make([]float32, 2*classes), make([]float32, size)
+	for _, l := range []int{0, 5, images - 1} {
+		only := attack.Batch{X: x.X[l*size : (l+1)*size], ID: x.ID[l : l+1]}
+		for from := range draws - 1 {
+			m.Logits(one, only, attack.Draws{From: uint32(from), N: 2})
+			if want := whole[(l*draws+from)*classes:][:2*classes]; !slices.Equal(one, want) {
+				t.Fatalf("image %d, draws %d and %d: alone %v, in a batch %v", l, from, from+1, one, want)
+			}
+		}
+		m.Pull(alone, only, g[l*draws*classes:][:draws*classes], attack.Draws{N: draws})
+		if !slices.Equal(alone, pull[l*size:(l+1)*size]) {
+			t.Fatalf("image %d is pulled otherwise alone than in a batch", l)
+		}
+	}
+	other := attack.Batch{X: x.X[:size], ID: []uint32{x.ID[0] + 1}}
+	m.Logits(one, other, attack.Draws{N: 2})
+	if slices.Equal(one, whole[:2*classes]) {
+		t.Error("another image of the same pixels meets the same noise")
+	}
+}
+
+// TestModelIsTheNetwork: for every kind of arm and everything that it was judged under, the model decides as the network
+// did, with the same confidence to the last bit.
+func TestModelIsTheNetwork(t *testing.T) {
+	for _, set := range [][]string{{everyKind}, {everyKind, "noise.draws=1", "lanes.probe=100", "sheet={columns: 4, units: 7, field: 9}"}} {
+		r := lived(t, append(set, "thresholds=[]", "perturbations=[rotate, contrast]", "attack.arms=[]")...)
+		w := outside(r)
+		n := w.test.Len()
+		for _, a := range r.seeds[0].arms {
+			m := w.model(a)
+			if noisy := a.arm.Noisy() && w.When(a.arm) != scenario.Learning; (m.law != nil) != noisy {
+				t.Errorf("%s: the model has noise: %v", a.arm, m.law != nil)
+			}
+			for slot, level := range append([]scenario.Level{{}}, a.levels...) {
+				x := w.test.Pixels[:n*w.test.Size()]
+				if slot > 0 {
+					x = w.modified(w.test, n, level, testTrials)
+				}
+				drive := make([]float32, n*len(m.b))
+				m.drive(drive, x, n)
+				v := w.decide(a, drive, n)
+				if !slices.Equal(v.correct, a.correct[slot]) || !slices.Equal(v.confidence, a.confidence[slot]) {
+					t.Errorf("%s under %s: the model decides otherwise than the network", a.arm, level.Name)
+				}
+			}
+			if c := w.sameDecisions(a, m); c.Status != Pass {
+				t.Errorf("%s: %+v", a.arm, c)
+			}
+		}
+	}
+}
+
+// TestTamperedReadout: a model that is not the network is found out.
+func TestTamperedReadout(t *testing.T) {
+	r := lived(t)
+	w := outside(r)
+	_, features := eyes(w)
+	for _, spelling := range []string{"none", "oracle"} {
+		a := armOf(t, r, spelling)
+		tampered := *a
+		tampered.w = slices.Clone(a.w)
+		units := len(a.w) / len(a.b)
+		for i := range units { // two classes change places
+			tampered.w[i], tampered.w[units+i] = a.w[units+i], a.w[i]
+		}
+		if c := w.sameDecisions(a, w.model(&tampered)); c.Status != Fail || c.Name != "the-network-is-attacked" {
+			t.Errorf("%s with two classes in each other's places: %+v", spelling, c)
+		}
+		if c := w.sameDecisions(a, standing(w, a, make([]float32, len(features)), a.w)); c.Status != Fail {
+			t.Errorf("%s without features: %+v", spelling, c)
+		}
+		if c := w.sameDecisions(a, w.model(a)); c.Status != Pass {
+			t.Errorf("%s as it is: %+v", spelling, c)
+		}
+	}
+}
+
+// TestLaw: the law of the noise is that of the couplings, and the draws that the network judged with follow it.
+func TestLaw(t *testing.T) {
+	const draws = 40
+	r := lived(t, fmt.Sprintf("noise.draws=%d", draws))
+	w := outside(r)
+	for _, a := range r.seeds[0].arms[1:] {
+		want, classes := noiseLaw(a), len(a.b)
+		l := w.model(a).law
+		root := mat.NewDense(classes, classes, wide(l.root))
+		var got mat.Dense
+		got.Mul(root, root.T())
+		judged := w.test.Len()
+		n := float64(draws * judged)
+		for i := range classes {
+			var mean float64
+			for k := range draws {
+				for m := range judged {
+					mean += float64(a.noise[(k*classes+i)*judged+m]) / n
+				}
+			}
+			if math.Abs(mean) > 5*math.Sqrt(want.At(i, i)/n) {
+				t.Errorf("%s: the judging noise of class %d has the mean %v", a.arm, i, mean)
+			}
+			for j := range i + 1 {
+				size := math.Sqrt(want.At(i, i) * want.At(j, j))
+				// Each number of the root is rounded to 24 bits; by Cauchy and Schwarz the products add up to no more.
+				if math.Abs(got.At(i, j)-want.At(i, j)) > 4*0x1p-24*size {
+					t.Errorf("%s: the law has the covariance %v of classes %d and %d, its couplings %v", a.arm, got.At(i, j), i, j, want.At(i, j))
+				}
+				var sample float64
+				for k := range draws {
+					for m := range judged {
+						sample += float64(a.noise[(k*classes+i)*judged+m]) * float64(a.noise[(k*classes+j)*judged+m]) / n
+					}
+				}
+				// The sample covariance of n normals of mean 0 strays by sqrt((c_ii c_jj + c_ij^2) / n); five times that is never seen.
+				if stray := math.Sqrt((size*size + want.At(i, j)*want.At(i, j)) / n); math.Abs(sample-want.At(i, j)) > 5*stray {
+					t.Errorf("%s: judging draws have the covariance %v of classes %d and %d, the law %v ± %v", a.arm, sample, i, j, want.At(i, j), stray)
+				}
+			}
+		}
+	}
+}
+
+// TestLawDraws: what the law adds to logits has its covariance, is the same for the same image and number, and different
+// for others.
+func TestLawDraws(t *testing.T) {
+	const draws = 20000
+	r := lived(t)
+	a := armOf(t, r, "oracle")
+	l, want, classes := outside(r).model(a).law, noiseLaw(a), len(a.b)
+	sum := mat.NewDense(classes, classes, nil)
+	for k := range draws {
+		z := make([]float32, classes)
+		l.add(z, 5, uint32(k))
+		for i := range classes {
+			for j := range classes {
+				sum.Set(i, j, sum.At(i, j)+float64(z[i])*float64(z[j])/draws)
+			}
+		}
+	}
+	for i := range classes {
+		for j := range classes {
+			stray := math.Sqrt((want.At(i, i)*want.At(j, j) + want.At(i, j)*want.At(i, j)) / draws)
+			if math.Abs(sum.At(i, j)-want.At(i, j)) > 5*stray {
+				t.Errorf("draws have the covariance %v of classes %d and %d, want %v ± %v", sum.At(i, j), i, j, want.At(i, j), stray)
+			}
+		}
+	}
+	draw := func(image, k uint32) []float32 {
+		z := make([]float32, classes)
+		l.add(z, image, k)
+		return z
+	}
+	if !slices.Equal(draw(3, 4), draw(3, 4)) || slices.Equal(draw(3, 4), draw(4, 3)) || slices.Equal(draw(3, 4), draw(3, 5)) || slices.Equal(draw(3, 4), draw(4, 4)) {
+		t.Error("a draw does not belong to its image and number")
+	}
+}
