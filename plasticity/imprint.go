@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"murmur/neuron"
+	"murmur/neuron/kernel"
 )
 
 // Imprint moves a unit's noise couplings by one batch of lanes,
@@ -26,8 +27,6 @@ func Imprint(l, scratch []float32, xi neuron.View, d []float32, a float32) {
 	xi.Outer(scratch, d)
 	lanes := float32(len(d))
 	s := float32(math.Sqrt(float64((float32(2*a)-float32(a*a))*lanes/float32(len(l))))) / lanes
-	keep := 1 - a
-	for j, v := range scratch {
-		l[j] = float32(keep*l[j]) + float32(s*v)
-	}
+	kernel.Scale(l, 1-a, l)
+	kernel.Axpy(l, s, scratch)
 }
