@@ -22,11 +22,7 @@ type strike struct {
 
 // model returns an arm as its adversaries see it: noisy unless its noise is only there while it learns.
 func (w *world) model(a *armRun) *model {
-	var l *law
-	if len(a.couplings.Self) > 0 && w.When(a.arm) != scenario.Learning {
-		l = newLaw(a.couplings, a.w, len(a.b), w.seed)
-	}
-	return w.newModel(w.features, a.w, a.b, l)
+	return w.newModel(a, a.w, a.b, w.When(a.arm) != scenario.Learning)
 }
 
 // decision is what is deployed, attacked and reported.
@@ -41,25 +37,24 @@ func (w *world) decision() attack.Decision {
 }
 
 // options says how attacks on a model are made. Their draws are the adversary's own; none is ever judged with.
-func (w *world) options(m *model, epsilon float64) attack.Options {
+func (w *world) options(m *model, twin *model, epsilon float64) attack.Options {
 	preset, _ := attack.LookupPreset(w.Attack.Preset) // the scenario was checked
 	o := attack.Options{Preset: preset.With(w.Attack.Steps, w.Attack.Restarts, w.Attack.Draws, w.Attack.Queries),
-		Epsilon: float32(epsilon), Noisy: m.law != nil, Decision: w.decision(), Seed: w.seed,
-		Width: w.sheet.Width}
-	if m.law != nil {
-		o.Twin = w.newModel(m.features, m.w, m.b, nil)
+		Epsilon: float32(epsilon), Noisy: m.stochastic(), Decision: w.decision(), Seed: w.seed, Width: w.test.Width}
+	if twin != nil {
+		o.Twin = twin
 	}
 	return o
 }
 
 // attacked returns pictures as an attack on a model leaves them, [image][pixel], checked for range and distance.
-func (w *world) attacked(m *model, pictures []float32, labels []uint8, l scenario.Level, id uint32) ([]float32, error) {
+func (w *world) attacked(m, twin *model, pictures []float32, labels []uint8, l scenario.Level, id uint32) ([]float32, error) {
 	b := attack.Batch{X: pictures}
 	for i := range labels {
 		b.ID = append(b.ID, id+uint32(i))
 	}
 	adv := make([]float32, len(pictures))
-	err := l.Attack.New(w.options(m, l.Value())).Perturb(adv, m, b, labels)
+	err := l.Attack.New(w.options(m, twin, l.Value())).Perturb(adv, m, b, labels)
 	if err == nil && l.Attack.Bound == attack.Ball {
 		err = attack.VerifyBatch(b, adv, l.Attack.Norm, float32(l.Value()))
 	} else if err == nil {
@@ -80,7 +75,7 @@ func (w *world) besiege(ctx context.Context, a *armRun) error {
 	if len(attacks) == 0 && len(w.Certificate.Sigmas) == 0 {
 		return nil
 	}
-	m := w.model(a)
+	m, twin := w.model(a), w.newModel(a, a.w, a.b, false)
 	a.audits = append(a.audits, w.sameDecisions(a, m))
 	nearest := map[string][]float32{} // what attacks without a budget found, for all epsilons
 	for _, l := range attacks {
@@ -91,7 +86,7 @@ func (w *world) besiege(ctx context.Context, a *armRun) error {
 		adv := nearest[l.Name]
 		if adv == nil {
 			var err error
-			if adv, err = w.attacked(m, w.test.Pixels[:n*w.test.Size()], w.test.Labels[:n], l, 0); err != nil {
+			if adv, err = w.attacked(m, twin, w.test.Pixels[:n*w.test.Size()], w.test.Labels[:n], l, 0); err != nil {
 				return err
 			}
 			if l.Attack.Bound == attack.Nearest {
@@ -102,7 +97,7 @@ func (w *world) besiege(ctx context.Context, a *armRun) error {
 		w.progress.Advance(n)
 	}
 	if w.audited(a) {
-		if err := w.audit(ctx, a, m); err != nil {
+		if err := w.audit(ctx, a, m, twin); err != nil {
 			return err
 		}
 	}
@@ -142,11 +137,45 @@ func (w *world) judgeStrike(a *armRun, m *model, l scenario.Level, adv []float32
 			copy(pictures[i*size:], to)
 		}
 	}
-	drive := make([]float32, n*len(m.b))
-	m.drive(drive, pictures, n)
-	v := w.decide(a, drive, n)
+	v := w.decideOn(a, m, pictures, n)
 	s.correct, s.single, s.vote = v.correct, v.single, v.vote
 	return s
+}
+
+// decideOn decides on versions of the first n test images, with the draws of judging, or, where noise reaches the readout
+// through another sheet, with as many of the adversary's own that no attack asks for.
+func (w *world) decideOn(a *armRun, m *model, x []float32, n int) verdicts {
+	classes := len(m.b)
+	if m.source == nil {
+		drive := make([]float32, n*classes)
+		m.drive(drive, x, n)
+		return w.decide(drive, a.noise, w.test.Len(), n)
+	}
+	draws := w.judging(m)
+	logits := make([]float32, n*draws.N*classes)
+	b := attack.Batch{X: x}
+	for i := range n {
+		b.ID = append(b.ID, uint32(i))
+	}
+	m.Logits(logits, b, draws)
+	noise := make([]float32, draws.N*classes*n) // over a drive of nothing
+	for i := range n {
+		for k := range draws.N {
+			for c := range classes {
+				noise[(k*classes+c)*n+i] = logits[(i*draws.N+k)*classes+c]
+			}
+		}
+	}
+	return w.decide(make([]float32, n*classes), noise, n, n)
+}
+
+// judging are draws of the adversary's own that no attack asks for.
+func (w *world) judging(m *model) attack.Draws {
+	d := attack.Draws{From: certifyDraws - uint32(w.Noise.Draws), N: 1}
+	if m.stochastic() {
+		d.N = w.Noise.Draws
+	}
+	return d
 }
 
 // verdicts are decisions on the first test images, by the draws of judging.
@@ -157,13 +186,14 @@ type verdicts struct {
 	vote       []uint8
 }
 
-// decide decides on the first n test images from what they drive the readout with, [image][class], by every kind of
-// decision. It computes as the readout units do, so that the mean over draws of softmax has their bits.
-func (w *world) decide(a *armRun, drive []float32, n int) verdicts {
-	classes, images := w.train.Classes, w.test.Len()
+// decide decides on the first n test images from what they drive the readout with, [image][class], and what each draw
+// of noise adds, [draw][class][images], by every kind of decision. It computes as the readout units do, so that the mean
+// over draws of softmax has their bits.
+func (w *world) decide(drive, noise []float32, images, n int) verdicts {
+	classes := w.train.Classes
 	draws := 1
-	if a.noise != nil {
-		draws = len(a.noise) / classes / images
+	if noise != nil {
+		draws = len(noise) / classes / images
 	}
 	v := verdicts{make([]uint8, n), make([]float32, n), make([]float64, n), make([]uint8, n)}
 	parallel(n, func(i int) {
@@ -179,8 +209,8 @@ func (w *world) decide(a *armRun, drive []float32, n int) verdicts {
 		for k := range draws {
 			for c := range z {
 				z[c] = drive[i*classes+c]
-				if a.noise != nil {
-					z[c] += a.noise[(k*classes+c)*images+i]
+				if noise != nil {
+					z[c] += noise[(k*classes+c)*images+i]
 				}
 			}
 			share(y, z)
@@ -228,21 +258,22 @@ func share(y, z []float32) {
 // recount decides again on everything that an arm was judged under, from the remembered responses: the readout units
 // know one kind of decision, and the scenario asks for another.
 func (w *world) recount(a *armRun) {
-	memory := []circuit.Memory{w.judge}
+	last := w.layers[w.last()]
+	memory := []circuit.Memory{last.judge}
 	for i, c := range w.cells {
 		if a.at(c) > 0 {
-			memory = append(memory, w.seen[i])
+			memory = append(memory, last.seen[i])
 		}
 	}
 	for slot, m := range memory {
-		v := w.decide(a, w.driven(a, m), m.Trials)
+		v := w.decide(w.driven(a, m), a.noise, m.Trials, m.Trials)
 		a.correct[slot], a.confidence[slot] = v.correct, v.confidence
 	}
 }
 
 // driven returns what remembered responses drive the readout with, [image][class].
 func (w *world) driven(a *armRun, m circuit.Memory) []float32 {
-	units, classes := w.sheet.Len(), len(a.b)
+	units, classes := len(a.w)/len(a.b), len(a.b)
 	drive := make([]float32, m.Trials*classes)
 	each(classes, func(c int) {
 		sum := make([]float32, m.Trials)
@@ -260,14 +291,21 @@ func (w *world) driven(a *armRun, m circuit.Memory) []float32 {
 // sameDecisions holds the model that adversaries attack against the network it stands for, on the clean test images.
 func (w *world) sameDecisions(a *armRun, m *model) measure.Check {
 	n := w.test.Len()
-	drive := make([]float32, n*len(m.b))
-	m.drive(drive, w.test.Pixels, n)
-	v := w.decide(a, drive, n)
+	v := w.decideOn(a, m, w.test.Pixels[:n*w.test.Size()], n)
 	differ := 0
 	for i, c := range v.correct {
 		if c != a.correct[0][i] {
 			differ++
 		}
+	}
+	if m.source != nil { // other draws: the shares that are right may differ by chance
+		x, y := measure.Right([][]uint8{v.correct}), measure.Right([][]uint8{a.correct[0]})
+		p := measure.McNemar(x, y).Images.P()
+		c := measure.Check{Name: "the-network-is-attacked", Status: Pass, Detail: fmt.Sprintf("the model that attacks see decides otherwise than the network on %d of %d clean images, by other draws of noise; McNemar's p is %.2g", differ, n, p)}
+		if p < .001 {
+			c.Status = Fail
+		}
+		return c
 	}
 	c := measure.Check{Name: "the-network-is-attacked", Status: Pass, Detail: fmt.Sprintf("the model that attacks see decides as the network did on all %d clean images", n)}
 	if differ > 0 {
@@ -280,7 +318,7 @@ func (w *world) sameDecisions(a *armRun, m *model) measure.Check {
 // The noise is left out of the gradient.
 func (w *world) attackTraining(arm *circuit.Arm, r *armRun, taught circuit.Memory) error {
 	weights, bias := arm.Door().Readout()
-	m := w.newModel(w.features, weights, bias, nil)
+	m := w.newModel(r, weights, bias, false)
 	epsilon, ok := r.trainingEpsilon()
 	if !ok {
 		epsilon = float32(w.Attack.Training.Epsilon)
@@ -298,7 +336,13 @@ func (w *world) attackTraining(arm *circuit.Arm, r *armRun, taught circuit.Memor
 			return err
 		}
 		blocks(b.n, func(_, first, lanes int) {
-			m.respond(taught.Values[b.first+first:], taught.Trials, adv[first*size:(first+lanes)*size], lanes)
+			in := transposed(adv[first*size:(first+lanes)*size], size, lanes)
+			for _, below := range m.below[:len(m.below)-1] {
+				out := make([]float32, below.Len()*modelLanes)
+				below.respond(out, modelLanes, in, lanes)
+				in = out
+			}
+			m.noisy().respond(taught.Values[b.first+first:], taught.Trials, in, lanes)
 		})
 	}
 	return nil

@@ -69,30 +69,30 @@ func (w *world) arm(ctx context.Context, a *armRun) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
-	memory := []circuit.Memory{w.clean, {}, {}, w.judge}
+	noisy := w.noisy(a)
+	memory := []circuit.Memory{noisy.clean, {}, {}, noisy.judge}
 	if a.lesson != nil {
 		defer a.lesson.done()
 		if err := a.lesson.prepare(ctx, w); err != nil {
 			return err
 		}
-		memory[slotModified] = a.lesson.modified
+		memory[slotModified] = a.lesson.modified[w.layerOf(a.arm)]
 	}
 	for i, c := range w.cells {
 		if a.everywhere(w) || a.lesson.Is(c) {
 			a.levels = append(a.levels, c)
-			memory = append(memory, w.seen[i])
+			memory = append(memory, noisy.seen[i])
 		}
 	}
 	switch a.arm.Training() {
 	case scenario.GaussianInput:
-		twin := w.eyes.Twin(w.widest())
-		m, err := w.respond(ctx, twin, w.noisy(), w.train.Len())
+		m, err := w.see(ctx, w.twins(), w.noisyImages(), w.train.Len())
 		if err != nil {
 			return w.armError(a, err)
 		}
-		memory[slotTaught] = m
+		memory[slotTaught] = m[w.layerOf(a.arm)]
 	case scenario.AdversarialTraining:
-		memory[slotTaught] = circuit.Memory{Trials: w.train.Len(), Values: slices.Clone(w.clean.Values)}
+		memory[slotTaught] = circuit.Memory{Trials: w.train.Len(), Values: slices.Clone(noisy.clean.Values)}
 	}
 	if err := w.live(ctx, a, memory); err != nil {
 		return w.armError(a, err)
@@ -101,7 +101,7 @@ func (w *world) arm(ctx context.Context, a *armRun) error {
 		return w.armError(a, err)
 	}
 	if a.arm.Noisy() {
-		a.alignment = a.lesson.structure.alignment(a.couplings)
+		a.alignment = a.lesson.structure(w, w.layerOf(a.arm)).alignment(a.couplings)
 	}
 	a.done = true
 	return nil
@@ -115,7 +115,7 @@ func (w *world) noiseRule(a scenario.Arm) circuit.NoiseRule {
 	case scenario.Diagonal:
 		return circuit.NoiseRule{Kind: circuit.Diagonal}
 	case scenario.Oracle, scenario.Shuffled:
-		return circuit.NoiseRule{Kind: circuit.Given, Hubs: w.components()}
+		return circuit.NoiseRule{Kind: circuit.Given, Hubs: min(w.Noise.Oracle.Components, w.sheetOf(a).Len())}
 	case scenario.Hebbian:
 		if a.Rule() == scenario.GHA {
 			return circuit.NoiseRule{Kind: circuit.GHA, Hubs: a.Hubs(),
@@ -129,9 +129,6 @@ func (w *world) noiseRule(a scenario.Arm) circuit.NoiseRule {
 	}
 	return circuit.NoiseRule{Kind: circuit.None}
 }
-
-// components is the number of leading eigenvectors that the oracle uses.
-func (w *world) components() int { return min(w.Noise.Oracle.Components, w.sheet.Len()) }
 
 // draws is how many noise draws a decision of an arm averages: without noise all are the same, and one is enough.
 func (w *world) draws(rule circuit.NoiseRule) int {
@@ -160,14 +157,15 @@ func (w *world) live(ctx context.Context, r *armRun, memory []circuit.Memory) er
 	draws := w.draws(rule)
 	power, when := w.Power(r.arm), w.When(r.arm)
 	perEpoch := len(batches(w.train.Len(), w.Lanes.Learn))
-	a := circuit.NewArm(w.sheet, circuit.Lanes(w.Lanes), rule, circuit.ReadoutRule{Classes: w.train.Classes,
-		Rate: float32(w.Readout.Rate), Batches: w.Readout.Epochs * perEpoch, Draws: draws}, memory, w.seed, w.runtime())
+	a := circuit.NewArm(w.noisy(r).Sheet, circuit.Lanes(w.Lanes), rule, circuit.ReadoutRule{Classes: w.train.Classes,
+		Rate: float32(w.Readout.Rate), Batches: w.Readout.Epochs * perEpoch, Draws: draws}, memory, w.above(r), w.seed, w.runtime())
 	r.units, r.goroutines = a.Size()
 	switch r.arm.Kind() {
 	case scenario.Oracle:
-		a.SetCouplings(r.lesson.structure.couplings, r.lesson.structure.private)
+		y := r.lesson.structure(w, w.layerOf(r.arm))
+		a.SetCouplings(y.couplings, y.private)
 	case scenario.Shuffled:
-		a.SetCouplings(r.lesson.structure.shuffled(w.seed))
+		a.SetCouplings(r.lesson.structure(w, w.layerOf(r.arm)).shuffled(w.seed))
 	}
 	err := a.Run(ctx, func(step func(network.Tick) error) error {
 		if err := w.experience(step, rule, r.lesson); err != nil {
@@ -189,6 +187,9 @@ func (w *world) live(ctx context.Context, r *armRun, memory []circuit.Memory) er
 			a.SetPower(0)
 		}
 		r.w, r.b = a.Door().Readout()
+		if w.above(r) != nil {
+			return w.judgedBelow(step, a, rule, r, draws)
+		}
 		if rule.Kind != circuit.None {
 			r.noise = make([]float32, draws*w.train.Classes*w.test.Len())
 		}
@@ -292,8 +293,13 @@ func (w *world) teach(step step, a *circuit.Arm, rule circuit.NoiseRule, r *armR
 				t.Open |= circuit.Emit
 				t.Draw = draw(list[i+1])
 			}
-			for _, open := range []network.Process{t.Open, circuit.Integrate, circuit.Decide} {
+			opens := []network.Process{t.Open, circuit.Integrate, circuit.Decide}
+			if w.above(r) != nil {
+				opens = []network.Process{t.Open, circuit.Sense, circuit.Respond, circuit.Integrate, circuit.Decide}
+			}
+			for _, open := range opens {
 				t.Open = open
+				t.Learn = !open.Has(circuit.Sense | circuit.Respond) // the sheet above has learned what it will
 				if err := step(t); err != nil {
 					return err
 				}
@@ -361,17 +367,53 @@ func (w *world) judged(step step, a *circuit.Arm, rule circuit.NoiseRule, r *arm
 				continue
 			}
 			a.Decisions(decisions, b.n)
-			for l := range b.n {
-				class := best(decisions, classes, b.n, l)
-				r.confidence[i-2][b.first+l] = decisions[class*b.n+l]
-				if class == int(w.test.Labels[b.first+l]) {
-					r.correct[i-2][b.first+l] = 1
-				}
-			}
+			w.count(r, i-2, decisions, b)
 		}
 		w.progress.Advance(b.n)
 	}
 	return nil
+}
+
+// judgedBelow is judged for an arm whose noise reaches the readout through another sheet: it is lived draw by draw.
+func (w *world) judgedBelow(step step, a *circuit.Arm, rule circuit.NoiseRule, r *armRun, draws int) error {
+	slots, images, classes := 1+len(r.levels), w.test.Len(), w.train.Classes
+	decisions := make([]float32, classes*w.Lanes.Learn)
+	for range slots {
+		r.correct = append(r.correct, make([]uint8, images))
+		r.confidence = append(r.confidence, make([]float32, images))
+	}
+	for _, b := range batches(images, min(w.Lanes.Learn, w.Lanes.Probe)) {
+		for slot := range slots {
+			for k := range draws {
+				t := network.Tick{Lanes: b.n, First: b.first, Draw: network.Draw{Stage: stageJudge, Number: uint32(k), First: uint32(b.first)}}
+				for _, open := range []network.Process{circuit.Emit, circuit.Remember | circuit.Express | circuit.Act,
+					circuit.Sense, circuit.Respond, circuit.Integrate, circuit.Tally} {
+					t.Open, t.Slot = open, slotTest+slot
+					if open == circuit.Tally {
+						t.Slot = k
+					}
+					if err := step(t); err != nil {
+						return err
+					}
+				}
+			}
+			a.Decisions(decisions, b.n)
+			w.count(r, slot, decisions, b)
+		}
+		w.progress.Advance(b.n)
+	}
+	return nil
+}
+
+// count notes decisions, [class][lane], on a batch of test images.
+func (w *world) count(r *armRun, slot int, decisions []float32, b batch) {
+	for l := range b.n {
+		class := best(decisions, w.train.Classes, b.n, l)
+		r.confidence[slot][b.first+l] = decisions[class*b.n+l]
+		if class == int(w.test.Labels[b.first+l]) {
+			r.correct[slot][b.first+l] = 1
+		}
+	}
 }
 
 // draw makes n noise draws, from the one that is passed on, for a part of a batch, and lets the readout keep what each

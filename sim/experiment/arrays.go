@@ -29,7 +29,9 @@ type Archive struct {
 //	armNN.source       int32   [coupling]               the unit heard, where couplings are between units
 //	armNN.target       int32   [coupling]               the unit that hears
 //	armNN.self         float32 [unit]                   coupling to the unit's own source
-//	armNN.noise        float32 [draw, class, image]     what each draw gave the readout: readout @ noise
+//	armNN.noise        float32 [draw, class, image]     what each draw gave the readout: readout @ noise; of the last layer
+//
+// Of a second sheet features, pixels (then units of the first) and column are named second.features and so on.
 func (r *run) archives() []Archive {
 	pictures := []measure.Array{
 		{Name: "images", Shape: []int{r.test.Len(), r.test.Size()}, Data: r.test.Pixels[:r.test.Len()*r.test.Size()]},
@@ -40,21 +42,26 @@ func (r *run) archives() []Archive {
 
 func (r *run) arrays() []measure.Array {
 	sr := r.seeds[0]
-	n, field := sr.sheet.Len(), sr.sheet.Field*sr.sheet.Field
-	var pixels, column []int32
-	for i := range n {
-		column = append(column, int32(sr.sheet.Column(i)))
-		for _, s := range sr.sheet.ReceptiveField(sr.sheet.Column(i)) {
-			for p := range s.N {
-				pixels = append(pixels, int32(s.First+p))
+	list := []measure.Array{{Name: "gain", Shape: []int{1}, Data: []float32{float32(r.Features.Gain)}}}
+	for k, l := range sr.layers {
+		prefix := ""
+		if k > 0 {
+			prefix = "second."
+		}
+		n, field := l.Len(), l.Afferents()
+		var pixels, column []int32
+		for i := range n {
+			column = append(column, int32(l.Column(i)))
+			for _, s := range l.ReceptiveField(l.Column(i)) {
+				for p := range s.N {
+					pixels = append(pixels, int32(s.First+p))
+				}
 			}
 		}
-	}
-	list := []measure.Array{
-		{Name: "features", Shape: []int{n, field}, Data: sr.features},
-		{Name: "pixels", Shape: []int{n, field}, Data: pixels},
-		{Name: "column", Shape: []int{n}, Data: column},
-		{Name: "gain", Shape: []int{1}, Data: []float32{float32(r.Features.Gain)}},
+		list = append(list,
+			measure.Array{Name: prefix + "features", Shape: []int{n, field}, Data: l.features},
+			measure.Array{Name: prefix + "pixels", Shape: []int{n, field}, Data: pixels},
+			measure.Array{Name: prefix + "column", Shape: []int{n}, Data: column})
 	}
 	for i, a := range sr.arms {
 		if !a.done {
@@ -62,10 +69,11 @@ func (r *run) arrays() []measure.Array {
 		}
 		prefix := fmt.Sprintf("arm%02d.", i)
 		list = append(list,
-			measure.Array{Name: prefix + "readout", Shape: []int{len(a.b), n}, Data: a.w},
+			measure.Array{Name: prefix + "readout", Shape: []int{len(a.b), len(a.w) / len(a.b)}, Data: a.w},
 			measure.Array{Name: prefix + "bias", Shape: []int{len(a.b)}, Data: a.b})
 		c := a.couplings
-		if len(c.Self) == 0 {
+		n := len(c.Self)
+		if n == 0 {
 			continue
 		}
 		var values []float32
@@ -87,8 +95,10 @@ func (r *run) arrays() []measure.Array {
 			measure.Array{Name: prefix + "couplings", Shape: shape, Data: values},
 			measure.Array{Name: prefix + "source", Shape: []int{len(source)}, Data: source},
 			measure.Array{Name: prefix + "target", Shape: []int{len(target)}, Data: target},
-			measure.Array{Name: prefix + "self", Shape: []int{n}, Data: c.Self},
-			measure.Array{Name: prefix + "noise", Shape: []int{r.Noise.Draws, len(a.b), r.test.Len()}, Data: a.noise})
+			measure.Array{Name: prefix + "self", Shape: []int{n}, Data: c.Self})
+		if a.noise != nil {
+			list = append(list, measure.Array{Name: prefix + "noise", Shape: []int{r.Noise.Draws, len(a.b), r.test.Len()}, Data: a.noise})
+		}
 	}
 	return list
 }

@@ -22,7 +22,7 @@ var roles = map[attack.Sort]audit.Role{
 
 // audit holds the attacks on an arm, and what the arm answers, against what must be so if the claim is honest. The arm
 // is the one that learned; its decisions are made on draws that no attack asks for.
-func (w *world) audit(ctx context.Context, a *armRun, m *model) error {
+func (w *world) audit(ctx context.Context, a *armRun, m, twin *model) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
@@ -32,17 +32,14 @@ func (w *world) audit(ctx context.Context, a *armRun, m *model) error {
 		b.ID = append(b.ID, uint32(i))
 	}
 	norm, epsilon := w.claim()
-	o := w.options(m, epsilon)
+	o := w.options(m, twin, epsilon)
 	of := func(name string) attack.Attack {
 		k, _ := attack.LookupKind(name + "-" + norm.String())
 		return k.New(o)
 	}
 	pgd := of("pgd").(attack.PGD)
-	draws := attack.Draws{From: certifyDraws - uint32(w.Noise.Draws), N: 1}
-	if m.law != nil {
-		draws.N = w.Noise.Draws
-	}
-	report, err := audit.Audit{Model: m, Batch: b, Labels: w.test.Labels[:n], Noisy: m.law != nil, Decision: w.decision(),
+	draws := w.judging(m)
+	report, err := audit.Audit{Model: m, Batch: b, Labels: w.test.Labels[:n], Noisy: m.stochastic(), Decision: w.decision(),
 		Judge: draws, PGD: pgd, Others: w.others(m, norm, epsilon, o)}.Run()
 	if err != nil {
 		return err
@@ -90,7 +87,7 @@ func (w *world) others(m *model, norm attack.Norm, epsilon float64, o attack.Opt
 	seen := map[string]bool{"fgsm-" + norm.String(): true, "pgd-" + norm.String(): true}
 	for _, name := range names {
 		k, ok := attack.LookupKind(name)
-		if !ok || k.Norm != norm || k.Bound == attack.Grid || seen[name] || name == "transfer-linf" && m.law == nil || k.Name == "universal-linf" {
+		if !ok || k.Norm != norm || k.Bound == attack.Grid || seen[name] || name == "transfer-linf" && !m.stochastic() || k.Name == "universal-linf" {
 			continue
 		}
 		seen[name] = true

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"murmur/network/circuit"
+	"murmur/sim/attack"
 	"murmur/sim/certificate"
 	"murmur/sim/measure"
 )
@@ -69,13 +70,13 @@ func (w *world) votes(m *model, image int, sigma float64, draw uint32, n int) []
 			w.smooth(x[k*size:(k+1)*size], w.test.Image(image), sigma, testTrials|uint32(image), draw+uint32(run.first+k))
 		})
 		z := make([]float32, run.n*len(m.b))
-		m.drive(z, x, run.n)
+		b := attack.Batch{X: x}
+		for k := range run.n { // a name of its own for each, and so noise of its own
+			b.ID = append(b.ID, testTrials|uint32(image)<<10|uint32(k))
+		}
+		m.Logits(z, b, attack.Draws{From: draw + uint32(run.first), N: 1})
 		for k := range run.n {
-			logits := z[k*len(m.b) : (k+1)*len(m.b)]
-			if m.law != nil {
-				m.law.add(logits, uint32(image), draw+uint32(run.first+k))
-			}
-			counts[best(logits, len(m.b), 1, 0)]++
+			counts[best(z[k*len(m.b):(k+1)*len(m.b)], len(m.b), 1, 0)]++
 		}
 	}
 	return counts
@@ -92,9 +93,11 @@ func (w *world) certifyActivity(a *armRun, m *model, n int) (*measure.ActivityCe
 	if err != nil {
 		return nil, err
 	}
-	changed, drive := w.seen[cell], w.driven(a, w.judge)
+	last := w.layers[w.last()]
+	changed, judge := last.seen[cell], last.judge
+	drive := w.driven(a, judge)
 	c := &measure.ActivityCertificate{Samples: w.Certificate.Samples, Alpha: w.Certificate.Alpha, Images: n}
-	delta := make([]float64, w.sheet.Len())
+	delta := make([]float64, last.Len())
 	z := make([]float32, len(m.b))
 	var lengths []float64
 	for i := range n {
@@ -113,7 +116,7 @@ func (w *world) certifyActivity(a *armRun, m *model, n int) (*measure.ActivityCe
 			continue
 		}
 		for u := range delta {
-			delta[u] = float64(changed.Values[u*changed.Trials+i]) - float64(w.judge.Values[u*w.judge.Trials+i])
+			delta[u] = float64(changed.Values[u*changed.Trials+i]) - float64(judge.Values[u*judge.Trials+i])
 		}
 		c.Right++
 		c.Radius += cert.Radius

@@ -18,7 +18,6 @@ import (
 
 	"murmur/network"
 	"murmur/network/circuit"
-	"murmur/network/topology"
 	"murmur/sim/measure"
 	"murmur/sim/scenario"
 	"murmur/sim/stimulus"
@@ -154,8 +153,7 @@ type run struct {
 // seedRun is what one seed gave.
 type seedRun struct {
 	arms       []*armRun
-	features   []float32
-	sheet      topology.Sheet
+	layers     []*layer
 	trajectory [][sha256.Size]byte // of the features, then of what each source showed
 }
 
@@ -176,21 +174,21 @@ func (r *run) timed(name string, f func() error) error {
 func (r *run) seed(ctx context.Context, seed uint64) error {
 	w := r.world(seed, prefixed{r.progress, r.label(seed)})
 	w.train = w.shuffle(r.train)
-	w.eyes = circuit.NewFeatures(w.sheet, w.widest(), circuit.FeatureRule{Gain: float32(r.Features.Gain),
-		Temperature: float32(r.Features.Temperature), Rate: float32(r.Features.Rate)}, seed, w.runtime())
 	label := r.label(seed)
-	if err := r.timed(label+"features", func() error { return w.learnFeatures(ctx, w.eyes) }); err != nil {
+	if err := r.timed(label+"features", func() error { return w.learn(ctx) }); err != nil {
 		return err
 	}
 	err := r.timed(label+"responses", func() error {
-		w.progress.Start("responses", r.train.Len()+r.test.Len()*(1+len(r.cells)))
+		w.progress.Start("responses", len(w.layers)*(r.train.Len()+r.test.Len()*(1+len(r.cells))))
 		return w.responses(ctx)
 	})
 	if err != nil {
 		return err
 	}
-	sr := &seedRun{features: w.eyes.Weights(), sheet: w.sheet, trajectory: [][sha256.Size]byte{w.eyes.Trajectory()}}
-	w.features = sr.features
+	sr := &seedRun{layers: w.layers}
+	for _, l := range w.layers {
+		sr.trajectory = append(sr.trajectory, l.eyes.Trajectory())
+	}
 	lessons := w.lessons()
 	sr.arms = arms(lessons)
 	r.seeds = append(r.seeds, sr)
@@ -211,7 +209,10 @@ func (r *run) seed(ctx context.Context, seed uint64) error {
 		r.covariances = covariances(lessons)
 	}
 	for _, y := range lessons {
-		sr.trajectory = append(sr.trajectory, y.trajectory)
+		sr.trajectory = append(sr.trajectory, y.trajectory...)
+	}
+	for _, l := range w.layers { // the features alone are asked for again
+		l.clean, l.judge, l.seen = circuit.Memory{}, circuit.Memory{}, nil
 	}
 	return err
 }
@@ -263,13 +264,13 @@ func (w *world) armTrials(arms []*armRun) int {
 		if a.lesson != nil {
 			pairs = a.lesson.images
 			if !seen[a.lesson] {
-				n += pairs
+				n += len(w.layers) * pairs
 				seen[a.lesson] = true
 			}
 		}
 		n += w.passes(w.noiseRule(a.arm))*pairs + w.Readout.Epochs*w.train.Len() + w.test.Len() + len(w.attacksOn(a))*w.struck()
 		if a.arm.Training() == scenario.GaussianInput {
-			n += w.train.Len()
+			n += len(w.layers) * w.train.Len()
 		}
 	}
 	return n

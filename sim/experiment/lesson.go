@@ -15,16 +15,17 @@ import (
 // last.
 type lesson struct {
 	scenario.Lesson
-	images     int            // training images that are seen changed
-	modified   circuit.Memory // responses to them
-	structure  *structure
-	trajectory [sha256.Size]byte
+	images     int              // training images that are seen changed
+	modified   []circuit.Memory // responses of each layer to them
+	trajectory [][sha256.Size]byte
 
 	keep bool // the structure is asked for after the last arm
 	once sync.Once
 	err  error
 	lock sync.Mutex
 	left int // arms that are not done with it
+
+	structures []*structure // of each layer, nil until it is asked for
 }
 
 // kept is how many covariances of a seed are kept to be described.
@@ -43,7 +44,7 @@ func (w *world) lessons() []*lesson {
 	return list
 }
 
-// prepare shows the changed training images to a twin of the sheet and works out the covariance of deviations.
+// prepare shows the changed training images to twins of the sheets.
 func (y *lesson) prepare(ctx context.Context, w *world) error {
 	y.once.Do(func() {
 		pictures, err := y.pictures(w)
@@ -51,14 +52,28 @@ func (y *lesson) prepare(ctx context.Context, w *world) error {
 			y.err = err
 			return
 		}
-		twin := w.eyes.Twin(w.widest())
-		if y.modified, y.err = w.respond(ctx, twin, pictures, y.images); y.err != nil {
+		twins := w.twins()
+		if y.modified, y.err = w.see(ctx, twins, pictures, y.images); y.err != nil {
 			return
 		}
-		y.trajectory = twin.Trajectory()
-		y.structure = newStructure(w.clean, y.modified, w.sheet.Len(), w.components(), w.seed)
+		y.trajectory = trajectories(twins)
+		y.structures = make([]*structure, len(w.layers))
+		if y.keep {
+			y.structure(w, w.last())
+		}
 	})
 	return y.err
+}
+
+// structure returns the covariance of deviations of a layer, worked out when it is first asked for.
+func (y *lesson) structure(w *world, layer int) *structure {
+	y.lock.Lock()
+	defer y.lock.Unlock()
+	if y.structures[layer] == nil {
+		l := w.layers[layer]
+		y.structures[layer] = newStructure(l.clean, y.modified[layer], l.Len(), min(w.Noise.Oracle.Components, l.Len()), w.seed)
+	}
+	return y.structures[layer]
 }
 
 // pictures returns the changed training images, [image][pixel]. An attack is made against the network without noise.
@@ -66,7 +81,7 @@ func (y *lesson) pictures(w *world) ([]float32, error) {
 	if y.Attack == nil {
 		return w.modified(w.train, y.images, y.Level, 0), nil
 	}
-	adv, err := w.attacked(w.newModel(w.features, w.base.w, w.base.b, nil), w.train.Pixels[:y.images*w.train.Size()], w.train.Labels[:y.images], y.Level, testTrials)
+	adv, err := w.attacked(w.newModel(w.base, w.base.w, w.base.b, false), nil, w.train.Pixels[:y.images*w.train.Size()], w.train.Labels[:y.images], y.Level, testTrials)
 	if err != nil {
 		return nil, fmt.Errorf("source %s: %w", y.Name, err)
 	}
@@ -80,14 +95,14 @@ func (y *lesson) done() {
 	if y.left--; y.left > 0 {
 		return
 	}
-	y.modified = circuit.Memory{}
+	y.modified = nil
 	if !y.keep {
-		y.structure = nil
+		y.structures = nil
 	}
 }
 
-// noisy returns the training images under Gaussian noise on the input.
-func (w *world) noisy() []float32 {
+// noisyImages returns the training images under Gaussian noise on the input.
+func (w *world) noisyImages() []float32 {
 	size := w.train.Size()
 	pictures := make([]float32, w.train.Len()*size)
 	parallel(w.train.Len(), func(i int) {

@@ -18,48 +18,57 @@ const modelLanes = 64
 // model is an arm as those outside see it, adversaries above all: they know the features, the readout and the law of
 // the noise. It computes what the network computes, to the last bit where there is no noise, without running it.
 //
-// Noise reaches the readout as W n, W the readout's weights, whatever the image. So its law at the readout is all that
-// an attack on the image can meet: normal, with the covariance W (L L^T + diag(self^2)) W^T. Draws of the adversary's
-// own come from that law directly; those of judging are the network's, which the model is given.
+// Where the readout reads the noisy units, noise reaches it as W n, W the readout's weights, whatever the image. So its
+// law at the readout is all that an attack on the image can meet: normal, with the covariance W (L L^T + diag(self^2))
+// W^T. Draws of the adversary's own come from that law directly; those of judging are the network's. Where another sheet
+// looks at the noisy one, the noise of its units is drawn and carried through.
 type model struct {
-	sheet    topology.Sheet
-	fields   [][]neuron.Span // of each column
-	gain     float32
-	features []float32 // [unit][pixel of the field]
-	across   []float32 // the same, [column][pixel of the field][unit of the column]
-	w, b     []float32 // readout, [class][unit] and [class]
-	columns  []float32 // the weights again, [unit][class]
-	law      *law      // nil without noise
+	below   []*sheetModel // from the picture to the noisy sheet
+	above   *sheetModel   // what looks at the noisy sheet; nil for the readout itself
+	w, b    []float32     // readout, [class][unit] and [class]
+	columns []float32     // the weights again, [unit][class]
+	law     *law          // of the noise at the readout; nil without noise or where a sheet lies between
+	source  *sourceLaw    // of the noise at the units, where a sheet lies between
 
-	seen      []float32 // the pictures last looked at
-	responses []float32 // to them, for each run of modelLanes images a block [unit][modelLanes]
+	seen      []float32   // the pictures last looked at
+	responses [][]float32 // of each sheet below to them, for each run of modelLanes images a block [unit][modelLanes]
 }
 
-// newModel returns the model of a readout on features. A nil law is one without noise.
-func (w *world) newModel(features, weights, bias []float32, l *law) *model {
-	s := w.sheet
-	m := &model{sheet: s, gain: float32(w.Features.Gain), features: features, w: weights, b: bias, law: l,
-		across: make([]float32, len(features)), columns: make([]float32, len(weights))}
-	field := s.Field * s.Field
-	for column := range s.Columns * s.Columns {
-		m.fields = append(m.fields, s.ReceptiveField(column))
-		for u := range s.Units {
-			for p := range field {
-				m.across[(column*field+p)*s.Units+u] = features[(column*s.Units+u)*field+p]
-			}
-		}
+// newModel returns the model of an arm with the given readout, with its noise or without.
+func (w *world) newModel(a *armRun, weights, bias []float32, noise bool) *model {
+	m := &model{w: weights, b: bias, columns: make([]float32, len(weights))}
+	k := w.layerOf(a.arm)
+	for _, l := range w.layers[:k+1] {
+		m.below = append(m.below, newSheetModel(l.Sheet, l.features, float32(w.Features.Gain)))
 	}
-	units := s.Len()
+	if k < w.last() {
+		m.above = newSheetModel(w.layers[k+1].Sheet, w.layers[k+1].features, float32(w.Features.Gain))
+	}
+	m.responses = make([][]float32, len(m.below))
+	units := len(weights) / len(bias)
 	for c := range bias {
 		for i := range units {
 			m.columns[i*len(bias)+c] = weights[c*units+i]
 		}
 	}
+	switch {
+	case !noise || len(a.couplings.Self) == 0:
+	case m.above != nil:
+		m.source = &sourceLaw{a.couplings, w.seed}
+	default:
+		m.law = newLaw(a.couplings, weights, len(bias), w.seed)
+	}
 	return m
 }
 
+// stochastic reports whether answers depend on draws.
+func (m *model) stochastic() bool { return m.law != nil || m.source != nil }
+
 // Dims implements attack.Model.
-func (m *model) Dims() (inputs, classes int) { return m.sheet.Width * m.sheet.Height, len(m.b) }
+func (m *model) Dims() (inputs, classes int) { return m.below[0].Inputs(), len(m.b) }
+
+// noisy is the sheet whose units are noisy.
+func (m *model) noisy() *sheetModel { return m.below[len(m.below)-1] }
 
 // blocks calls f for every run of modelLanes images of n, side by side.
 func blocks(n int, f func(block, first, lanes int)) {
@@ -72,72 +81,96 @@ func (m *model) look(x []float32, n int) {
 	if slices.Equal(m.seen, x) {
 		return
 	}
-	units, size := m.sheet.Len(), m.sheet.Width*m.sheet.Height
-	runs := (n + modelLanes - 1) / modelLanes
-	if need := runs * units * modelLanes; len(m.responses) < need {
-		m.responses = make([]float32, need)
+	for k, s := range m.below {
+		if need := (n + modelLanes - 1) / modelLanes * s.Len() * modelLanes; len(m.responses[k]) < need {
+			m.responses[k] = make([]float32, need)
+		}
 	}
+	size := m.below[0].Inputs()
 	blocks(n, func(block, first, lanes int) {
-		m.respond(m.responses[block*units*modelLanes:], modelLanes, x[first*size:(first+lanes)*size], lanes)
+		in := transposed(x[first*size:(first+lanes)*size], size, lanes)
+		for k := range m.below {
+			out := m.block(k, block)
+			m.below[k].respond(out, modelLanes, in, lanes)
+			in = out
+		}
 	})
 	m.seen = append(m.seen[:0], x...)
 }
 
-// respond writes the noise-free responses to a few pictures, [image][pixel], to dst, [unit][stride].
-func (m *model) respond(dst []float32, stride int, x []float32, lanes int) {
-	s := m.sheet
-	size, field := s.Width*s.Height, s.Field*s.Field
-	pixels := make([]float32, size*lanes) // [pixel][image]
+// block is what the k-th sheet responds to a run of images, [unit][modelLanes].
+func (m *model) block(k, block int) []float32 {
+	units := m.below[k].Len()
+	return m.responses[k][block*units*modelLanes:][:units*modelLanes]
+}
+
+// transposed turns pictures, [image][pixel], into [pixel][modelLanes].
+func transposed(x []float32, size, lanes int) []float32 {
+	out := make([]float32, size*modelLanes)
 	for l := range lanes {
 		for p, v := range x[l*size : (l+1)*size] {
-			pixels[p*lanes+l] = v
+			out[p*modelLanes+l] = v
 		}
 	}
-	in, mean := make([]float32, field*lanes), make([]float32, lanes)
-	for column, spans := range m.fields {
-		at := 0
-		for _, span := range spans {
-			at += copy(in[at:], pixels[span.First*lanes:(span.First+span.N)*lanes])
+	return out
+}
+
+// read fills sum, [class][modelLanes], with the logits that responses, [unit][modelLanes], give without noise.
+func (m *model) read(sum, responses []float32, lanes int) {
+	units := len(m.w) / len(m.b)
+	for c, b := range m.b {
+		row := sum[c*modelLanes:][:lanes]
+		for l := range row {
+			row[l] = b
 		}
-		mates := s.Mates(column)
-		for i := mates.First; i < mates.First+mates.N; i++ {
-			u := dst[i*stride:][:lanes]
-			clear(u)
-			kernel.WeightedSum(u, m.features[i*field:(i+1)*field], in, lanes)
-		}
-		clear(mean)
-		kernel.SumRows(mean, dst[mates.First*stride:], mates.N, stride)
-		for l := range mean {
-			mean[l] /= float32(mates.N)
-		}
-		for i := mates.First; i < mates.First+mates.N; i++ {
-			u := dst[i*stride:][:lanes]
-			neuron.Rectify(u, u, mean, m.gain)
-		}
+		kernel.WeightedSum(row, m.w[c*units:(c+1)*units], responses, modelLanes)
 	}
 }
 
 // drive fills dst, [n][classes], with the logits of n pictures without noise.
 func (m *model) drive(dst, x []float32, n int) {
 	m.look(x, n)
-	units, classes := m.sheet.Len(), len(m.b)
+	classes := len(m.b)
 	blocks(n, func(block, first, lanes int) {
-		sum := make([]float32, lanes)
-		for c, b := range m.b {
-			for l := range sum {
-				sum[l] = b
-			}
-			kernel.WeightedSum(sum, m.w[c*units:(c+1)*units], m.responses[block*units*modelLanes:], modelLanes)
-			for l, v := range sum {
-				dst[(first+l)*classes+c] = v
+		sum := make([]float32, classes*modelLanes)
+		m.read(sum, m.topped(m.block(len(m.below)-1, block), lanes), lanes)
+		for c := range classes {
+			for l := range lanes {
+				dst[(first+l)*classes+c] = sum[c*modelLanes+l]
 			}
 		}
 	})
 }
 
+// topped is what the readout reads of the activity of the noisy sheet, [unit][modelLanes].
+func (m *model) topped(activity []float32, lanes int) []float32 {
+	if m.above == nil {
+		return activity
+	}
+	out := make([]float32, m.above.Len()*modelLanes)
+	m.above.respond(out, modelLanes, activity, lanes)
+	return out
+}
+
 // Logits implements attack.Model.
 func (m *model) Logits(dst []float32, b attack.Batch, draws attack.Draws) {
 	n, classes := len(b.ID), len(m.b)
+	if m.source != nil {
+		m.look(b.X, n)
+		blocks(n, func(block, first, lanes int) {
+			sum := make([]float32, classes*modelLanes)
+			for k := range draws.N {
+				activity := m.source.add(m.block(len(m.below)-1, block), b.ID[first:first+lanes], draws.From+uint32(k))
+				m.read(sum, m.topped(activity, lanes), lanes)
+				for l := range lanes {
+					for c := range classes {
+						dst[((first+l)*draws.N+k)*classes+c] = sum[c*modelLanes+l]
+					}
+				}
+			}
+		})
+		return
+	}
 	drive := make([]float32, n*classes)
 	m.drive(drive, b.X, n)
 	for l, id := range b.ID {
@@ -151,39 +184,124 @@ func (m *model) Logits(dst []float32, b attack.Batch, draws attack.Draws) {
 	}
 }
 
-// Pull implements attack.Model. A response r = tanh(gain * max(0, u - mean)) has the slope gain * (1 - r^2) where it
-// is above 0, less the column's mean of these; a potential u = sum_j w_j x_j has the slope w.
+// Pull implements attack.Model.
 func (m *model) Pull(dst []float32, b attack.Batch, g []float32, draws attack.Draws) {
-	n, units := len(b.ID), m.sheet.Len()
+	n := len(b.ID)
 	inputs, classes := m.Dims()
 	m.look(b.X, n)
 	blocks(n, func(block, first, lanes int) {
-		sums := make([]float32, classes*lanes) // [class][image], over draws
-		for l := range lanes {
-			for k := range draws.N {
+		top := len(m.below) - 1
+		slopes := make([]float32, m.noisy().Len()*modelLanes) // in the activity of the noisy sheet
+		sums := make([]float32, classes*modelLanes)           // [class][image], over draws
+		gather := func(k int) {
+			for l := range lanes {
 				for c := range classes {
-					sums[c*lanes+l] += g[((first+l)*draws.N+k)*classes+c]
+					sums[c*modelLanes+l] += g[((first+l)*draws.N+k)*classes+c]
 				}
 			}
 		}
-		m.pull(dst[first*inputs:], sums, m.responses[block*units*modelLanes:], lanes)
+		for k := range draws.N {
+			gather(k)
+			if m.source != nil { // each draw has slopes of its own
+				activity := m.source.add(m.block(top, block), b.ID[first:first+lanes], draws.From+uint32(k))
+				upper := m.topped(activity, lanes)
+				back := make([]float32, m.above.Len()*modelLanes)
+				m.spread(back, sums, lanes)
+				m.above.pull(slopes, back, upper, lanes)
+				clear(sums)
+			}
+		}
+		switch {
+		case m.source != nil:
+		case m.above != nil:
+			back := make([]float32, m.above.Len()*modelLanes)
+			m.spread(back, sums, lanes)
+			m.above.pull(slopes, back, m.topped(m.block(top, block), lanes), lanes)
+		default:
+			m.spread(slopes, sums, lanes)
+		}
+		for k := top; k >= 0; k-- {
+			in := make([]float32, m.below[k].Inputs()*modelLanes)
+			m.below[k].pull(in, slopes, m.block(k, block), lanes)
+			slopes = in
+		}
+		for l := range lanes {
+			for p := range inputs {
+				dst[(first+l)*inputs+p] = slopes[p*modelLanes+l]
+			}
+		}
 	})
 }
 
-// pull carries slopes in the logits, [class][image], back to the pixels, [image][pixel].
-func (m *model) pull(dst, slopes, responses []float32, lanes int) {
-	s, classes := m.sheet, len(m.b)
-	size, field := s.Width*s.Height, s.Field*s.Field
-	pixels := make([]float32, size*lanes) // [pixel][image]
-	slope, mean := make([]float32, s.Units*lanes), make([]float32, lanes)
+// spread carries slopes in the logits, [class][modelLanes], to what the readout reads, [unit][modelLanes].
+func (m *model) spread(dst, slopes []float32, lanes int) {
+	classes := len(m.b)
+	for i := range len(m.columns) / classes {
+		kernel.WeightedSum(dst[i*modelLanes:][:lanes], m.columns[i*classes:(i+1)*classes], slopes, modelLanes)
+	}
+}
+
+// sheetModel is a sheet of units with the features it has learned.
+type sheetModel struct {
+	topology.Sheet
+	fields   [][]neuron.Span // of each column
+	gain     float32
+	features []float32 // [unit][afferent]
+	across   []float32 // the same, [column][afferent][unit of the column]
+}
+
+func newSheetModel(s topology.Sheet, features []float32, gain float32) *sheetModel {
+	m := &sheetModel{Sheet: s, gain: gain, features: features, across: make([]float32, len(features))}
+	field := s.Afferents()
+	for column := range s.Columns * s.Columns {
+		m.fields = append(m.fields, s.ReceptiveField(column))
+		for u := range s.Units {
+			for p := range field {
+				m.across[(column*field+p)*s.Units+u] = features[(column*s.Units+u)*field+p]
+			}
+		}
+	}
+	return m
+}
+
+// respond writes the noise-free responses to inputs, [input][modelLanes], to dst, [unit][stride].
+func (m *sheetModel) respond(dst []float32, stride int, inputs []float32, lanes int) {
+	field := m.Afferents()
+	in, mean := make([]float32, field*modelLanes), make([]float32, lanes)
 	for column, spans := range m.fields {
-		mates := s.Mates(column)
-		clear(slope)
+		at := 0
+		for _, span := range spans {
+			at += copy(in[at:], inputs[span.First*modelLanes:(span.First+span.N)*modelLanes])
+		}
+		mates := m.Mates(column)
+		for i := mates.First; i < mates.First+mates.N; i++ {
+			u := dst[i*stride:][:lanes]
+			clear(u)
+			kernel.WeightedSum(u, m.features[i*field:(i+1)*field], in, modelLanes)
+		}
 		clear(mean)
-		for u := range mates.N {
-			i := mates.First + u
-			row := slope[u*lanes:][:lanes]
-			kernel.WeightedSum(row, m.columns[i*classes:(i+1)*classes], slopes, lanes)
+		kernel.SumRows(mean, dst[mates.First*stride:], mates.N, stride)
+		for l := range mean {
+			mean[l] /= float32(mates.N)
+		}
+		for i := mates.First; i < mates.First+mates.N; i++ {
+			u := dst[i*stride:][:lanes]
+			neuron.Rectify(u, u, mean, m.gain)
+		}
+	}
+}
+
+// pull adds to dst, [input][modelLanes], what slopes in the responses, [unit][modelLanes], are in the inputs. It uses
+// slopes up. A response r = tanh(gain * max(0, u - mean)) has the slope gain * (1 - r^2) where it is above 0, less the
+// column's mean of these; a potential u = sum_j w_j x_j has the slope w.
+func (m *sheetModel) pull(dst, slopes, responses []float32, lanes int) {
+	field := m.Afferents()
+	mean := make([]float32, lanes)
+	for column, spans := range m.fields {
+		mates := m.Mates(column)
+		clear(mean)
+		for i := mates.First; i < mates.First+mates.N; i++ {
+			row := slopes[i*modelLanes:][:lanes]
 			for l, r := range responses[i*modelLanes:][:lanes] {
 				if r > 0 {
 					row[l] *= m.gain * (1 - float32(r*r))
@@ -193,22 +311,54 @@ func (m *model) pull(dst, slopes, responses []float32, lanes int) {
 			}
 			kernel.Axpy(mean, 1/float32(mates.N), row)
 		}
-		for u := range mates.N {
-			kernel.Axpy(slope[u*lanes:][:lanes], -1, mean)
+		for i := mates.First; i < mates.First+mates.N; i++ {
+			kernel.Axpy(slopes[i*modelLanes:][:lanes], -1, mean)
 		}
-		w := m.across[column*field*s.Units:]
+		w := m.across[column*field*m.Units:]
 		for _, span := range spans {
 			for p := range span.N {
-				kernel.WeightedSum(pixels[(span.First+p)*lanes:][:lanes], w[:s.Units], slope, lanes)
-				w = w[s.Units:]
+				kernel.WeightedSum(dst[(span.First+p)*modelLanes:][:lanes], w[:m.Units], slopes[mates.First*modelLanes:], modelLanes)
+				w = w[m.Units:]
 			}
 		}
 	}
-	for l := range lanes {
-		for p := range size {
-			dst[l*size+p] = pixels[p*lanes+l]
+}
+
+// sourceLaw is the law of an arm's noise at its units: L xi + self*own.
+type sourceLaw struct {
+	circuit.Couplings
+	seed uint64
+}
+
+// add returns activity, [unit][modelLanes], with draw number k for each of the images.
+func (s *sourceLaw) add(activity []float32, images []uint32, k uint32) []float32 {
+	units := len(s.Self)
+	sources := units
+	if s.Hubs > 0 {
+		sources += s.Hubs
+	}
+	xi := make([]float32, sources*modelLanes) // [own source, then hub][image]
+	one := make([]float32, sources)
+	for l, image := range images {
+		random.Key{Seed: s.seed, Purpose: random.Adversary, Unit: image}.Normals(one, k, 1, 0)
+		for j, v := range one {
+			xi[j*modelLanes+l] = v
 		}
 	}
+	out := slices.Clone(activity)
+	lanes := len(images)
+	for i := range units {
+		row := out[i*modelLanes:][:lanes]
+		kernel.Axpy(row, s.Self[i], xi[i*modelLanes:][:lanes])
+		if s.Hubs > 0 {
+			kernel.WeightedSum(row, s.L[i], xi[units*modelLanes:], modelLanes)
+			continue
+		}
+		for j, v := range s.L[i] {
+			kernel.Axpy(row, v, xi[int(s.Sources[i][j])*modelLanes:][:lanes])
+		}
+	}
+	return out
 }
 
 // law is the law of an arm's noise at the readout: normal, of mean 0.

@@ -228,10 +228,10 @@ func levelName(l scenario.Level) string {
 func covariances(lessons []*lesson) []measure.Covariance {
 	var list []measure.Covariance
 	for _, y := range lessons {
-		s := y.structure
-		if s == nil {
+		if !y.keep || y.structures == nil {
 			return nil
 		}
+		s := y.structures[len(y.structures)-1]
 		c := measure.Covariance{Source: y.Name, Strength: float64(y.Strength)}
 		for i := range s.units {
 			c.Trace += s.covariance[i*s.units+i]
@@ -246,11 +246,15 @@ func covariances(lessons []*lesson) []measure.Covariance {
 			c.Spectrum = append(c.Spectrum, v)
 		}
 		for _, other := range lessons {
+			if other.structures == nil {
+				return nil
+			}
+			o := other.structures[len(other.structures)-1]
 			var dot float64
 			for i, v := range s.covariance {
-				dot += float64(v * other.structure.covariance[i])
+				dot += float64(v * o.covariance[i])
 			}
-			if norm := float64(s.norm * other.structure.norm); norm > 0 {
+			if norm := float64(s.norm * o.norm); norm > 0 {
 				dot /= norm
 			}
 			c.Alignment = append(c.Alignment, dot)

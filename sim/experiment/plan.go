@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"murmur/network/circuit"
-	"murmur/network/topology"
 	"murmur/sim/scenario"
 )
 
@@ -24,7 +23,15 @@ func (e *Experiment) Plan() string {
 	line("scenario", "%s, size %s, seeds %d to %d", e.Name, e.Size, e.Seed, e.Seed+uint64(e.Seeds)-1)
 	line("images", "%s: %d training, %d judged (%s), %d x %d pixels, %d classes", e.Data.Set, e.train.Len(), e.test.Len(),
 		e.Data.JudgeOn, e.train.Width, e.train.Height, e.train.Classes)
-	line("sheet", "%d units in %d columns, receptive fields of %d x %d pixels", w.sheet.Len(), e.Sheet.Columns*e.Sheet.Columns, e.Sheet.Field, e.Sheet.Field)
+	units := 0
+	for _, s := range e.sheets() {
+		units += s.Len()
+		seen := "pixels"
+		if s.Depth > 0 {
+			seen = "columns of the sheet below"
+		}
+		line("sheet", "%d units in %d columns, receptive fields of %d x %d %s", s.Len(), s.Columns*s.Columns, s.Field, s.Field, seen)
+	}
 	if e.Measured == scenario.Matched {
 		line("judged", "%d arms; none on %d cells and %d attacks, others on what their source is", len(arms), cells, len(e.attacks))
 	} else {
@@ -45,7 +52,7 @@ func (e *Experiment) Plan() string {
 	if shown > mostArms {
 		line("", "and %d more arms", shown-mostArms)
 	}
-	memory := 4 * w.sheet.Len() * (e.train.Len()*(1+side()) + e.test.Len()*cells)
+	memory := 4 * units * (e.train.Len()*(1+side()) + e.test.Len()*cells)
 	line("memory", "about %.1f GB at most, %.1f GB of it remembered responses", float64(memory+w.heaviest(arms))/1e9, float64(memory)/1e9)
 	line("work", "about %.0f G multiply-adds over all seeds", float64(work*e.Seeds)/1e9)
 	return b.String()
@@ -60,7 +67,8 @@ type cost struct {
 
 func (w *world) cost(a *armRun) cost {
 	rule := w.noiseRule(a.arm)
-	n, classes := w.sheet.Len(), w.train.Classes
+	sheet := w.sheetOf(a.arm)
+	n, classes := sheet.Len(), w.train.Classes
 	c := cost{units: n + classes}
 	hubs, private := 0, 1
 	switch rule.Kind {
@@ -68,10 +76,10 @@ func (w *world) cost(a *armRun) cost {
 		private = 0
 	case circuit.Imprint:
 		private = 0
-		for column := range w.sheet.Columns * w.sheet.Columns {
+		for column := range sheet.Columns * sheet.Columns {
 			radius := rule.Radius
-			for _, s := range w.sheet.Lateral(column, radius) {
-				c.couplings += s.N * w.sheet.Units
+			for _, s := range sheet.Lateral(column, radius) {
+				c.couplings += s.N * sheet.Units
 			}
 		}
 	case circuit.GHA, circuit.Given:
@@ -111,6 +119,5 @@ func (w *world) heaviest(arms []*armRun) int {
 
 // world prepares a seed.
 func (e *Experiment) world(seed uint64, p Progress) *world {
-	return &world{Experiment: e, seed: seed, train: e.train, test: e.test, progress: p,
-		sheet: topology.Sheet{Columns: e.Sheet.Columns, Units: e.Sheet.Units, Field: e.Sheet.Field, Width: e.train.Width, Height: e.train.Height}}
+	return &world{Experiment: e, seed: seed, train: e.train, test: e.test, progress: p}
 }

@@ -1,14 +1,12 @@
 package experiment
 
 import (
-	"context"
 	"runtime"
 
 	"golang.org/x/sync/errgroup"
 
 	"murmur/network"
 	"murmur/network/circuit"
-	"murmur/network/topology"
 	"murmur/neuron/random"
 	"murmur/sim/scenario"
 	"murmur/sim/stimulus"
@@ -25,22 +23,17 @@ const (
 type world struct {
 	*Experiment
 	seed        uint64
-	sheet       topology.Sheet
 	train, test *stimulus.Set
 	progress    Progress
-
-	eyes         *circuit.Features
-	features     []float32        // learned, [unit][pixel of the field]
-	clean, judge circuit.Memory   // responses to training and test images as they are
-	seen         []circuit.Memory // to test images under each of the cells
-	base         *armRun          // the arm none, once it has learned
+	layers      []*layer
+	base        *armRun // the arm none, once it has learned
 }
 
 // step runs one tick of a network.
 type step = func(network.Tick) error
 
 func (w *world) runtime() circuit.Runtime {
-	return circuit.Runtime{UnitsPerGoroutine: w.Runtime.UnitsPerGoroutine.Count(w.sheet.Len()), Stall: stallTime}
+	return circuit.Runtime{UnitsPerGoroutine: w.Runtime.UnitsPerGoroutine.Count(w.Experiment.sheets()[0].Len()), Stall: stallTime}
 }
 
 // widest is the number of lanes that channels must hold.
@@ -81,73 +74,6 @@ func (w *world) pass(n, stage, pass int) []batch {
 		position += list[i].n
 	}
 	return list
-}
-
-// learnFeatures shows the training images to a sheet that learns.
-func (w *world) learnFeatures(ctx context.Context, f *circuit.Features) error {
-	w.progress.Start("features", w.Features.Epochs*w.train.Len())
-	return f.Run(ctx, func(step func(network.Tick) error) error {
-		for epoch := range w.Features.Epochs {
-			for _, b := range w.pass(w.train.Len(), 0, epoch) {
-				if err := w.look(f, step, w.train.Pixels, b, true); err != nil {
-					return err
-				}
-				w.progress.Advance(b.n)
-			}
-		}
-		return nil
-	})
-}
-
-// look shows a batch of pictures, [picture][pixel], and lets the hidden units respond.
-func (w *world) look(f *circuit.Features, step step, pictures []float32, b batch, learn bool) error {
-	size := w.train.Size()
-	parallel(size, func(p int) {
-		lanes := f.Pixels.Out(p).Lanes()
-		for l := range b.n {
-			lanes[l] = pictures[(b.first+l)*size+p]
-		}
-	})
-	f.Pixels.Flip()
-	if err := step(network.Tick{Open: circuit.Sense, Lanes: b.n, Learn: learn}); err != nil {
-		return err
-	}
-	return step(network.Tick{Open: circuit.Respond, Lanes: b.n, Learn: learn})
-}
-
-// respond returns the hidden units' noise-free responses to n pictures, [picture][pixel].
-func (w *world) respond(ctx context.Context, f *circuit.Features, pictures []float32, n int) (circuit.Memory, error) {
-	m := circuit.Memory{Trials: n, Values: make([]float32, w.sheet.Len()*n)}
-	err := f.Run(ctx, func(step func(network.Tick) error) error {
-		for _, b := range batches(n, w.Lanes.Probe) {
-			if err := w.look(f, step, pictures, b, false); err != nil {
-				return err
-			}
-			f.Responses(m.Values, n, b.first, b.n)
-			w.progress.Advance(b.n)
-		}
-		return nil
-	})
-	return m, err
-}
-
-// responses lets the sheet look at the training images as they are, and at the test images as they are and under each
-// of the cells.
-func (w *world) responses(ctx context.Context) (err error) {
-	if w.clean, err = w.respond(ctx, w.eyes, w.train.Pixels, w.train.Len()); err != nil {
-		return err
-	}
-	if w.judge, err = w.respond(ctx, w.eyes, w.test.Pixels, w.test.Len()); err != nil {
-		return err
-	}
-	for _, c := range w.cells {
-		m, err := w.respond(ctx, w.eyes, w.modified(w.test, w.test.Len(), c, testTrials), w.test.Len())
-		if err != nil {
-			return err
-		}
-		w.seen = append(w.seen, m)
-	}
-	return nil
 }
 
 // testTrials marks the modification streams of test images: they share none with training images.
