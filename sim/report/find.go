@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"murmur/sim/measure"
@@ -19,6 +20,15 @@ type source struct {
 	name     string
 	strength float64
 	known    bool // whether the strength is
+	images   int  // that were seen changed; 0 for all
+}
+
+// String names a source among others.
+func (s source) String() string {
+	if s.images > 0 {
+		return fmt.Sprintf("%s, %d images", s.name, s.images)
+	}
+	return s.name
 }
 
 // sourceIn returns the source of an arm.
@@ -26,6 +36,9 @@ func sourceIn(a *measure.Arm) source {
 	s := source{name: a.Source}
 	if a.SourceStrength != nil {
 		s.strength, s.known = *a.SourceStrength, true
+	}
+	if a.SourceImages != nil {
+		s.images = *a.SourceImages
 	}
 	return s
 }

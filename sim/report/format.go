@@ -27,9 +27,6 @@ func label(a *measure.Arm) string {
 	if a.Training != "" && a.Training != a.Arm {
 		name += " + " + a.Training
 	}
-	if a.SourceImages != nil {
-		name += fmt.Sprintf(", %d images", *a.SourceImages)
-	}
 	return name
 }
 

@@ -57,7 +57,7 @@ func wrapLines(s string, width int) string {
 // perturbation.
 func (p *page) source(s source) {
 	r := p.result
-	title := "learned from " + s.name
+	title := "learned from " + s.String()
 	if s.known {
 		title += " at strength " + number(s.strength)
 	}
@@ -113,7 +113,7 @@ func (p *page) everything() {
 		rows = append(rows, row{label(a), a})
 	}
 	for _, s := range sources(p.result) {
-		rows = append(rows, row{label: "from " + s.name})
+		rows = append(rows, row{label: "from " + s.String()})
 		for _, a := range p.result.Arms {
 			if a.Source != "" && sourceIn(&a) == s {
 				rows = append(rows, row{"  " + label(&a), &a})
