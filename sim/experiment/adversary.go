@@ -180,6 +180,7 @@ func (w *world) judging(m *model) attack.Draws {
 
 // verdicts are decisions on the first test images, by the draws of judging.
 type verdicts struct {
+	class      []uint8
 	correct    []uint8
 	confidence []float32
 	single     []float64
@@ -195,7 +196,7 @@ func (w *world) decide(drive, noise []float32, images, n int) verdicts {
 	if noise != nil {
 		draws = len(noise) / classes / images
 	}
-	v := verdicts{make([]uint8, n), make([]float32, n), make([]float64, n), make([]uint8, n)}
+	v := verdicts{make([]uint8, n), make([]uint8, n), make([]float32, n), make([]float64, n), make([]uint8, n)}
 	parallel(n, func(i int) {
 		label := int(w.test.Labels[i])
 		right := func(scores []float32) uint8 {
@@ -224,18 +225,19 @@ func (w *world) decide(drive, noise []float32, images, n int) verdicts {
 			votes[c] /= float32(draws)
 		}
 		v.vote[i] = right(votes)
-		switch w.decision() {
-		case attack.MeanSoftmax:
-			v.correct[i], v.confidence[i] = right(mean), mean[best(mean, classes, 1, 0)]
-		case attack.SumOfLogits:
-			for c := range sum {
-				sum[c] /= float32(draws)
-			}
-			share(y, sum)
-			v.correct[i], v.confidence[i] = right(sum), y[best(y, classes, 1, 0)]
-		case attack.Vote:
-			v.correct[i], v.confidence[i] = v.vote[i], votes[best(votes, classes, 1, 0)]
+		for c := range sum {
+			sum[c] /= float32(draws)
 		}
+		scores, sure := mean, mean
+		switch w.decision() {
+		case attack.SumOfLogits:
+			share(y, sum)
+			scores, sure = sum, y
+		case attack.Vote:
+			scores, sure = votes, votes
+		}
+		class := best(scores, classes, 1, 0)
+		v.class[i], v.correct[i], v.confidence[i] = uint8(class), right(scores), sure[class]
 	})
 	return v
 }

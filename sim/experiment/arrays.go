@@ -17,6 +17,10 @@ type Archive struct {
 //	images             float32 [image, pixel]           the pictures that were judged, 0 to 1
 //	labels             uint8   [image]
 //
+// examples the pixels of the result's examples, uint8 [image, pixel], and covariance, where there are few sources,
+//
+//	sourceNN.covariance  float32 [unit, unit]          of deviations, NN the place among the result's covariances
+//
 // and network, with NN the number of the arm in result.json, from 00,
 //
 //	features           float32 [unit, field*field]      afferent weights
@@ -37,7 +41,14 @@ func (r *run) archives() []Archive {
 		{Name: "images", Shape: []int{r.test.Len(), r.test.Size()}, Data: r.test.Pixels[:r.test.Len()*r.test.Size()]},
 		{Name: "labels", Shape: []int{r.test.Len()}, Data: r.test.Labels},
 	}
-	return []Archive{{"images.npz", pictures}, {"network.npz", r.arrays()}}
+	list := []Archive{{"images.npz", pictures}, {"network.npz", r.arrays()}}
+	if r.examples != nil {
+		list = append(list, Archive{"examples.npz", r.exampleArrays})
+	}
+	if r.covariances != nil {
+		list = append(list, Archive{"covariance.npz", r.covarianceArrays})
+	}
+	return list
 }
 
 func (r *run) arrays() []measure.Array {

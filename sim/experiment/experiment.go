@@ -147,7 +147,10 @@ type run struct {
 	seeds    []*seedRun
 	phases   []Phase
 
-	covariances []measure.Covariance // of the first seed
+	// Of the first seed.
+	covariances                     []measure.Covariance
+	examples                        []measure.Example
+	covarianceArrays, exampleArrays []measure.Array
 }
 
 // seedRun is what one seed gave.
@@ -205,8 +208,11 @@ func (r *run) seed(ctx context.Context, seed uint64) error {
 		}
 		return g.Wait()
 	})
-	if r.covariances == nil && err == nil {
-		r.covariances = covariances(lessons)
+	if err == nil && seed == r.Seed {
+		if r.covariances = covariances(lessons); r.covariances != nil {
+			r.covarianceArrays = covarianceArrays(lessons)
+		}
+		r.examples, r.exampleArrays, err = w.examples(sr.arms)
 	}
 	for _, y := range lessons {
 		sr.trajectory = append(sr.trajectory, y.trajectory...)

@@ -30,6 +30,7 @@ func (r *run) outcome() *Outcome {
 	res.Summary.Transfer = t.transfers()
 	res.Summary.Paper = t.paper()
 	res.Summary.Covariances = t.covariances
+	res.Summary.Examples = t.examples
 	for _, th := range r.Thresholds {
 		res.Thresholds = append(res.Thresholds, t.threshold(th, res))
 	}

@@ -174,7 +174,29 @@ type Summary struct {
 	Transfer      []Transfer      `json:"transfer,omitempty"`    // one for each arm that several sources share
 	Paper         *PaperTable     `json:"paper,omitempty"`       // this run beside the paper's table
 	Covariances   []Covariance    `json:"covariances,omitempty"` // of the deviations under each source, of the first seed
+	Examples      []Example       `json:"examples,omitempty"`    // a few test images, changed and decided on, of the first seed
 	Sentence      string          `json:"sentence"`              // the result in plain words
+}
+
+// Example is a few test images under one change, and what arms decide. Their pixels are the array of that name in
+// examples.npz, uint8 [image, pixel].
+type Example struct {
+	Perturbation string            `json:"perturbation"` // clean for the images as they are
+	Strength     float64           `json:"strength"`
+	Value        float64           `json:"value"`
+	Unit         string            `json:"unit"`
+	Array        string            `json:"array"`
+	Attacked     string            `json:"attacked,omitempty"` // the arm that an attack was made against
+	Images       []int             `json:"images"`             // their numbers among the test images
+	Labels       []int             `json:"labels"`
+	Decisions    []ExampleDecision `json:"decisions"`
+}
+
+// ExampleDecision is what one arm decides on the images of an example, and how sure it is.
+type ExampleDecision struct {
+	Arm        int       `json:"arm"` // its place among the arms
+	Classes    []int     `json:"classes"`
+	Confidence []float64 `json:"confidence"`
 }
 
 // Transfer is a matrix of gains: structure learned from a row's source, measured under a column's perturbation at its
