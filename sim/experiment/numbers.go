@@ -177,7 +177,7 @@ func (t *tables) transfer(arm scenario.Arm) (measure.Transfer, bool) {
 			seeds = seeds[:min(len(seeds), len(t.finished(i)))]
 		}
 	}
-	if len(rows) < 2 || len(seeds) == 0 {
+	if len(rows) < 2 || len(columns) < 2 || len(seeds) == 0 {
 		return m, false
 	}
 	var gains []measure.Sample

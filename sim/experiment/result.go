@@ -142,10 +142,10 @@ func (t *tables) cell(i int, l scenario.Level, seeds []int) measure.Cell {
 	return c
 }
 
-// oracle returns the index of a source's oracle among the arms, or -1.
-func (t *tables) oracle(y *lesson) int {
+// oracle returns the index of the oracle that an arm compares with, of the same source and with the same options, or -1.
+func (t *tables) oracle(of *armRun) int {
 	return slices.IndexFunc(t.seeds[0].arms, func(a *armRun) bool {
-		return a.lesson == y && a.arm.Kind() == scenario.Oracle && a.arm.Training() == ""
+		return a.lesson == of.lesson && a.arm == of.arm.Oracle()
 	})
 }
 
@@ -153,7 +153,7 @@ func (t *tables) oracle(y *lesson) int {
 func (t *tables) recovered() []measure.RecoveredGain {
 	list := []measure.RecoveredGain{}
 	for i, a := range t.seeds[0].arms {
-		o := t.oracle(a.lesson)
+		o := t.oracle(a)
 		seeds := t.finished(i)
 		if a.lesson == nil || o < 0 || o == i || len(seeds) == 0 || len(t.finished(o)) < len(seeds) {
 			continue

@@ -40,7 +40,7 @@ func Print(w io.Writer, r *measure.Result, o Options) error {
 			p.source(s)
 		}
 		p.everything()
-	default:
+	case len(r.Summary.Transfer) == 0:
 		p.everything()
 	}
 	for _, m := range r.Summary.Transfer {

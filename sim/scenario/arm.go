@@ -190,6 +190,15 @@ func (a Arm) Training() string {
 // Noisy reports whether the arm has noise in its units.
 func (a Arm) Noisy() bool { return a.name != None && !trains(a.name) }
 
+// Oracle returns the oracle with the same layer, power, times and training: what the arm is compared with.
+func (a Arm) Oracle() Arm {
+	if trains(a.name) {
+		return Arm{name: Oracle, training: a.name}
+	}
+	a.name, a.number = Oracle, 0
+	return a
+}
+
 // IsZero reports whether the arm was left out.
 func (a Arm) IsZero() bool { return a == Arm{} }
 
