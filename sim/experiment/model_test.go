@@ -8,7 +8,6 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"murmur/network/topology"
 	"murmur/neuron/random"
 	"murmur/sim/attack"
 	"murmur/sim/scenario"
@@ -18,156 +17,30 @@ import (
 const everyKind = `sources=[{perturbation: rotate, strength: 4, arms: [identity, diagonal, shuffled, imprint radius=1, imprint radius=all, gha hubs=3, oracle,
 	oracle when=learning, oracle when=testing, diagonal power=2, augmentation, gha hubs=3 + augmentation, gaussian-input, adversarial-training]}]`
 
-// outside returns the world that a run of one seed was in, as those outside see it.
-func outside(r *run) *world {
-	w := r.world(r.Seed, quiet{})
-	w.train = w.shuffle(r.train)
-	w.features = r.seeds[0].features
-	return w
-}
-
-// eyes are the sheet that looks at the picture and what it responds to.
-func eyes(w *world) (topology.Sheet, []float32) { return w.sheet, w.features }
-
-// standing is the model of an arm with a readout of its own, without noise.
-func standing(w *world, a *armRun, features, weights []float32) *model {
-	return w.newModel(features, weights, a.b, nil)
-}
-
-// armOf returns the first arm of a run with that spelling.
-func armOf(t testing.TB, r *run, spelling string) *armRun {
-	t.Helper()
-	i := slices.IndexFunc(r.seeds[0].arms, func(a *armRun) bool { return a.arm.String() == spelling })
-	if i < 0 {
-		t.Fatalf("no arm %s", spelling)
-	}
-	return r.seeds[0].arms[i]
-}
-
-// nudged returns test images, moved about as an attack does, so that no pixel stands at a border.
-func nudged(w *world, n int) attack.Batch {
-	size := w.test.Size()
-	batch := attack.Batch{X: make([]float32, n*size)}
-	s := random.Key{Seed: 5, Purpose: random.Split}.Stream(0, 0)
-	for i := range batch.X {
-		batch.X[i] = .1 + .6*w.test.Pixels[i] + .2*s.Uniform()
-	}
-	for i := range n {
-		batch.ID = append(batch.ID, uint32(3*i+1))
-	}
-	return batch
-}
-
-func wide(x []float32) []float64 { return widened(x) }
-
-// noiseLaw is the covariance W (L L^T + diag(self^2)) W^T of an arm's noise at the readout, by gonum.
-func noiseLaw(a *armRun) *mat.SymDense {
-	c, classes := a.couplings, len(a.b)
-	units := len(c.Self)
-	sources := units
-	if c.Hubs > 0 {
-		sources = c.Hubs
-	}
-	l := mat.NewDense(units, sources, nil)
-	for i, row := range c.L {
-		for j, v := range row {
-			if c.Hubs == 0 {
-				j = int(c.Sources[i][j])
-			}
-			l.Set(i, j, float64(v))
-		}
-	}
-	var n, wn, law mat.Dense
-	n.Mul(l, l.T())
-	for i, v := range c.Self {
-		n.Set(i, i, n.At(i, i)+float64(v)*float64(v))
-	}
-	w := mat.NewDense(classes, units, wide(a.w))
-	wn.Mul(w, &n)
-	law.Mul(&wn, w.T())
-	s := mat.NewSymDense(classes, nil)
-	for i := range classes {
-		for j := i; j < classes; j++ {
-			s.SetSym(i, j, (law.At(i, j)+law.At(j, i))/2)
-		}
-	}
-	return s
-}
-
-// second is another implementation of the model, in float64 and picture by picture.
-type second struct {
-	w    *world
-	a    *armRun
-	root *mat.TriDense // of the law of the noise, nil without noise
-}
-
-func newSecond(t testing.TB, w *world, a *armRun) *second {
-	t.Helper()
-	s := &second{w: w, a: a}
-	if len(a.couplings.Self) == 0 || w.When(a.arm) == scenario.Learning {
-		return s
-	}
-	var c mat.Cholesky
-	if !c.Factorize(noiseLaw(a)) {
-		t.Fatalf("%s: gonum finds no root of the law", a.arm)
-	}
-	s.root = mat.NewTriDense(len(a.b), mat.Lower, nil)
-	c.LTo(s.root)
-	return s
-}
-
-// logits returns [draw][class] of an image, with the units whose rectifier is open.
-func (s *second) logits(x []float64, id uint32, from, draws int) (logits []float64, open []bool) {
-	w, a := s.w, s.a
-	sheet, features := eyes(w)
-	field := sheet.Field * sheet.Field
-	u := make([]float64, sheet.Len())
-	for i := range u {
-		at := 0
-		for _, span := range sheet.ReceptiveField(sheet.Column(i)) {
-			for p := range span.N {
-				u[i] += float64(features[i*field+at]) * x[span.First+p]
-				at++
-			}
-		}
-	}
-	r := make([]float64, len(u))
-	open = make([]bool, len(u))
-	for i := range u {
-		mates := sheet.Mates(sheet.Column(i))
-		var mean float64
-		for j := range mates.N {
-			mean += u[mates.First+j] / float64(mates.N)
-		}
-		open[i] = u[i] > mean
-		r[i] = math.Tanh(w.Scenario.Features.Gain * max(0, u[i]-mean))
-	}
-	xi := make([]float32, len(a.b))
-	for k := range draws {
-		random.Key{Seed: w.seed, Purpose: random.Adversary, Unit: id}.Normals(xi, uint32(from+k), 0, 0)
-		for c := range a.b {
-			sum := float64(a.b[c])
-			for i := range r {
-				sum += float64(a.w[c*len(r)+i]) * r[i]
-			}
-			if s.root != nil {
-				for j := range c + 1 {
-					sum += s.root.At(c, j) * float64(xi[j])
-				}
-			}
-			logits = append(logits, sum)
-		}
-	}
-	return logits, open
-}
-
 func TestModelLogitsAndPull(t *testing.T) {
 	const images, draws, from, h = 3, 3, 17, 1e-6
-	r := lived(t)
-	w := outside(r)
-	for _, spelling := range []string{"none", "gha hubs=3", "imprint radius=all"} {
-		t.Run(spelling, func(t *testing.T) {
-			a := armOf(t, r, spelling)
+	const layers = "sheet.second={columns: 2, units: 5, field: 2}"
+	for _, tt := range []struct {
+		arm string
+		set []string
+	}{
+		{"none", nil},
+		{"gha hubs=3", nil},
+		{"imprint radius=all", nil},
+		{"none", []string{layers}},
+		{"gha hubs=3", []string{layers, "sources.0.arms=[gha hubs=3]"}},
+		{"gha hubs=3 layer=1", []string{layers, "sources.0.arms=[gha hubs=3 layer=1]"}},
+		{"imprint radius=1 layer=1", []string{layers, "sources.0.arms=[imprint radius=1 layer=1]"}},
+		{"oracle layer=1 when=learning", []string{layers, "sources.0.arms=[oracle layer=1 when=learning]"}},
+	} {
+		name := tt.arm
+		if tt.set != nil {
+			name += ", two sheets"
+		}
+		t.Run(name, func(t *testing.T) {
+			r := lived(t, append(tt.set, "thresholds=[]", "attack.arms=[]", "seeds=1")...)
+			w := outside(r)
+			a := armOf(t, r, tt.arm)
 			m, other := w.model(a), newSecond(t, w, a)
 			size, classes := m.Dims()
 			x := nudged(w, images)
@@ -213,7 +86,7 @@ func TestModelLogitsAndPull(t *testing.T) {
 					}
 				}
 			}
-			if kinks > size/100 || moved < size/4 {
+			if kinks > size/20 || moved < size/4 {
 				t.Errorf("%d kinks and %d slopes that are not 0 in %d", kinks, moved, images*size/2)
 			}
 		})
@@ -272,9 +145,7 @@ func TestModelIsTheNetwork(t *testing.T) {
 				if slot > 0 {
 					x = w.modified(w.test, n, level, testTrials)
 				}
-				drive := make([]float32, n*len(m.b))
-				m.drive(drive, x, n)
-				v := w.decide(a, drive, n)
+				v := w.decideOn(a, m, x, n)
 				if !slices.Equal(v.correct, a.correct[slot]) || !slices.Equal(v.confidence, a.confidence[slot]) {
 					t.Errorf("%s under %s: the model decides otherwise than the network", a.arm, level.Name)
 				}
@@ -290,7 +161,6 @@ func TestModelIsTheNetwork(t *testing.T) {
 func TestTamperedReadout(t *testing.T) {
 	r := lived(t)
 	w := outside(r)
-	_, features := eyes(w)
 	for _, spelling := range []string{"none", "oracle"} {
 		a := armOf(t, r, spelling)
 		tampered := *a
@@ -302,7 +172,9 @@ func TestTamperedReadout(t *testing.T) {
 		if c := w.sameDecisions(a, w.model(&tampered)); c.Status != Fail || c.Name != "the-network-is-attacked" {
 			t.Errorf("%s with two classes in each other's places: %+v", spelling, c)
 		}
-		if c := w.sameDecisions(a, standing(w, a, make([]float32, len(features)), a.w)); c.Status != Fail {
+		blind := w.model(a)
+		blind.below[0] = newSheetModel(w.layers[0].Sheet, make([]float32, len(w.layers[0].features)), 2)
+		if c := w.sameDecisions(a, blind); c.Status != Fail {
 			t.Errorf("%s without features: %+v", spelling, c)
 		}
 		if c := w.sameDecisions(a, w.model(a)); c.Status != Pass {
