@@ -10,87 +10,87 @@ TEXT ·exp8(SB), NOSPLIT, $0-48
 	MOVQ x_len+32(FP), DX
 
 vector:
-	CMPQ    DX, $0x08
-	JL      rest
-	VMOVUPS (CX), Y0
-	VMOVUPS expMax<>+0(SB), Y1
-	VMINPS  Y0, Y1, Y0
-	VMOVUPS expMin<>+0(SB), Y1
-	VMAXPS  Y0, Y1, Y0
-	VMULPS  log2E<>+0(SB), Y0, Y1
-	VADDPS  roundBias<>+0(SB), Y1, Y1
-	VSUBPS  roundBias<>+0(SB), Y1, Y2
-	VMULPS  ln2Hi<>+0(SB), Y2, Y3
-	VSUBPS  Y3, Y0, Y0
-	VMULPS  ln2Lo<>+0(SB), Y2, Y2
-	VSUBPS  Y2, Y0, Y0
-	VMULPS  Y0, Y0, Y2
-	VMULPS  exp3<>+0(SB), Y0, Y3
-	VADDPS  exp2<>+0(SB), Y3, Y3
-	VMULPS  exp4<>+0(SB), Y2, Y4
-	VADDPS  Y4, Y3, Y3
-	VMULPS  exp1<>+0(SB), Y0, Y4
-	VADDPS  exp0<>+0(SB), Y4, Y4
-	VMULPS  Y2, Y3, Y3
-	VADDPS  Y3, Y4, Y3
-	VMULPS  Y3, Y2, Y2
-	VADDPS  Y2, Y0, Y0
-	VADDPS  one<>+0(SB), Y0, Y0
-	VPSUBD  roundBits<>+0(SB), Y1, Y1
-	VPSRAD  $0x01, Y1, Y2
-	VPADDD  exponentBias<>+0(SB), Y2, Y3
-	VPSLLD  $0x17, Y3, Y3
-	VMULPS  Y3, Y0, Y0
-	VPSUBD  Y2, Y1, Y1
-	VPADDD  exponentBias<>+0(SB), Y1, Y1
-	VPSLLD  $0x17, Y1, Y1
-	VMULPS  Y1, Y0, Y0
-	VMOVUPS Y0, (AX)
-	ADDQ    $0x20, CX
-	ADDQ    $0x20, AX
-	SUBQ    $0x08, DX
-	JMP     vector
+	CMPQ         DX, $0x08
+	JL           rest
+	VMOVUPS      (CX), Y0
+	VPBROADCASTD expMax<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VPBROADCASTD expMin<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       log2E<>+0(SB), Y0, Y1
+	VADDPS       roundBias<>+0(SB), Y1, Y1
+	VSUBPS       roundBias<>+0(SB), Y1, Y2
+	VMULPS       ln2Hi<>+0(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y0
+	VMULPS       ln2Lo<>+0(SB), Y2, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       exp3<>+0(SB), Y0, Y3
+	VADDPS       exp2<>+0(SB), Y3, Y3
+	VMULPS       exp4<>+0(SB), Y2, Y4
+	VADDPS       Y4, Y3, Y3
+	VMULPS       exp1<>+0(SB), Y0, Y4
+	VADDPS       exp0<>+0(SB), Y4, Y4
+	VMULPS       Y2, Y3, Y3
+	VADDPS       Y3, Y4, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       one<>+0(SB), Y0, Y0
+	VPSUBD       roundBits<>+0(SB), Y1, Y1
+	VPSRAD       $0x01, Y1, Y2
+	VPADDD       exponentBias<>+0(SB), Y2, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y0, Y0
+	VPSUBD       Y2, Y1, Y1
+	VPADDD       exponentBias<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, AX
+	SUBQ         $0x08, DX
+	JMP          vector
 
 rest:
-	TESTQ      DX, DX
-	JE         done
-	LEAQ       firstLanes<>+0(SB), BX
-	NEGQ       DX
-	VMOVUPS    32(BX)(DX*4), Y0
-	VMASKMOVPS (CX), Y0, Y1
-	VMOVUPS    expMax<>+0(SB), Y2
-	VMINPS     Y1, Y2, Y1
-	VMOVUPS    expMin<>+0(SB), Y2
-	VMAXPS     Y1, Y2, Y1
-	VMULPS     log2E<>+0(SB), Y1, Y2
-	VADDPS     roundBias<>+0(SB), Y2, Y2
-	VSUBPS     roundBias<>+0(SB), Y2, Y3
-	VMULPS     ln2Hi<>+0(SB), Y3, Y4
-	VSUBPS     Y4, Y1, Y1
-	VMULPS     ln2Lo<>+0(SB), Y3, Y3
-	VSUBPS     Y3, Y1, Y1
-	VMULPS     Y1, Y1, Y3
-	VMULPS     exp3<>+0(SB), Y1, Y4
-	VADDPS     exp2<>+0(SB), Y4, Y4
-	VMULPS     exp4<>+0(SB), Y3, Y5
-	VADDPS     Y5, Y4, Y4
-	VMULPS     exp1<>+0(SB), Y1, Y5
-	VADDPS     exp0<>+0(SB), Y5, Y5
-	VMULPS     Y3, Y4, Y4
-	VADDPS     Y4, Y5, Y4
-	VMULPS     Y4, Y3, Y3
-	VADDPS     Y3, Y1, Y1
-	VADDPS     one<>+0(SB), Y1, Y1
-	VPSUBD     roundBits<>+0(SB), Y2, Y2
-	VPSRAD     $0x01, Y2, Y3
-	VPADDD     exponentBias<>+0(SB), Y3, Y4
-	VPSLLD     $0x17, Y4, Y4
-	VMULPS     Y4, Y1, Y1
-	VPSUBD     Y3, Y2, Y2
-	VPADDD     exponentBias<>+0(SB), Y2, Y2
-	VPSLLD     $0x17, Y2, Y2
-	VMULPS     Y2, Y1, Y1
-	VMASKMOVPS Y1, Y0, (AX)
+	TESTQ        DX, DX
+	JE           done
+	LEAQ         firstLanes<>+0(SB), BX
+	NEGQ         DX
+	VMOVUPS      32(BX)(DX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VPBROADCASTD expMax<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VPBROADCASTD expMin<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       log2E<>+0(SB), Y1, Y2
+	VADDPS       roundBias<>+0(SB), Y2, Y2
+	VSUBPS       roundBias<>+0(SB), Y2, Y3
+	VMULPS       ln2Hi<>+0(SB), Y3, Y4
+	VSUBPS       Y4, Y1, Y1
+	VMULPS       ln2Lo<>+0(SB), Y3, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       Y1, Y1, Y3
+	VMULPS       exp3<>+0(SB), Y1, Y4
+	VADDPS       exp2<>+0(SB), Y4, Y4
+	VMULPS       exp4<>+0(SB), Y3, Y5
+	VADDPS       Y5, Y4, Y4
+	VMULPS       exp1<>+0(SB), Y1, Y5
+	VADDPS       exp0<>+0(SB), Y5, Y5
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y5, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       one<>+0(SB), Y1, Y1
+	VPSUBD       roundBits<>+0(SB), Y2, Y2
+	VPSRAD       $0x01, Y2, Y3
+	VPADDD       exponentBias<>+0(SB), Y3, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y1, Y1
+	VPSUBD       Y3, Y2, Y2
+	VPADDD       exponentBias<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)
 
 done:
 	VZEROUPPER
@@ -104,139 +104,139 @@ TEXT ·tanh8(SB), NOSPLIT, $0-48
 	MOVQ x_len+32(FP), DX
 
 vector:
-	CMPQ      DX, $0x08
-	JL        rest
-	VMOVUPS   (CX), Y0
-	VPAND     magnitude<>+0(SB), Y0, Y1
-	VMULPS    Y1, Y1, Y2
-	VMULPS    Y2, Y2, Y3
-	VMULPS    tanh3<>+0(SB), Y2, Y4
-	VADDPS    tanh2<>+0(SB), Y4, Y4
-	VMULPS    tanh4<>+0(SB), Y3, Y5
-	VADDPS    Y5, Y4, Y4
-	VMULPS    tanh1<>+0(SB), Y2, Y5
-	VADDPS    tanh0<>+0(SB), Y5, Y5
-	VMULPS    Y3, Y4, Y3
-	VADDPS    Y3, Y5, Y3
-	VMULPS    Y2, Y1, Y2
-	VMULPS    Y3, Y2, Y2
-	VADDPS    Y2, Y1, Y2
-	VMOVUPS   tanhMax<>+0(SB), Y3
-	VMINPS    Y1, Y3, Y3
-	VADDPS    Y3, Y3, Y3
-	VMOVUPS   expMax<>+0(SB), Y4
-	VMINPS    Y3, Y4, Y3
-	VMOVUPS   expMin<>+0(SB), Y4
-	VMAXPS    Y3, Y4, Y3
-	VMULPS    log2E<>+0(SB), Y3, Y4
-	VADDPS    roundBias<>+0(SB), Y4, Y4
-	VSUBPS    roundBias<>+0(SB), Y4, Y5
-	VMULPS    ln2Hi<>+0(SB), Y5, Y6
-	VSUBPS    Y6, Y3, Y3
-	VMULPS    ln2Lo<>+0(SB), Y5, Y5
-	VSUBPS    Y5, Y3, Y3
-	VMULPS    Y3, Y3, Y5
-	VMULPS    exp3<>+0(SB), Y3, Y6
-	VADDPS    exp2<>+0(SB), Y6, Y6
-	VMULPS    exp4<>+0(SB), Y5, Y7
-	VADDPS    Y7, Y6, Y6
-	VMULPS    exp1<>+0(SB), Y3, Y7
-	VADDPS    exp0<>+0(SB), Y7, Y7
-	VMULPS    Y5, Y6, Y6
-	VADDPS    Y6, Y7, Y6
-	VMULPS    Y6, Y5, Y5
-	VADDPS    Y5, Y3, Y3
-	VADDPS    one<>+0(SB), Y3, Y3
-	VPSUBD    roundBits<>+0(SB), Y4, Y4
-	VPSRAD    $0x01, Y4, Y5
-	VPADDD    exponentBias<>+0(SB), Y5, Y6
-	VPSLLD    $0x17, Y6, Y6
-	VMULPS    Y6, Y3, Y3
-	VPSUBD    Y5, Y4, Y4
-	VPADDD    exponentBias<>+0(SB), Y4, Y4
-	VPSLLD    $0x17, Y4, Y4
-	VMULPS    Y4, Y3, Y3
-	VADDPS    one<>+0(SB), Y3, Y3
-	VMOVUPS   two<>+0(SB), Y4
-	VDIVPS    Y3, Y4, Y3
-	VMOVUPS   one<>+0(SB), Y4
-	VSUBPS    Y3, Y4, Y3
-	VCMPPS    $0x11, tanhSmall<>+0(SB), Y1, Y1
-	VBLENDVPS Y1, Y2, Y3, Y1
-	VPAND     signBit<>+0(SB), Y0, Y0
-	VPXOR     Y0, Y1, Y0
-	VMOVUPS   Y0, (AX)
-	ADDQ      $0x20, CX
-	ADDQ      $0x20, AX
-	SUBQ      $0x08, DX
-	JMP       vector
+	CMPQ         DX, $0x08
+	JL           rest
+	VMOVUPS      (CX), Y0
+	VPAND        magnitude<>+0(SB), Y0, Y1
+	VMULPS       Y1, Y1, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       tanh3<>+0(SB), Y2, Y4
+	VADDPS       tanh2<>+0(SB), Y4, Y4
+	VMULPS       tanh4<>+0(SB), Y3, Y5
+	VADDPS       Y5, Y4, Y4
+	VMULPS       tanh1<>+0(SB), Y2, Y5
+	VADDPS       tanh0<>+0(SB), Y5, Y5
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y5, Y3
+	VMULPS       Y2, Y1, Y2
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y1, Y2
+	VPBROADCASTD tanhMax<>+0(SB), Y3
+	VMINPS       Y1, Y3, Y3
+	VADDPS       Y3, Y3, Y3
+	VPBROADCASTD expMax<>+0(SB), Y4
+	VMINPS       Y3, Y4, Y3
+	VPBROADCASTD expMin<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMULPS       log2E<>+0(SB), Y3, Y4
+	VADDPS       roundBias<>+0(SB), Y4, Y4
+	VSUBPS       roundBias<>+0(SB), Y4, Y5
+	VMULPS       ln2Hi<>+0(SB), Y5, Y6
+	VSUBPS       Y6, Y3, Y3
+	VMULPS       ln2Lo<>+0(SB), Y5, Y5
+	VSUBPS       Y5, Y3, Y3
+	VMULPS       Y3, Y3, Y5
+	VMULPS       exp3<>+0(SB), Y3, Y6
+	VADDPS       exp2<>+0(SB), Y6, Y6
+	VMULPS       exp4<>+0(SB), Y5, Y7
+	VADDPS       Y7, Y6, Y6
+	VMULPS       exp1<>+0(SB), Y3, Y7
+	VADDPS       exp0<>+0(SB), Y7, Y7
+	VMULPS       Y5, Y6, Y6
+	VADDPS       Y6, Y7, Y6
+	VMULPS       Y6, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	VADDPS       one<>+0(SB), Y3, Y3
+	VPSUBD       roundBits<>+0(SB), Y4, Y4
+	VPSRAD       $0x01, Y4, Y5
+	VPADDD       exponentBias<>+0(SB), Y5, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y3, Y3
+	VPSUBD       Y5, Y4, Y4
+	VPADDD       exponentBias<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       one<>+0(SB), Y3, Y3
+	VPBROADCASTD two<>+0(SB), Y4
+	VDIVPS       Y3, Y4, Y3
+	VPBROADCASTD one<>+0(SB), Y4
+	VSUBPS       Y3, Y4, Y3
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VPAND        signBit<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, AX
+	SUBQ         $0x08, DX
+	JMP          vector
 
 rest:
-	TESTQ      DX, DX
-	JE         done
-	LEAQ       firstLanes<>+0(SB), BX
-	NEGQ       DX
-	VMOVUPS    32(BX)(DX*4), Y0
-	VMASKMOVPS (CX), Y0, Y1
-	VPAND      magnitude<>+0(SB), Y1, Y2
-	VMULPS     Y2, Y2, Y3
-	VMULPS     Y3, Y3, Y4
-	VMULPS     tanh3<>+0(SB), Y3, Y5
-	VADDPS     tanh2<>+0(SB), Y5, Y5
-	VMULPS     tanh4<>+0(SB), Y4, Y6
-	VADDPS     Y6, Y5, Y5
-	VMULPS     tanh1<>+0(SB), Y3, Y6
-	VADDPS     tanh0<>+0(SB), Y6, Y6
-	VMULPS     Y4, Y5, Y4
-	VADDPS     Y4, Y6, Y4
-	VMULPS     Y3, Y2, Y3
-	VMULPS     Y4, Y3, Y3
-	VADDPS     Y3, Y2, Y3
-	VMOVUPS    tanhMax<>+0(SB), Y4
-	VMINPS     Y2, Y4, Y4
-	VADDPS     Y4, Y4, Y4
-	VMOVUPS    expMax<>+0(SB), Y5
-	VMINPS     Y4, Y5, Y4
-	VMOVUPS    expMin<>+0(SB), Y5
-	VMAXPS     Y4, Y5, Y4
-	VMULPS     log2E<>+0(SB), Y4, Y5
-	VADDPS     roundBias<>+0(SB), Y5, Y5
-	VSUBPS     roundBias<>+0(SB), Y5, Y6
-	VMULPS     ln2Hi<>+0(SB), Y6, Y7
-	VSUBPS     Y7, Y4, Y4
-	VMULPS     ln2Lo<>+0(SB), Y6, Y6
-	VSUBPS     Y6, Y4, Y4
-	VMULPS     Y4, Y4, Y6
-	VMULPS     exp3<>+0(SB), Y4, Y7
-	VADDPS     exp2<>+0(SB), Y7, Y7
-	VMULPS     exp4<>+0(SB), Y6, Y8
-	VADDPS     Y8, Y7, Y7
-	VMULPS     exp1<>+0(SB), Y4, Y8
-	VADDPS     exp0<>+0(SB), Y8, Y8
-	VMULPS     Y6, Y7, Y7
-	VADDPS     Y7, Y8, Y7
-	VMULPS     Y7, Y6, Y6
-	VADDPS     Y6, Y4, Y4
-	VADDPS     one<>+0(SB), Y4, Y4
-	VPSUBD     roundBits<>+0(SB), Y5, Y5
-	VPSRAD     $0x01, Y5, Y6
-	VPADDD     exponentBias<>+0(SB), Y6, Y7
-	VPSLLD     $0x17, Y7, Y7
-	VMULPS     Y7, Y4, Y4
-	VPSUBD     Y6, Y5, Y5
-	VPADDD     exponentBias<>+0(SB), Y5, Y5
-	VPSLLD     $0x17, Y5, Y5
-	VMULPS     Y5, Y4, Y4
-	VADDPS     one<>+0(SB), Y4, Y4
-	VMOVUPS    two<>+0(SB), Y5
-	VDIVPS     Y4, Y5, Y4
-	VMOVUPS    one<>+0(SB), Y5
-	VSUBPS     Y4, Y5, Y4
-	VCMPPS     $0x11, tanhSmall<>+0(SB), Y2, Y2
-	VBLENDVPS  Y2, Y3, Y4, Y2
-	VPAND      signBit<>+0(SB), Y1, Y1
-	VPXOR      Y1, Y2, Y1
-	VMASKMOVPS Y1, Y0, (AX)
+	TESTQ        DX, DX
+	JE           done
+	LEAQ         firstLanes<>+0(SB), BX
+	NEGQ         DX
+	VMOVUPS      32(BX)(DX*4), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VPAND        magnitude<>+0(SB), Y1, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       Y3, Y3, Y4
+	VMULPS       tanh3<>+0(SB), Y3, Y5
+	VADDPS       tanh2<>+0(SB), Y5, Y5
+	VMULPS       tanh4<>+0(SB), Y4, Y6
+	VADDPS       Y6, Y5, Y5
+	VMULPS       tanh1<>+0(SB), Y3, Y6
+	VADDPS       tanh0<>+0(SB), Y6, Y6
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y6, Y4
+	VMULPS       Y3, Y2, Y3
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y2, Y3
+	VPBROADCASTD tanhMax<>+0(SB), Y4
+	VMINPS       Y2, Y4, Y4
+	VADDPS       Y4, Y4, Y4
+	VPBROADCASTD expMax<>+0(SB), Y5
+	VMINPS       Y4, Y5, Y4
+	VPBROADCASTD expMin<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMULPS       log2E<>+0(SB), Y4, Y5
+	VADDPS       roundBias<>+0(SB), Y5, Y5
+	VSUBPS       roundBias<>+0(SB), Y5, Y6
+	VMULPS       ln2Hi<>+0(SB), Y6, Y7
+	VSUBPS       Y7, Y4, Y4
+	VMULPS       ln2Lo<>+0(SB), Y6, Y6
+	VSUBPS       Y6, Y4, Y4
+	VMULPS       Y4, Y4, Y6
+	VMULPS       exp3<>+0(SB), Y4, Y7
+	VADDPS       exp2<>+0(SB), Y7, Y7
+	VMULPS       exp4<>+0(SB), Y6, Y8
+	VADDPS       Y8, Y7, Y7
+	VMULPS       exp1<>+0(SB), Y4, Y8
+	VADDPS       exp0<>+0(SB), Y8, Y8
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y8, Y7
+	VMULPS       Y7, Y6, Y6
+	VADDPS       Y6, Y4, Y4
+	VADDPS       one<>+0(SB), Y4, Y4
+	VPSUBD       roundBits<>+0(SB), Y5, Y5
+	VPSRAD       $0x01, Y5, Y6
+	VPADDD       exponentBias<>+0(SB), Y6, Y7
+	VPSLLD       $0x17, Y7, Y7
+	VMULPS       Y7, Y4, Y4
+	VPSUBD       Y6, Y5, Y5
+	VPADDD       exponentBias<>+0(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       one<>+0(SB), Y4, Y4
+	VPBROADCASTD two<>+0(SB), Y5
+	VDIVPS       Y4, Y5, Y4
+	VPBROADCASTD one<>+0(SB), Y5
+	VSUBPS       Y4, Y5, Y4
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y2, Y2
+	VBLENDVPS    Y2, Y3, Y4, Y2
+	VPAND        signBit<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (AX)
 
 done:
 	VZEROUPPER
@@ -612,8 +612,8 @@ vector:
 	VADDPS       cos0<>+0(SB), Y10, Y12
 	VMULPS       half<>+0(SB), Y5, Y10
 	VMULPS       half<>+0(SB), Y9, Y13
-	VMOVUPS      one<>+0(SB), Y11
-	VMOVUPS      one<>+0(SB), Y14
+	VPBROADCASTD one<>+0(SB), Y11
+	VPBROADCASTD one<>+0(SB), Y14
 	VSUBPS       Y10, Y11, Y10
 	VSUBPS       Y13, Y14, Y11
 	VMULPS       Y5, Y5, Y5
@@ -679,70 +679,70 @@ TEXT ·exp16(SB), NOSPLIT, $0-48
 	MOVQ x_len+32(FP), DX
 
 vector:
-	CMPQ        DX, $0x10
-	JL          rest
-	VMOVUPS     (CX), Z0
-	VMOVUPS     expMax<>+0(SB), Z1
-	VMINPS      Z0, Z1, Z0
-	VMOVUPS     expMin<>+0(SB), Z1
-	VMAXPS      Z0, Z1, Z0
-	VMULPS      log2E<>+0(SB), Z0, Z1
-	VRNDSCALEPS $0x08, Z1, Z1
-	VMULPS      ln2Hi<>+0(SB), Z1, Z2
-	VSUBPS      Z2, Z0, Z0
-	VMULPS      ln2Lo<>+0(SB), Z1, Z2
-	VSUBPS      Z2, Z0, Z0
-	VMULPS      Z0, Z0, Z2
-	VMULPS      exp3<>+0(SB), Z0, Z3
-	VADDPS      exp2<>+0(SB), Z3, Z3
-	VMULPS      exp4<>+0(SB), Z2, Z4
-	VADDPS      Z4, Z3, Z3
-	VMULPS      exp1<>+0(SB), Z0, Z4
-	VADDPS      exp0<>+0(SB), Z4, Z4
-	VMULPS      Z2, Z3, Z3
-	VADDPS      Z3, Z4, Z3
-	VMULPS      Z3, Z2, Z2
-	VADDPS      Z2, Z0, Z0
-	VADDPS      one<>+0(SB), Z0, Z0
-	VSCALEFPS   Z1, Z0, Z0
-	VMOVUPS     Z0, (AX)
-	ADDQ        $0x40, CX
-	ADDQ        $0x40, AX
-	SUBQ        $0x10, DX
-	JMP         vector
+	CMPQ         DX, $0x10
+	JL           rest
+	VMOVUPS      (CX), Z0
+	VPBROADCASTD expMax<>+0(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VPBROADCASTD expMin<>+0(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VMULPS.BCST  log2E<>+0(SB), Z0, Z1
+	VRNDSCALEPS  $0x08, Z1, Z1
+	VMULPS.BCST  ln2Hi<>+0(SB), Z1, Z2
+	VSUBPS       Z2, Z0, Z0
+	VMULPS.BCST  ln2Lo<>+0(SB), Z1, Z2
+	VSUBPS       Z2, Z0, Z0
+	VMULPS       Z0, Z0, Z2
+	VMULPS.BCST  exp3<>+0(SB), Z0, Z3
+	VADDPS.BCST  exp2<>+0(SB), Z3, Z3
+	VMULPS.BCST  exp4<>+0(SB), Z2, Z4
+	VADDPS       Z4, Z3, Z3
+	VMULPS.BCST  exp1<>+0(SB), Z0, Z4
+	VADDPS.BCST  exp0<>+0(SB), Z4, Z4
+	VMULPS       Z2, Z3, Z3
+	VADDPS       Z3, Z4, Z3
+	VMULPS       Z3, Z2, Z2
+	VADDPS       Z2, Z0, Z0
+	VADDPS.BCST  one<>+0(SB), Z0, Z0
+	VSCALEFPS    Z1, Z0, Z0
+	VMOVUPS      Z0, (AX)
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, AX
+	SUBQ         $0x10, DX
+	JMP          vector
 
 rest:
-	TESTQ       DX, DX
-	JE          done
-	MOVL        $0x0000ffff, BX
-	SHLXL       DX, BX, DX
-	KMOVW       DX, K1
-	KNOTW       K1, K1
-	VMOVUPS.Z   (CX), K1, Z0
-	VMOVUPS     expMax<>+0(SB), Z1
-	VMINPS      Z0, Z1, Z0
-	VMOVUPS     expMin<>+0(SB), Z1
-	VMAXPS      Z0, Z1, Z0
-	VMULPS      log2E<>+0(SB), Z0, Z1
-	VRNDSCALEPS $0x08, Z1, Z1
-	VMULPS      ln2Hi<>+0(SB), Z1, Z2
-	VSUBPS      Z2, Z0, Z0
-	VMULPS      ln2Lo<>+0(SB), Z1, Z2
-	VSUBPS      Z2, Z0, Z0
-	VMULPS      Z0, Z0, Z2
-	VMULPS      exp3<>+0(SB), Z0, Z3
-	VADDPS      exp2<>+0(SB), Z3, Z3
-	VMULPS      exp4<>+0(SB), Z2, Z4
-	VADDPS      Z4, Z3, Z3
-	VMULPS      exp1<>+0(SB), Z0, Z4
-	VADDPS      exp0<>+0(SB), Z4, Z4
-	VMULPS      Z2, Z3, Z3
-	VADDPS      Z3, Z4, Z3
-	VMULPS      Z3, Z2, Z2
-	VADDPS      Z2, Z0, Z0
-	VADDPS      one<>+0(SB), Z0, Z0
-	VSCALEFPS   Z1, Z0, Z0
-	VMOVUPS     Z0, K1, (AX)
+	TESTQ        DX, DX
+	JE           done
+	MOVL         $0x0000ffff, BX
+	SHLXL        DX, BX, DX
+	KMOVW        DX, K1
+	KNOTW        K1, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VPBROADCASTD expMax<>+0(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VPBROADCASTD expMin<>+0(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VMULPS.BCST  log2E<>+0(SB), Z0, Z1
+	VRNDSCALEPS  $0x08, Z1, Z1
+	VMULPS.BCST  ln2Hi<>+0(SB), Z1, Z2
+	VSUBPS       Z2, Z0, Z0
+	VMULPS.BCST  ln2Lo<>+0(SB), Z1, Z2
+	VSUBPS       Z2, Z0, Z0
+	VMULPS       Z0, Z0, Z2
+	VMULPS.BCST  exp3<>+0(SB), Z0, Z3
+	VADDPS.BCST  exp2<>+0(SB), Z3, Z3
+	VMULPS.BCST  exp4<>+0(SB), Z2, Z4
+	VADDPS       Z4, Z3, Z3
+	VMULPS.BCST  exp1<>+0(SB), Z0, Z4
+	VADDPS.BCST  exp0<>+0(SB), Z4, Z4
+	VMULPS       Z2, Z3, Z3
+	VADDPS       Z3, Z4, Z3
+	VMULPS       Z3, Z2, Z2
+	VADDPS       Z2, Z0, Z0
+	VADDPS.BCST  one<>+0(SB), Z0, Z0
+	VSCALEFPS    Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)
 
 done:
 	VZEROUPPER
@@ -756,122 +756,122 @@ TEXT ·tanh16(SB), NOSPLIT, $0-48
 	MOVQ x_len+32(FP), DX
 
 vector:
-	CMPQ        DX, $0x10
-	JL          rest
-	VMOVUPS     (CX), Z0
-	VPANDD      magnitude<>+0(SB), Z0, Z1
-	VMULPS      Z1, Z1, Z2
-	VMULPS      Z2, Z2, Z3
-	VMULPS      tanh3<>+0(SB), Z2, Z4
-	VADDPS      tanh2<>+0(SB), Z4, Z4
-	VMULPS      tanh4<>+0(SB), Z3, Z7
-	VADDPS      Z7, Z4, Z4
-	VMULPS      tanh1<>+0(SB), Z2, Z7
-	VADDPS      tanh0<>+0(SB), Z7, Z7
-	VMULPS      Z3, Z4, Z3
-	VADDPS      Z3, Z7, Z3
-	VMULPS      Z2, Z1, Z2
-	VMULPS      Z3, Z2, Z2
-	VADDPS      Z2, Z1, Z2
-	VMOVUPS     tanhMax<>+0(SB), Z3
-	VMINPS      Z1, Z3, Z3
-	VADDPS      Z3, Z3, Z3
-	VMOVUPS     expMax<>+0(SB), Z4
-	VMINPS      Z3, Z4, Z3
-	VMOVUPS     expMin<>+0(SB), Z4
-	VMAXPS      Z3, Z4, Z3
-	VMULPS      log2E<>+0(SB), Z3, Z4
-	VRNDSCALEPS $0x08, Z4, Z4
-	VMULPS      ln2Hi<>+0(SB), Z4, Z7
-	VSUBPS      Z7, Z3, Z3
-	VMULPS      ln2Lo<>+0(SB), Z4, Z7
-	VSUBPS      Z7, Z3, Z3
-	VMULPS      Z3, Z3, Z7
-	VMULPS      exp3<>+0(SB), Z3, Z8
-	VADDPS      exp2<>+0(SB), Z8, Z8
-	VMULPS      exp4<>+0(SB), Z7, Z9
-	VADDPS      Z9, Z8, Z8
-	VMULPS      exp1<>+0(SB), Z3, Z9
-	VADDPS      exp0<>+0(SB), Z9, Z9
-	VMULPS      Z7, Z8, Z8
-	VADDPS      Z8, Z9, Z8
-	VMULPS      Z8, Z7, Z7
-	VADDPS      Z7, Z3, Z3
-	VADDPS      one<>+0(SB), Z3, Z3
-	VSCALEFPS   Z4, Z3, Z3
-	VADDPS      one<>+0(SB), Z3, Z3
-	VMOVUPS     two<>+0(SB), Z4
-	VDIVPS      Z3, Z4, Z3
-	VMOVUPS     one<>+0(SB), Z4
-	VSUBPS      Z3, Z4, Z3
-	VCMPPS      $0x11, tanhSmall<>+0(SB), Z1, K1
-	VBLENDMPS   Z2, Z3, K1, Z5
-	VMOVAPS     Z5, Z1
-	VPTERNLOGD  $0x78, signBit<>+0(SB), Z0, Z1
-	VMOVUPS     Z1, (AX)
-	ADDQ        $0x40, CX
-	ADDQ        $0x40, AX
-	SUBQ        $0x10, DX
-	JMP         vector
+	CMPQ            DX, $0x10
+	JL              rest
+	VMOVUPS         (CX), Z0
+	VPANDD.BCST     magnitude<>+0(SB), Z0, Z1
+	VMULPS          Z1, Z1, Z2
+	VMULPS          Z2, Z2, Z3
+	VMULPS.BCST     tanh3<>+0(SB), Z2, Z4
+	VADDPS.BCST     tanh2<>+0(SB), Z4, Z4
+	VMULPS.BCST     tanh4<>+0(SB), Z3, Z7
+	VADDPS          Z7, Z4, Z4
+	VMULPS.BCST     tanh1<>+0(SB), Z2, Z7
+	VADDPS.BCST     tanh0<>+0(SB), Z7, Z7
+	VMULPS          Z3, Z4, Z3
+	VADDPS          Z3, Z7, Z3
+	VMULPS          Z2, Z1, Z2
+	VMULPS          Z3, Z2, Z2
+	VADDPS          Z2, Z1, Z2
+	VPBROADCASTD    tanhMax<>+0(SB), Z3
+	VMINPS          Z1, Z3, Z3
+	VADDPS          Z3, Z3, Z3
+	VPBROADCASTD    expMax<>+0(SB), Z4
+	VMINPS          Z3, Z4, Z3
+	VPBROADCASTD    expMin<>+0(SB), Z4
+	VMAXPS          Z3, Z4, Z3
+	VMULPS.BCST     log2E<>+0(SB), Z3, Z4
+	VRNDSCALEPS     $0x08, Z4, Z4
+	VMULPS.BCST     ln2Hi<>+0(SB), Z4, Z7
+	VSUBPS          Z7, Z3, Z3
+	VMULPS.BCST     ln2Lo<>+0(SB), Z4, Z7
+	VSUBPS          Z7, Z3, Z3
+	VMULPS          Z3, Z3, Z7
+	VMULPS.BCST     exp3<>+0(SB), Z3, Z8
+	VADDPS.BCST     exp2<>+0(SB), Z8, Z8
+	VMULPS.BCST     exp4<>+0(SB), Z7, Z9
+	VADDPS          Z9, Z8, Z8
+	VMULPS.BCST     exp1<>+0(SB), Z3, Z9
+	VADDPS.BCST     exp0<>+0(SB), Z9, Z9
+	VMULPS          Z7, Z8, Z8
+	VADDPS          Z8, Z9, Z8
+	VMULPS          Z8, Z7, Z7
+	VADDPS          Z7, Z3, Z3
+	VADDPS.BCST     one<>+0(SB), Z3, Z3
+	VSCALEFPS       Z4, Z3, Z3
+	VADDPS.BCST     one<>+0(SB), Z3, Z3
+	VPBROADCASTD    two<>+0(SB), Z4
+	VDIVPS          Z3, Z4, Z3
+	VPBROADCASTD    one<>+0(SB), Z4
+	VSUBPS          Z3, Z4, Z3
+	VCMPPS.BCST     $0x11, tanhSmall<>+0(SB), Z1, K1
+	VBLENDMPS       Z2, Z3, K1, Z5
+	VMOVAPS         Z5, Z1
+	VPTERNLOGD.BCST $0x78, signBit<>+0(SB), Z0, Z1
+	VMOVUPS         Z1, (AX)
+	ADDQ            $0x40, CX
+	ADDQ            $0x40, AX
+	SUBQ            $0x10, DX
+	JMP             vector
 
 rest:
-	TESTQ       DX, DX
-	JE          done
-	MOVL        $0x0000ffff, BX
-	SHLXL       DX, BX, DX
-	KMOVW       DX, K1
-	KNOTW       K1, K1
-	VMOVUPS.Z   (CX), K1, Z0
-	VPANDD      magnitude<>+0(SB), Z0, Z1
-	VMULPS      Z1, Z1, Z2
-	VMULPS      Z2, Z2, Z3
-	VMULPS      tanh3<>+0(SB), Z2, Z4
-	VADDPS      tanh2<>+0(SB), Z4, Z4
-	VMULPS      tanh4<>+0(SB), Z3, Z5
-	VADDPS      Z5, Z4, Z4
-	VMULPS      tanh1<>+0(SB), Z2, Z5
-	VADDPS      tanh0<>+0(SB), Z5, Z5
-	VMULPS      Z3, Z4, Z3
-	VADDPS      Z3, Z5, Z3
-	VMULPS      Z2, Z1, Z2
-	VMULPS      Z3, Z2, Z2
-	VADDPS      Z2, Z1, Z2
-	VMOVUPS     tanhMax<>+0(SB), Z3
-	VMINPS      Z1, Z3, Z3
-	VADDPS      Z3, Z3, Z3
-	VMOVUPS     expMax<>+0(SB), Z4
-	VMINPS      Z3, Z4, Z3
-	VMOVUPS     expMin<>+0(SB), Z4
-	VMAXPS      Z3, Z4, Z3
-	VMULPS      log2E<>+0(SB), Z3, Z4
-	VRNDSCALEPS $0x08, Z4, Z4
-	VMULPS      ln2Hi<>+0(SB), Z4, Z5
-	VSUBPS      Z5, Z3, Z3
-	VMULPS      ln2Lo<>+0(SB), Z4, Z5
-	VSUBPS      Z5, Z3, Z3
-	VMULPS      Z3, Z3, Z5
-	VMULPS      exp3<>+0(SB), Z3, Z7
-	VADDPS      exp2<>+0(SB), Z7, Z7
-	VMULPS      exp4<>+0(SB), Z5, Z8
-	VADDPS      Z8, Z7, Z7
-	VMULPS      exp1<>+0(SB), Z3, Z8
-	VADDPS      exp0<>+0(SB), Z8, Z8
-	VMULPS      Z5, Z7, Z7
-	VADDPS      Z7, Z8, Z7
-	VMULPS      Z7, Z5, Z5
-	VADDPS      Z5, Z3, Z3
-	VADDPS      one<>+0(SB), Z3, Z3
-	VSCALEFPS   Z4, Z3, Z3
-	VADDPS      one<>+0(SB), Z3, Z3
-	VMOVUPS     two<>+0(SB), Z4
-	VDIVPS      Z3, Z4, Z3
-	VMOVUPS     one<>+0(SB), Z4
-	VSUBPS      Z3, Z4, Z3
-	VCMPPS      $0x11, tanhSmall<>+0(SB), Z1, K2
-	VBLENDMPS   Z2, Z3, K2, Z6
-	VMOVAPS     Z6, Z1
-	VPTERNLOGD  $0x78, signBit<>+0(SB), Z0, Z1
-	VMOVUPS     Z1, K1, (AX)
+	TESTQ           DX, DX
+	JE              done
+	MOVL            $0x0000ffff, BX
+	SHLXL           DX, BX, DX
+	KMOVW           DX, K1
+	KNOTW           K1, K1
+	VMOVUPS.Z       (CX), K1, Z0
+	VPANDD.BCST     magnitude<>+0(SB), Z0, Z1
+	VMULPS          Z1, Z1, Z2
+	VMULPS          Z2, Z2, Z3
+	VMULPS.BCST     tanh3<>+0(SB), Z2, Z4
+	VADDPS.BCST     tanh2<>+0(SB), Z4, Z4
+	VMULPS.BCST     tanh4<>+0(SB), Z3, Z5
+	VADDPS          Z5, Z4, Z4
+	VMULPS.BCST     tanh1<>+0(SB), Z2, Z5
+	VADDPS.BCST     tanh0<>+0(SB), Z5, Z5
+	VMULPS          Z3, Z4, Z3
+	VADDPS          Z3, Z5, Z3
+	VMULPS          Z2, Z1, Z2
+	VMULPS          Z3, Z2, Z2
+	VADDPS          Z2, Z1, Z2
+	VPBROADCASTD    tanhMax<>+0(SB), Z3
+	VMINPS          Z1, Z3, Z3
+	VADDPS          Z3, Z3, Z3
+	VPBROADCASTD    expMax<>+0(SB), Z4
+	VMINPS          Z3, Z4, Z3
+	VPBROADCASTD    expMin<>+0(SB), Z4
+	VMAXPS          Z3, Z4, Z3
+	VMULPS.BCST     log2E<>+0(SB), Z3, Z4
+	VRNDSCALEPS     $0x08, Z4, Z4
+	VMULPS.BCST     ln2Hi<>+0(SB), Z4, Z5
+	VSUBPS          Z5, Z3, Z3
+	VMULPS.BCST     ln2Lo<>+0(SB), Z4, Z5
+	VSUBPS          Z5, Z3, Z3
+	VMULPS          Z3, Z3, Z5
+	VMULPS.BCST     exp3<>+0(SB), Z3, Z7
+	VADDPS.BCST     exp2<>+0(SB), Z7, Z7
+	VMULPS.BCST     exp4<>+0(SB), Z5, Z8
+	VADDPS          Z8, Z7, Z7
+	VMULPS.BCST     exp1<>+0(SB), Z3, Z8
+	VADDPS.BCST     exp0<>+0(SB), Z8, Z8
+	VMULPS          Z5, Z7, Z7
+	VADDPS          Z7, Z8, Z7
+	VMULPS          Z7, Z5, Z5
+	VADDPS          Z5, Z3, Z3
+	VADDPS.BCST     one<>+0(SB), Z3, Z3
+	VSCALEFPS       Z4, Z3, Z3
+	VADDPS.BCST     one<>+0(SB), Z3, Z3
+	VPBROADCASTD    two<>+0(SB), Z4
+	VDIVPS          Z3, Z4, Z3
+	VPBROADCASTD    one<>+0(SB), Z4
+	VSUBPS          Z3, Z4, Z3
+	VCMPPS.BCST     $0x11, tanhSmall<>+0(SB), Z1, K2
+	VBLENDMPS       Z2, Z3, K2, Z6
+	VMOVAPS         Z6, Z1
+	VPTERNLOGD.BCST $0x78, signBit<>+0(SB), Z0, Z1
+	VMOVUPS         Z1, K1, (AX)
 
 done:
 	VZEROUPPER
@@ -888,935 +888,935 @@ TEXT ·normals16(SB), NOSPLIT, $0-40
 	VPADDD       blocks16<>+0(SB), Z0, Z0
 
 two:
-	CMPQ         CX, $0x00000080
-	JL           vector
-	VPADDD       lanes16<>+0(SB), Z0, Z13
-	VPBROADCASTD (DX), Z14
-	VPBROADCASTD (DX), Z17
-	VPBROADCASTD 4(DX), Z15
-	VPBROADCASTD 4(DX), Z18
-	VPBROADCASTD 12(DX), Z16
-	VPBROADCASTD 12(DX), Z19
-	VPADDD       Z15, Z14, Z14
-	VPADDD       Z18, Z17, Z17
-	VPROLD       $0x0a, Z15, Z15
-	VPROLD       $0x0a, Z18, Z18
-	VPXORD       Z14, Z15, Z15
-	VPXORD       Z17, Z18, Z18
-	VPADDD       Z16, Z0, Z0
-	VPADDD       Z19, Z13, Z20
-	VPROLD       $0x1a, Z16, Z16
-	VPROLD       $0x1a, Z19, Z19
-	VPXORD       Z0, Z16, Z16
-	VPXORD       Z20, Z19, Z19
-	VPADDD       Z16, Z14, Z14
-	VPADDD       Z19, Z17, Z17
-	VPROLD       $0x0b, Z16, Z16
-	VPROLD       $0x0b, Z19, Z19
-	VPXORD       Z14, Z16, Z16
-	VPXORD       Z17, Z19, Z19
-	VPADDD       Z15, Z0, Z0
-	VPADDD       Z18, Z20, Z20
-	VPROLD       $0x15, Z15, Z15
-	VPROLD       $0x15, Z18, Z18
-	VPXORD       Z0, Z15, Z15
-	VPXORD       Z20, Z18, Z18
-	VPADDD       Z15, Z14, Z14
-	VPADDD       Z18, Z17, Z17
-	VPROLD       $0x0d, Z15, Z15
-	VPROLD       $0x0d, Z18, Z18
-	VPXORD       Z14, Z15, Z15
-	VPXORD       Z17, Z18, Z18
-	VPADDD       Z16, Z0, Z0
-	VPADDD       Z19, Z20, Z20
-	VPROLD       $0x1b, Z16, Z16
-	VPROLD       $0x1b, Z19, Z19
-	VPXORD       Z0, Z16, Z16
-	VPXORD       Z20, Z19, Z19
-	VPADDD       Z16, Z14, Z14
-	VPADDD       Z19, Z17, Z17
-	VPROLD       $0x17, Z16, Z16
-	VPROLD       $0x17, Z19, Z19
-	VPXORD       Z14, Z16, Z16
-	VPXORD       Z17, Z19, Z19
-	VPADDD       Z15, Z0, Z0
-	VPADDD       Z18, Z20, Z20
-	VPROLD       $0x05, Z15, Z15
-	VPROLD       $0x05, Z18, Z18
-	VPXORD       Z0, Z15, Z15
-	VPXORD       Z20, Z18, Z18
-	VPADDD.BCST  4(BX), Z14, Z14
-	VPADDD.BCST  4(BX), Z17, Z17
-	VPADDD.BCST  8(BX), Z15, Z15
-	VPADDD.BCST  8(BX), Z18, Z18
-	VPADDD.BCST  12(BX), Z0, Z0
-	VPADDD.BCST  12(BX), Z20, Z20
-	VPADDD.BCST  20(BX), Z16, Z16
-	VPADDD.BCST  20(BX), Z19, Z19
-	VPADDD       Z15, Z14, Z14
-	VPADDD       Z18, Z17, Z17
-	VPROLD       $0x06, Z15, Z15
-	VPROLD       $0x06, Z18, Z18
-	VPXORD       Z14, Z15, Z15
-	VPXORD       Z17, Z18, Z18
-	VPADDD       Z16, Z0, Z0
-	VPADDD       Z19, Z20, Z20
-	VPROLD       $0x14, Z16, Z16
-	VPROLD       $0x14, Z19, Z19
-	VPXORD       Z0, Z16, Z16
-	VPXORD       Z20, Z19, Z19
-	VPADDD       Z16, Z14, Z14
-	VPADDD       Z19, Z17, Z17
-	VPROLD       $0x11, Z16, Z16
-	VPROLD       $0x11, Z19, Z19
-	VPXORD       Z14, Z16, Z16
-	VPXORD       Z17, Z19, Z19
-	VPADDD       Z15, Z0, Z0
-	VPADDD       Z18, Z20, Z20
-	VPROLD       $0x0b, Z15, Z15
-	VPROLD       $0x0b, Z18, Z18
-	VPXORD       Z0, Z15, Z15
-	VPXORD       Z20, Z18, Z18
-	VPADDD       Z15, Z14, Z14
-	VPADDD       Z18, Z17, Z17
-	VPROLD       $0x19, Z15, Z15
-	VPROLD       $0x19, Z18, Z18
-	VPXORD       Z14, Z15, Z15
-	VPXORD       Z17, Z18, Z18
-	VPADDD       Z16, Z0, Z0
-	VPADDD       Z19, Z20, Z20
-	VPROLD       $0x0a, Z16, Z16
-	VPROLD       $0x0a, Z19, Z19
-	VPXORD       Z0, Z16, Z16
-	VPXORD       Z20, Z19, Z19
-	VPADDD       Z16, Z14, Z14
-	VPADDD       Z19, Z17, Z17
-	VPROLD       $0x12, Z16, Z16
-	VPROLD       $0x12, Z19, Z19
-	VPXORD       Z14, Z16, Z16
-	VPXORD       Z17, Z19, Z19
-	VPADDD       Z15, Z0, Z0
-	VPADDD       Z18, Z20, Z20
-	VPROLD       $0x14, Z15, Z15
-	VPROLD       $0x14, Z18, Z18
-	VPXORD       Z0, Z15, Z15
-	VPXORD       Z20, Z18, Z18
-	VPADDD.BCST  8(BX), Z14, Z14
-	VPADDD.BCST  8(BX), Z17, Z17
-	VPADDD.BCST  12(BX), Z15, Z15
-	VPADDD.BCST  12(BX), Z18, Z18
-	VPADDD.BCST  16(BX), Z0, Z0
-	VPADDD.BCST  16(BX), Z20, Z20
-	VPADDD.BCST  24(BX), Z16, Z16
-	VPADDD.BCST  24(BX), Z19, Z19
-	VPADDD       Z15, Z14, Z14
-	VPADDD       Z18, Z17, Z17
-	VPROLD       $0x0a, Z15, Z15
-	VPROLD       $0x0a, Z18, Z18
-	VPXORD       Z14, Z15, Z15
-	VPXORD       Z17, Z18, Z18
-	VPADDD       Z16, Z0, Z0
-	VPADDD       Z19, Z20, Z20
-	VPROLD       $0x1a, Z16, Z16
-	VPROLD       $0x1a, Z19, Z19
-	VPXORD       Z0, Z16, Z16
-	VPXORD       Z20, Z19, Z19
-	VPADDD       Z16, Z14, Z14
-	VPADDD       Z19, Z17, Z17
-	VPROLD       $0x0b, Z16, Z16
-	VPROLD       $0x0b, Z19, Z19
-	VPXORD       Z14, Z16, Z16
-	VPXORD       Z17, Z19, Z19
-	VPADDD       Z15, Z0, Z0
-	VPADDD       Z18, Z20, Z20
-	VPROLD       $0x15, Z15, Z15
-	VPROLD       $0x15, Z18, Z18
-	VPXORD       Z0, Z15, Z15
-	VPXORD       Z20, Z18, Z18
-	VPADDD       Z15, Z14, Z14
-	VPADDD       Z18, Z17, Z17
-	VPROLD       $0x0d, Z15, Z15
-	VPROLD       $0x0d, Z18, Z18
-	VPXORD       Z14, Z15, Z15
-	VPXORD       Z17, Z18, Z18
-	VPADDD       Z16, Z0, Z0
-	VPADDD       Z19, Z20, Z20
-	VPROLD       $0x1b, Z16, Z16
-	VPROLD       $0x1b, Z19, Z19
-	VPXORD       Z0, Z16, Z16
-	VPXORD       Z20, Z19, Z19
-	VPADDD       Z16, Z14, Z14
-	VPADDD       Z19, Z17, Z17
-	VPROLD       $0x17, Z16, Z16
-	VPROLD       $0x17, Z19, Z19
-	VPXORD       Z14, Z16, Z16
-	VPXORD       Z17, Z19, Z19
-	VPADDD       Z15, Z0, Z0
-	VPADDD       Z18, Z20, Z20
-	VPROLD       $0x05, Z15, Z15
-	VPROLD       $0x05, Z18, Z18
-	VPXORD       Z0, Z15, Z15
-	VPXORD       Z20, Z18, Z18
-	VPADDD.BCST  12(BX), Z14, Z14
-	VPADDD.BCST  12(BX), Z17, Z17
-	VPADDD.BCST  16(BX), Z15, Z15
-	VPADDD.BCST  16(BX), Z18, Z18
-	VPADDD.BCST  (BX), Z0, Z0
-	VPADDD.BCST  (BX), Z20, Z20
-	VPADDD.BCST  28(BX), Z16, Z16
-	VPADDD.BCST  28(BX), Z19, Z19
-	VPADDD       Z15, Z14, Z14
-	VPADDD       Z18, Z17, Z17
-	VPROLD       $0x06, Z15, Z15
-	VPROLD       $0x06, Z18, Z18
-	VPXORD       Z14, Z15, Z15
-	VPXORD       Z17, Z18, Z18
-	VPADDD       Z16, Z0, Z0
-	VPADDD       Z19, Z20, Z20
-	VPROLD       $0x14, Z16, Z16
-	VPROLD       $0x14, Z19, Z19
-	VPXORD       Z0, Z16, Z16
-	VPXORD       Z20, Z19, Z19
-	VPADDD       Z16, Z14, Z14
-	VPADDD       Z19, Z17, Z17
-	VPROLD       $0x11, Z16, Z16
-	VPROLD       $0x11, Z19, Z19
-	VPXORD       Z14, Z16, Z16
-	VPXORD       Z17, Z19, Z19
-	VPADDD       Z15, Z0, Z0
-	VPADDD       Z18, Z20, Z20
-	VPROLD       $0x0b, Z15, Z15
-	VPROLD       $0x0b, Z18, Z18
-	VPXORD       Z0, Z15, Z15
-	VPXORD       Z20, Z18, Z18
-	VPADDD       Z15, Z14, Z14
-	VPADDD       Z18, Z17, Z17
-	VPROLD       $0x19, Z15, Z15
-	VPROLD       $0x19, Z18, Z18
-	VPXORD       Z14, Z15, Z15
-	VPXORD       Z17, Z18, Z18
-	VPADDD       Z16, Z0, Z0
-	VPADDD       Z19, Z20, Z20
-	VPROLD       $0x0a, Z16, Z16
-	VPROLD       $0x0a, Z19, Z19
-	VPXORD       Z0, Z16, Z16
-	VPXORD       Z20, Z19, Z19
-	VPADDD       Z16, Z14, Z14
-	VPADDD       Z19, Z17, Z17
-	VPROLD       $0x12, Z16, Z16
-	VPROLD       $0x12, Z19, Z19
-	VPXORD       Z14, Z16, Z16
-	VPXORD       Z17, Z19, Z19
-	VPADDD       Z15, Z0, Z0
-	VPADDD       Z18, Z20, Z20
-	VPROLD       $0x14, Z15, Z15
-	VPROLD       $0x14, Z18, Z18
-	VPXORD       Z0, Z15, Z15
-	VPXORD       Z20, Z18, Z18
-	VPADDD.BCST  16(BX), Z14, Z14
-	VPADDD.BCST  16(BX), Z17, Z17
-	VPADDD.BCST  (BX), Z15, Z15
-	VPADDD.BCST  (BX), Z18, Z18
-	VPADDD.BCST  4(BX), Z0, Z0
-	VPADDD.BCST  4(BX), Z20, Z20
-	VPADDD.BCST  32(BX), Z16, Z16
-	VPADDD.BCST  32(BX), Z19, Z19
-	VPADDD       Z15, Z14, Z14
-	VPADDD       Z18, Z17, Z17
-	VPROLD       $0x0a, Z15, Z15
-	VPROLD       $0x0a, Z18, Z18
-	VPXORD       Z14, Z15, Z15
-	VPXORD       Z17, Z18, Z18
-	VPADDD       Z16, Z0, Z0
-	VPADDD       Z19, Z20, Z20
-	VPROLD       $0x1a, Z16, Z16
-	VPROLD       $0x1a, Z19, Z19
-	VPXORD       Z0, Z16, Z16
-	VPXORD       Z20, Z19, Z19
-	VPADDD       Z16, Z14, Z14
-	VPADDD       Z19, Z17, Z17
-	VPROLD       $0x0b, Z16, Z16
-	VPROLD       $0x0b, Z19, Z19
-	VPXORD       Z14, Z16, Z16
-	VPXORD       Z17, Z19, Z19
-	VPADDD       Z15, Z0, Z0
-	VPADDD       Z18, Z20, Z20
-	VPROLD       $0x15, Z15, Z15
-	VPROLD       $0x15, Z18, Z18
-	VPXORD       Z0, Z15, Z15
-	VPXORD       Z20, Z18, Z18
-	VPADDD       Z15, Z14, Z14
-	VPADDD       Z18, Z17, Z17
-	VPROLD       $0x0d, Z15, Z15
-	VPROLD       $0x0d, Z18, Z18
-	VPXORD       Z14, Z15, Z15
-	VPXORD       Z17, Z18, Z18
-	VPADDD       Z16, Z0, Z0
-	VPADDD       Z19, Z20, Z20
-	VPROLD       $0x1b, Z16, Z16
-	VPROLD       $0x1b, Z19, Z19
-	VPXORD       Z0, Z16, Z16
-	VPXORD       Z20, Z19, Z19
-	VPADDD       Z16, Z14, Z14
-	VPADDD       Z19, Z17, Z17
-	VPROLD       $0x17, Z16, Z16
-	VPROLD       $0x17, Z19, Z19
-	VPXORD       Z14, Z16, Z16
-	VPXORD       Z17, Z19, Z19
-	VPADDD       Z15, Z0, Z0
-	VPADDD       Z18, Z20, Z20
-	VPROLD       $0x05, Z15, Z15
-	VPROLD       $0x05, Z18, Z18
-	VPXORD       Z0, Z15, Z15
-	VPXORD       Z20, Z18, Z18
-	VPADDD.BCST  (BX), Z14, Z14
-	VPADDD.BCST  (BX), Z17, Z17
-	VPADDD.BCST  4(BX), Z15, Z15
-	VPADDD.BCST  4(BX), Z18, Z18
-	VPADDD.BCST  8(BX), Z0, Z0
-	VPADDD.BCST  8(BX), Z20, Z20
-	VPADDD.BCST  36(BX), Z16, Z16
-	VPADDD.BCST  36(BX), Z19, Z19
-	VPSRLD       $0x08, Z14, Z14
-	VPSRLD       $0x08, Z0, Z0
-	VPADDD       oneInt<>+0(SB), Z14, Z14
-	VPADDD       oneInt<>+0(SB), Z0, Z0
-	VCVTDQ2PS    Z14, Z14
-	VCVTDQ2PS    Z0, Z0
-	VMULPS       uniformStep<>+0(SB), Z14, Z14
-	VMULPS       uniformStep<>+0(SB), Z0, Z21
-	VPSUBD       sqrtHalfBits<>+0(SB), Z14, Z0
-	VPSUBD       sqrtHalfBits<>+0(SB), Z21, Z22
-	VPSRAD       $0x17, Z0, Z0
-	VPSRAD       $0x17, Z22, Z23
-	VPSLLD       $0x17, Z0, Z22
-	VPSLLD       $0x17, Z23, Z24
-	VPSUBD       Z22, Z14, Z14
-	VPSUBD       Z24, Z21, Z21
-	VSUBPS       one<>+0(SB), Z14, Z14
-	VSUBPS       one<>+0(SB), Z21, Z21
-	VCVTDQ2PS    Z0, Z0
-	VCVTDQ2PS    Z23, Z24
-	VMULPS       Z14, Z14, Z22
-	VMULPS       Z21, Z21, Z25
-	VMULPS       log1<>+0(SB), Z14, Z23
-	VMULPS       log1<>+0(SB), Z21, Z26
-	VADDPS       log0<>+0(SB), Z23, Z23
-	VADDPS       log0<>+0(SB), Z26, Z27
-	VMULPS       log3<>+0(SB), Z14, Z26
-	VMULPS       log3<>+0(SB), Z21, Z28
-	VADDPS       log2<>+0(SB), Z26, Z26
-	VADDPS       log2<>+0(SB), Z28, Z28
-	VMULPS       Z22, Z26, Z26
-	VMULPS       Z25, Z28, Z28
-	VADDPS       Z26, Z23, Z23
-	VADDPS       Z28, Z27, Z27
-	VMULPS       log5<>+0(SB), Z14, Z26
-	VMULPS       log5<>+0(SB), Z21, Z28
-	VADDPS       log4<>+0(SB), Z26, Z26
-	VADDPS       log4<>+0(SB), Z28, Z29
-	VMULPS       log7<>+0(SB), Z14, Z28
-	VMULPS       log7<>+0(SB), Z21, Z30
-	VADDPS       log6<>+0(SB), Z28, Z28
-	VADDPS       log6<>+0(SB), Z30, Z30
-	VMULPS       Z22, Z28, Z28
-	VMULPS       Z25, Z30, Z30
-	VADDPS       Z28, Z26, Z26
-	VADDPS       Z30, Z29, Z29
-	VMULPS       Z22, Z22, Z28
-	VMULPS       Z25, Z25, Z30
-	VMULPS       Z28, Z26, Z26
-	VMULPS       Z30, Z29, Z28
-	VADDPS       Z26, Z23, Z23
-	VADDPS       Z28, Z27, Z27
-	VMULPS       Z14, Z22, Z26
-	VMULPS       Z21, Z25, Z28
-	VMULPS       Z23, Z26, Z23
-	VMULPS       Z27, Z28, Z27
-	VMULPS       ln2Lo<>+0(SB), Z0, Z26
-	VMULPS       ln2Lo<>+0(SB), Z24, Z28
-	VADDPS       Z26, Z23, Z23
-	VADDPS       Z28, Z27, Z26
-	VMULPS       half<>+0(SB), Z22, Z22
-	VMULPS       half<>+0(SB), Z25, Z25
-	VSUBPS       Z22, Z23, Z22
-	VSUBPS       Z25, Z26, Z23
-	VADDPS       Z22, Z14, Z14
-	VADDPS       Z23, Z21, Z21
-	VMULPS       ln2Hi<>+0(SB), Z0, Z0
-	VMULPS       ln2Hi<>+0(SB), Z24, Z22
-	VADDPS       Z0, Z14, Z0
-	VADDPS       Z22, Z21, Z14
-	VMULPS       minusTwo<>+0(SB), Z0, Z0
-	VMULPS       minusTwo<>+0(SB), Z14, Z14
-	VSQRTPS      Z0, Z0
-	VSQRTPS      Z14, Z14
-	VPSRLD       $0x08, Z15, Z15
-	VPSRLD       $0x08, Z16, Z16
-	VPADDD       oneInt<>+0(SB), Z15, Z15
-	VPADDD       oneInt<>+0(SB), Z16, Z16
-	VCVTDQ2PS    Z15, Z15
-	VCVTDQ2PS    Z16, Z16
-	VMULPS       uniformStep<>+0(SB), Z15, Z15
-	VMULPS       uniformStep<>+0(SB), Z16, Z22
-	VADDPS       turnBias<>+0(SB), Z15, Z16
-	VADDPS       turnBias<>+0(SB), Z22, Z23
-	VSUBPS       turnBias<>+0(SB), Z16, Z21
-	VSUBPS       turnBias<>+0(SB), Z23, Z24
-	VSUBPS       Z21, Z15, Z15
-	VSUBPS       Z24, Z22, Z21
-	VMULPS       twoPi<>+0(SB), Z15, Z15
-	VMULPS       twoPi<>+0(SB), Z21, Z24
-	VMULPS       Z15, Z15, Z21
-	VMULPS       Z24, Z24, Z25
-	VMULPS       sin2<>+0(SB), Z21, Z22
-	VMULPS       sin2<>+0(SB), Z25, Z26
-	VADDPS       sin1<>+0(SB), Z22, Z22
-	VADDPS       sin1<>+0(SB), Z26, Z26
-	VMULPS       Z21, Z22, Z22
-	VMULPS       Z25, Z26, Z26
-	VADDPS       sin0<>+0(SB), Z22, Z22
-	VADDPS       sin0<>+0(SB), Z26, Z26
-	VMULPS       Z21, Z22, Z22
-	VMULPS       Z25, Z26, Z26
-	VADDPS       one<>+0(SB), Z22, Z22
-	VADDPS       one<>+0(SB), Z26, Z26
-	VMULPS       Z22, Z15, Z15
-	VMULPS       Z26, Z24, Z24
-	VMULPS       cos2<>+0(SB), Z21, Z22
-	VMULPS       cos2<>+0(SB), Z25, Z26
-	VADDPS       cos1<>+0(SB), Z22, Z22
-	VADDPS       cos1<>+0(SB), Z26, Z26
-	VMULPS       Z21, Z22, Z22
-	VMULPS       Z25, Z26, Z26
-	VADDPS       cos0<>+0(SB), Z22, Z22
-	VADDPS       cos0<>+0(SB), Z26, Z28
-	VMULPS       half<>+0(SB), Z21, Z26
-	VMULPS       half<>+0(SB), Z25, Z29
-	VMOVUPS      one<>+0(SB), Z27
-	VMOVUPS      one<>+0(SB), Z30
-	VSUBPS       Z26, Z27, Z26
-	VSUBPS       Z29, Z30, Z27
-	VMULPS       Z21, Z21, Z21
-	VMULPS       Z25, Z25, Z25
-	VMULPS       Z22, Z21, Z21
-	VMULPS       Z28, Z25, Z22
-	VADDPS       Z21, Z26, Z21
-	VADDPS       Z22, Z27, Z22
-	VPTESTMD     oneInt<>+0(SB), Z16, K1
-	VPTESTMD     oneInt<>+0(SB), Z23, K2
-	VBLENDMPS    Z21, Z15, K1, Z1
-	VBLENDMPS    Z22, Z24, K2, Z3
-	VBLENDMPS    Z15, Z21, K1, Z2
-	VBLENDMPS    Z24, Z22, K2, Z4
-	VPSLLD       $0x1e, Z16, Z15
-	VPSLLD       $0x1e, Z23, Z22
-	VMOVAPS      Z1, Z21
-	VMOVAPS      Z3, Z24
-	VPTERNLOGD   $0x78, signBit<>+0(SB), Z15, Z21
-	VPTERNLOGD   $0x78, signBit<>+0(SB), Z22, Z24
-	VPADDD       oneInt<>+0(SB), Z16, Z15
-	VPADDD       oneInt<>+0(SB), Z23, Z16
-	VPSLLD       $0x1e, Z15, Z15
-	VPSLLD       $0x1e, Z16, Z22
-	VMOVAPS      Z2, Z16
-	VMOVAPS      Z4, Z23
-	VPTERNLOGD   $0x78, signBit<>+0(SB), Z15, Z16
-	VPTERNLOGD   $0x78, signBit<>+0(SB), Z22, Z23
-	VMULPS       Z16, Z0, Z15
-	VMULPS       Z23, Z14, Z16
-	VMULPS       Z21, Z0, Z0
-	VMULPS       Z24, Z14, Z14
-	VUNPCKLPS    Z0, Z15, Z21
-	VUNPCKHPS    Z0, Z15, Z0
-	VUNPCKLPS    Z14, Z16, Z15
-	VUNPCKHPS    Z14, Z16, Z14
-	VUNPCKLPD    Z15, Z21, Z16
-	VUNPCKHPD    Z15, Z21, Z15
-	VUNPCKLPD    Z14, Z0, Z21
-	VUNPCKHPD    Z14, Z0, Z0
-	VMOVUPS      Z16, (AX)
-	VMOVUPS      Z15, 64(AX)
-	VMOVUPS      Z21, 128(AX)
-	VMOVUPS      Z0, 192(AX)
-	VPSRLD       $0x08, Z17, Z0
-	VPSRLD       $0x08, Z20, Z14
-	VPADDD       oneInt<>+0(SB), Z0, Z0
-	VPADDD       oneInt<>+0(SB), Z14, Z14
-	VCVTDQ2PS    Z0, Z0
-	VCVTDQ2PS    Z14, Z14
-	VMULPS       uniformStep<>+0(SB), Z0, Z0
-	VMULPS       uniformStep<>+0(SB), Z14, Z15
-	VPSUBD       sqrtHalfBits<>+0(SB), Z0, Z14
-	VPSUBD       sqrtHalfBits<>+0(SB), Z15, Z16
-	VPSRAD       $0x17, Z14, Z14
-	VPSRAD       $0x17, Z16, Z17
-	VPSLLD       $0x17, Z14, Z16
-	VPSLLD       $0x17, Z17, Z20
-	VPSUBD       Z16, Z0, Z0
-	VPSUBD       Z20, Z15, Z15
-	VSUBPS       one<>+0(SB), Z0, Z0
-	VSUBPS       one<>+0(SB), Z15, Z15
-	VCVTDQ2PS    Z14, Z14
-	VCVTDQ2PS    Z17, Z20
-	VMULPS       Z0, Z0, Z16
-	VMULPS       Z15, Z15, Z21
-	VMULPS       log1<>+0(SB), Z0, Z17
-	VMULPS       log1<>+0(SB), Z15, Z22
-	VADDPS       log0<>+0(SB), Z17, Z17
-	VADDPS       log0<>+0(SB), Z22, Z23
-	VMULPS       log3<>+0(SB), Z0, Z22
-	VMULPS       log3<>+0(SB), Z15, Z24
-	VADDPS       log2<>+0(SB), Z22, Z22
-	VADDPS       log2<>+0(SB), Z24, Z24
-	VMULPS       Z16, Z22, Z22
-	VMULPS       Z21, Z24, Z24
-	VADDPS       Z22, Z17, Z17
-	VADDPS       Z24, Z23, Z23
-	VMULPS       log5<>+0(SB), Z0, Z22
-	VMULPS       log5<>+0(SB), Z15, Z24
-	VADDPS       log4<>+0(SB), Z22, Z22
-	VADDPS       log4<>+0(SB), Z24, Z25
-	VMULPS       log7<>+0(SB), Z0, Z24
-	VMULPS       log7<>+0(SB), Z15, Z26
-	VADDPS       log6<>+0(SB), Z24, Z24
-	VADDPS       log6<>+0(SB), Z26, Z26
-	VMULPS       Z16, Z24, Z24
-	VMULPS       Z21, Z26, Z26
-	VADDPS       Z24, Z22, Z22
-	VADDPS       Z26, Z25, Z25
-	VMULPS       Z16, Z16, Z24
-	VMULPS       Z21, Z21, Z26
-	VMULPS       Z24, Z22, Z22
-	VMULPS       Z26, Z25, Z24
-	VADDPS       Z22, Z17, Z17
-	VADDPS       Z24, Z23, Z23
-	VMULPS       Z0, Z16, Z22
-	VMULPS       Z15, Z21, Z24
-	VMULPS       Z17, Z22, Z17
-	VMULPS       Z23, Z24, Z23
-	VMULPS       ln2Lo<>+0(SB), Z14, Z22
-	VMULPS       ln2Lo<>+0(SB), Z20, Z24
-	VADDPS       Z22, Z17, Z17
-	VADDPS       Z24, Z23, Z22
-	VMULPS       half<>+0(SB), Z16, Z16
-	VMULPS       half<>+0(SB), Z21, Z21
-	VSUBPS       Z16, Z17, Z16
-	VSUBPS       Z21, Z22, Z17
-	VADDPS       Z16, Z0, Z0
-	VADDPS       Z17, Z15, Z15
-	VMULPS       ln2Hi<>+0(SB), Z14, Z14
-	VMULPS       ln2Hi<>+0(SB), Z20, Z16
-	VADDPS       Z14, Z0, Z0
-	VADDPS       Z16, Z15, Z14
-	VMULPS       minusTwo<>+0(SB), Z0, Z0
-	VMULPS       minusTwo<>+0(SB), Z14, Z14
-	VSQRTPS      Z0, Z0
-	VSQRTPS      Z14, Z14
-	VPSRLD       $0x08, Z18, Z15
-	VPSRLD       $0x08, Z19, Z16
-	VPADDD       oneInt<>+0(SB), Z15, Z15
-	VPADDD       oneInt<>+0(SB), Z16, Z16
-	VCVTDQ2PS    Z15, Z15
-	VCVTDQ2PS    Z16, Z16
-	VMULPS       uniformStep<>+0(SB), Z15, Z15
-	VMULPS       uniformStep<>+0(SB), Z16, Z18
-	VADDPS       turnBias<>+0(SB), Z15, Z16
-	VADDPS       turnBias<>+0(SB), Z18, Z19
-	VSUBPS       turnBias<>+0(SB), Z16, Z17
-	VSUBPS       turnBias<>+0(SB), Z19, Z20
-	VSUBPS       Z17, Z15, Z15
-	VSUBPS       Z20, Z18, Z17
-	VMULPS       twoPi<>+0(SB), Z15, Z15
-	VMULPS       twoPi<>+0(SB), Z17, Z20
-	VMULPS       Z15, Z15, Z17
-	VMULPS       Z20, Z20, Z21
-	VMULPS       sin2<>+0(SB), Z17, Z18
-	VMULPS       sin2<>+0(SB), Z21, Z22
-	VADDPS       sin1<>+0(SB), Z18, Z18
-	VADDPS       sin1<>+0(SB), Z22, Z22
-	VMULPS       Z17, Z18, Z18
-	VMULPS       Z21, Z22, Z22
-	VADDPS       sin0<>+0(SB), Z18, Z18
-	VADDPS       sin0<>+0(SB), Z22, Z22
-	VMULPS       Z17, Z18, Z18
-	VMULPS       Z21, Z22, Z22
-	VADDPS       one<>+0(SB), Z18, Z18
-	VADDPS       one<>+0(SB), Z22, Z22
-	VMULPS       Z18, Z15, Z15
-	VMULPS       Z22, Z20, Z20
-	VMULPS       cos2<>+0(SB), Z17, Z18
-	VMULPS       cos2<>+0(SB), Z21, Z22
-	VADDPS       cos1<>+0(SB), Z18, Z18
-	VADDPS       cos1<>+0(SB), Z22, Z22
-	VMULPS       Z17, Z18, Z18
-	VMULPS       Z21, Z22, Z22
-	VADDPS       cos0<>+0(SB), Z18, Z18
-	VADDPS       cos0<>+0(SB), Z22, Z24
-	VMULPS       half<>+0(SB), Z17, Z22
-	VMULPS       half<>+0(SB), Z21, Z25
-	VMOVUPS      one<>+0(SB), Z23
-	VMOVUPS      one<>+0(SB), Z26
-	VSUBPS       Z22, Z23, Z22
-	VSUBPS       Z25, Z26, Z23
-	VMULPS       Z17, Z17, Z17
-	VMULPS       Z21, Z21, Z21
-	VMULPS       Z18, Z17, Z17
-	VMULPS       Z24, Z21, Z18
-	VADDPS       Z17, Z22, Z17
-	VADDPS       Z18, Z23, Z18
-	VPTESTMD     oneInt<>+0(SB), Z16, K1
-	VPTESTMD     oneInt<>+0(SB), Z19, K2
-	VBLENDMPS    Z17, Z15, K1, Z5
-	VBLENDMPS    Z18, Z20, K2, Z7
-	VBLENDMPS    Z15, Z17, K1, Z6
-	VBLENDMPS    Z20, Z18, K2, Z8
-	VPSLLD       $0x1e, Z16, Z15
-	VPSLLD       $0x1e, Z19, Z18
-	VMOVAPS      Z5, Z17
-	VMOVAPS      Z7, Z20
-	VPTERNLOGD   $0x78, signBit<>+0(SB), Z15, Z17
-	VPTERNLOGD   $0x78, signBit<>+0(SB), Z18, Z20
-	VPADDD       oneInt<>+0(SB), Z16, Z15
-	VPADDD       oneInt<>+0(SB), Z19, Z16
-	VPSLLD       $0x1e, Z15, Z15
-	VPSLLD       $0x1e, Z16, Z18
-	VMOVAPS      Z6, Z16
-	VMOVAPS      Z8, Z19
-	VPTERNLOGD   $0x78, signBit<>+0(SB), Z15, Z16
-	VPTERNLOGD   $0x78, signBit<>+0(SB), Z18, Z19
-	VMULPS       Z16, Z0, Z15
-	VMULPS       Z19, Z14, Z16
-	VMULPS       Z17, Z0, Z0
-	VMULPS       Z20, Z14, Z14
-	VUNPCKLPS    Z0, Z15, Z17
-	VUNPCKHPS    Z0, Z15, Z0
-	VUNPCKLPS    Z14, Z16, Z15
-	VUNPCKHPS    Z14, Z16, Z14
-	VUNPCKLPD    Z15, Z17, Z16
-	VUNPCKHPD    Z15, Z17, Z15
-	VUNPCKLPD    Z14, Z0, Z17
-	VUNPCKHPD    Z14, Z0, Z0
-	VMOVUPS      Z16, 256(AX)
-	VMOVUPS      Z15, 320(AX)
-	VMOVUPS      Z17, 384(AX)
-	VMOVUPS      Z0, 448(AX)
-	VPADDD       lanes16<>+0(SB), Z13, Z0
-	ADDQ         $0x00000200, AX
-	SUBQ         $0x00000080, CX
-	JE           done
-	JMP          two
+	CMPQ            CX, $0x00000080
+	JL              vector
+	VPADDD.BCST     lanes16<>+0(SB), Z0, Z13
+	VPBROADCASTD    (DX), Z14
+	VPBROADCASTD    (DX), Z17
+	VPBROADCASTD    4(DX), Z15
+	VPBROADCASTD    4(DX), Z18
+	VPBROADCASTD    12(DX), Z16
+	VPBROADCASTD    12(DX), Z19
+	VPADDD          Z15, Z14, Z14
+	VPADDD          Z18, Z17, Z17
+	VPROLD          $0x0a, Z15, Z15
+	VPROLD          $0x0a, Z18, Z18
+	VPXORD          Z14, Z15, Z15
+	VPXORD          Z17, Z18, Z18
+	VPADDD          Z16, Z0, Z0
+	VPADDD          Z19, Z13, Z20
+	VPROLD          $0x1a, Z16, Z16
+	VPROLD          $0x1a, Z19, Z19
+	VPXORD          Z0, Z16, Z16
+	VPXORD          Z20, Z19, Z19
+	VPADDD          Z16, Z14, Z14
+	VPADDD          Z19, Z17, Z17
+	VPROLD          $0x0b, Z16, Z16
+	VPROLD          $0x0b, Z19, Z19
+	VPXORD          Z14, Z16, Z16
+	VPXORD          Z17, Z19, Z19
+	VPADDD          Z15, Z0, Z0
+	VPADDD          Z18, Z20, Z20
+	VPROLD          $0x15, Z15, Z15
+	VPROLD          $0x15, Z18, Z18
+	VPXORD          Z0, Z15, Z15
+	VPXORD          Z20, Z18, Z18
+	VPADDD          Z15, Z14, Z14
+	VPADDD          Z18, Z17, Z17
+	VPROLD          $0x0d, Z15, Z15
+	VPROLD          $0x0d, Z18, Z18
+	VPXORD          Z14, Z15, Z15
+	VPXORD          Z17, Z18, Z18
+	VPADDD          Z16, Z0, Z0
+	VPADDD          Z19, Z20, Z20
+	VPROLD          $0x1b, Z16, Z16
+	VPROLD          $0x1b, Z19, Z19
+	VPXORD          Z0, Z16, Z16
+	VPXORD          Z20, Z19, Z19
+	VPADDD          Z16, Z14, Z14
+	VPADDD          Z19, Z17, Z17
+	VPROLD          $0x17, Z16, Z16
+	VPROLD          $0x17, Z19, Z19
+	VPXORD          Z14, Z16, Z16
+	VPXORD          Z17, Z19, Z19
+	VPADDD          Z15, Z0, Z0
+	VPADDD          Z18, Z20, Z20
+	VPROLD          $0x05, Z15, Z15
+	VPROLD          $0x05, Z18, Z18
+	VPXORD          Z0, Z15, Z15
+	VPXORD          Z20, Z18, Z18
+	VPADDD.BCST     4(BX), Z14, Z14
+	VPADDD.BCST     4(BX), Z17, Z17
+	VPADDD.BCST     8(BX), Z15, Z15
+	VPADDD.BCST     8(BX), Z18, Z18
+	VPADDD.BCST     12(BX), Z0, Z0
+	VPADDD.BCST     12(BX), Z20, Z20
+	VPADDD.BCST     20(BX), Z16, Z16
+	VPADDD.BCST     20(BX), Z19, Z19
+	VPADDD          Z15, Z14, Z14
+	VPADDD          Z18, Z17, Z17
+	VPROLD          $0x06, Z15, Z15
+	VPROLD          $0x06, Z18, Z18
+	VPXORD          Z14, Z15, Z15
+	VPXORD          Z17, Z18, Z18
+	VPADDD          Z16, Z0, Z0
+	VPADDD          Z19, Z20, Z20
+	VPROLD          $0x14, Z16, Z16
+	VPROLD          $0x14, Z19, Z19
+	VPXORD          Z0, Z16, Z16
+	VPXORD          Z20, Z19, Z19
+	VPADDD          Z16, Z14, Z14
+	VPADDD          Z19, Z17, Z17
+	VPROLD          $0x11, Z16, Z16
+	VPROLD          $0x11, Z19, Z19
+	VPXORD          Z14, Z16, Z16
+	VPXORD          Z17, Z19, Z19
+	VPADDD          Z15, Z0, Z0
+	VPADDD          Z18, Z20, Z20
+	VPROLD          $0x0b, Z15, Z15
+	VPROLD          $0x0b, Z18, Z18
+	VPXORD          Z0, Z15, Z15
+	VPXORD          Z20, Z18, Z18
+	VPADDD          Z15, Z14, Z14
+	VPADDD          Z18, Z17, Z17
+	VPROLD          $0x19, Z15, Z15
+	VPROLD          $0x19, Z18, Z18
+	VPXORD          Z14, Z15, Z15
+	VPXORD          Z17, Z18, Z18
+	VPADDD          Z16, Z0, Z0
+	VPADDD          Z19, Z20, Z20
+	VPROLD          $0x0a, Z16, Z16
+	VPROLD          $0x0a, Z19, Z19
+	VPXORD          Z0, Z16, Z16
+	VPXORD          Z20, Z19, Z19
+	VPADDD          Z16, Z14, Z14
+	VPADDD          Z19, Z17, Z17
+	VPROLD          $0x12, Z16, Z16
+	VPROLD          $0x12, Z19, Z19
+	VPXORD          Z14, Z16, Z16
+	VPXORD          Z17, Z19, Z19
+	VPADDD          Z15, Z0, Z0
+	VPADDD          Z18, Z20, Z20
+	VPROLD          $0x14, Z15, Z15
+	VPROLD          $0x14, Z18, Z18
+	VPXORD          Z0, Z15, Z15
+	VPXORD          Z20, Z18, Z18
+	VPADDD.BCST     8(BX), Z14, Z14
+	VPADDD.BCST     8(BX), Z17, Z17
+	VPADDD.BCST     12(BX), Z15, Z15
+	VPADDD.BCST     12(BX), Z18, Z18
+	VPADDD.BCST     16(BX), Z0, Z0
+	VPADDD.BCST     16(BX), Z20, Z20
+	VPADDD.BCST     24(BX), Z16, Z16
+	VPADDD.BCST     24(BX), Z19, Z19
+	VPADDD          Z15, Z14, Z14
+	VPADDD          Z18, Z17, Z17
+	VPROLD          $0x0a, Z15, Z15
+	VPROLD          $0x0a, Z18, Z18
+	VPXORD          Z14, Z15, Z15
+	VPXORD          Z17, Z18, Z18
+	VPADDD          Z16, Z0, Z0
+	VPADDD          Z19, Z20, Z20
+	VPROLD          $0x1a, Z16, Z16
+	VPROLD          $0x1a, Z19, Z19
+	VPXORD          Z0, Z16, Z16
+	VPXORD          Z20, Z19, Z19
+	VPADDD          Z16, Z14, Z14
+	VPADDD          Z19, Z17, Z17
+	VPROLD          $0x0b, Z16, Z16
+	VPROLD          $0x0b, Z19, Z19
+	VPXORD          Z14, Z16, Z16
+	VPXORD          Z17, Z19, Z19
+	VPADDD          Z15, Z0, Z0
+	VPADDD          Z18, Z20, Z20
+	VPROLD          $0x15, Z15, Z15
+	VPROLD          $0x15, Z18, Z18
+	VPXORD          Z0, Z15, Z15
+	VPXORD          Z20, Z18, Z18
+	VPADDD          Z15, Z14, Z14
+	VPADDD          Z18, Z17, Z17
+	VPROLD          $0x0d, Z15, Z15
+	VPROLD          $0x0d, Z18, Z18
+	VPXORD          Z14, Z15, Z15
+	VPXORD          Z17, Z18, Z18
+	VPADDD          Z16, Z0, Z0
+	VPADDD          Z19, Z20, Z20
+	VPROLD          $0x1b, Z16, Z16
+	VPROLD          $0x1b, Z19, Z19
+	VPXORD          Z0, Z16, Z16
+	VPXORD          Z20, Z19, Z19
+	VPADDD          Z16, Z14, Z14
+	VPADDD          Z19, Z17, Z17
+	VPROLD          $0x17, Z16, Z16
+	VPROLD          $0x17, Z19, Z19
+	VPXORD          Z14, Z16, Z16
+	VPXORD          Z17, Z19, Z19
+	VPADDD          Z15, Z0, Z0
+	VPADDD          Z18, Z20, Z20
+	VPROLD          $0x05, Z15, Z15
+	VPROLD          $0x05, Z18, Z18
+	VPXORD          Z0, Z15, Z15
+	VPXORD          Z20, Z18, Z18
+	VPADDD.BCST     12(BX), Z14, Z14
+	VPADDD.BCST     12(BX), Z17, Z17
+	VPADDD.BCST     16(BX), Z15, Z15
+	VPADDD.BCST     16(BX), Z18, Z18
+	VPADDD.BCST     (BX), Z0, Z0
+	VPADDD.BCST     (BX), Z20, Z20
+	VPADDD.BCST     28(BX), Z16, Z16
+	VPADDD.BCST     28(BX), Z19, Z19
+	VPADDD          Z15, Z14, Z14
+	VPADDD          Z18, Z17, Z17
+	VPROLD          $0x06, Z15, Z15
+	VPROLD          $0x06, Z18, Z18
+	VPXORD          Z14, Z15, Z15
+	VPXORD          Z17, Z18, Z18
+	VPADDD          Z16, Z0, Z0
+	VPADDD          Z19, Z20, Z20
+	VPROLD          $0x14, Z16, Z16
+	VPROLD          $0x14, Z19, Z19
+	VPXORD          Z0, Z16, Z16
+	VPXORD          Z20, Z19, Z19
+	VPADDD          Z16, Z14, Z14
+	VPADDD          Z19, Z17, Z17
+	VPROLD          $0x11, Z16, Z16
+	VPROLD          $0x11, Z19, Z19
+	VPXORD          Z14, Z16, Z16
+	VPXORD          Z17, Z19, Z19
+	VPADDD          Z15, Z0, Z0
+	VPADDD          Z18, Z20, Z20
+	VPROLD          $0x0b, Z15, Z15
+	VPROLD          $0x0b, Z18, Z18
+	VPXORD          Z0, Z15, Z15
+	VPXORD          Z20, Z18, Z18
+	VPADDD          Z15, Z14, Z14
+	VPADDD          Z18, Z17, Z17
+	VPROLD          $0x19, Z15, Z15
+	VPROLD          $0x19, Z18, Z18
+	VPXORD          Z14, Z15, Z15
+	VPXORD          Z17, Z18, Z18
+	VPADDD          Z16, Z0, Z0
+	VPADDD          Z19, Z20, Z20
+	VPROLD          $0x0a, Z16, Z16
+	VPROLD          $0x0a, Z19, Z19
+	VPXORD          Z0, Z16, Z16
+	VPXORD          Z20, Z19, Z19
+	VPADDD          Z16, Z14, Z14
+	VPADDD          Z19, Z17, Z17
+	VPROLD          $0x12, Z16, Z16
+	VPROLD          $0x12, Z19, Z19
+	VPXORD          Z14, Z16, Z16
+	VPXORD          Z17, Z19, Z19
+	VPADDD          Z15, Z0, Z0
+	VPADDD          Z18, Z20, Z20
+	VPROLD          $0x14, Z15, Z15
+	VPROLD          $0x14, Z18, Z18
+	VPXORD          Z0, Z15, Z15
+	VPXORD          Z20, Z18, Z18
+	VPADDD.BCST     16(BX), Z14, Z14
+	VPADDD.BCST     16(BX), Z17, Z17
+	VPADDD.BCST     (BX), Z15, Z15
+	VPADDD.BCST     (BX), Z18, Z18
+	VPADDD.BCST     4(BX), Z0, Z0
+	VPADDD.BCST     4(BX), Z20, Z20
+	VPADDD.BCST     32(BX), Z16, Z16
+	VPADDD.BCST     32(BX), Z19, Z19
+	VPADDD          Z15, Z14, Z14
+	VPADDD          Z18, Z17, Z17
+	VPROLD          $0x0a, Z15, Z15
+	VPROLD          $0x0a, Z18, Z18
+	VPXORD          Z14, Z15, Z15
+	VPXORD          Z17, Z18, Z18
+	VPADDD          Z16, Z0, Z0
+	VPADDD          Z19, Z20, Z20
+	VPROLD          $0x1a, Z16, Z16
+	VPROLD          $0x1a, Z19, Z19
+	VPXORD          Z0, Z16, Z16
+	VPXORD          Z20, Z19, Z19
+	VPADDD          Z16, Z14, Z14
+	VPADDD          Z19, Z17, Z17
+	VPROLD          $0x0b, Z16, Z16
+	VPROLD          $0x0b, Z19, Z19
+	VPXORD          Z14, Z16, Z16
+	VPXORD          Z17, Z19, Z19
+	VPADDD          Z15, Z0, Z0
+	VPADDD          Z18, Z20, Z20
+	VPROLD          $0x15, Z15, Z15
+	VPROLD          $0x15, Z18, Z18
+	VPXORD          Z0, Z15, Z15
+	VPXORD          Z20, Z18, Z18
+	VPADDD          Z15, Z14, Z14
+	VPADDD          Z18, Z17, Z17
+	VPROLD          $0x0d, Z15, Z15
+	VPROLD          $0x0d, Z18, Z18
+	VPXORD          Z14, Z15, Z15
+	VPXORD          Z17, Z18, Z18
+	VPADDD          Z16, Z0, Z0
+	VPADDD          Z19, Z20, Z20
+	VPROLD          $0x1b, Z16, Z16
+	VPROLD          $0x1b, Z19, Z19
+	VPXORD          Z0, Z16, Z16
+	VPXORD          Z20, Z19, Z19
+	VPADDD          Z16, Z14, Z14
+	VPADDD          Z19, Z17, Z17
+	VPROLD          $0x17, Z16, Z16
+	VPROLD          $0x17, Z19, Z19
+	VPXORD          Z14, Z16, Z16
+	VPXORD          Z17, Z19, Z19
+	VPADDD          Z15, Z0, Z0
+	VPADDD          Z18, Z20, Z20
+	VPROLD          $0x05, Z15, Z15
+	VPROLD          $0x05, Z18, Z18
+	VPXORD          Z0, Z15, Z15
+	VPXORD          Z20, Z18, Z18
+	VPADDD.BCST     (BX), Z14, Z14
+	VPADDD.BCST     (BX), Z17, Z17
+	VPADDD.BCST     4(BX), Z15, Z15
+	VPADDD.BCST     4(BX), Z18, Z18
+	VPADDD.BCST     8(BX), Z0, Z0
+	VPADDD.BCST     8(BX), Z20, Z20
+	VPADDD.BCST     36(BX), Z16, Z16
+	VPADDD.BCST     36(BX), Z19, Z19
+	VPSRLD          $0x08, Z14, Z14
+	VPSRLD          $0x08, Z0, Z0
+	VPADDD.BCST     oneInt<>+0(SB), Z14, Z14
+	VPADDD.BCST     oneInt<>+0(SB), Z0, Z0
+	VCVTDQ2PS       Z14, Z14
+	VCVTDQ2PS       Z0, Z0
+	VMULPS.BCST     uniformStep<>+0(SB), Z14, Z14
+	VMULPS.BCST     uniformStep<>+0(SB), Z0, Z21
+	VPSUBD.BCST     sqrtHalfBits<>+0(SB), Z14, Z0
+	VPSUBD.BCST     sqrtHalfBits<>+0(SB), Z21, Z22
+	VPSRAD          $0x17, Z0, Z0
+	VPSRAD          $0x17, Z22, Z23
+	VPSLLD          $0x17, Z0, Z22
+	VPSLLD          $0x17, Z23, Z24
+	VPSUBD          Z22, Z14, Z14
+	VPSUBD          Z24, Z21, Z21
+	VSUBPS.BCST     one<>+0(SB), Z14, Z14
+	VSUBPS.BCST     one<>+0(SB), Z21, Z21
+	VCVTDQ2PS       Z0, Z0
+	VCVTDQ2PS       Z23, Z24
+	VMULPS          Z14, Z14, Z22
+	VMULPS          Z21, Z21, Z25
+	VMULPS.BCST     log1<>+0(SB), Z14, Z23
+	VMULPS.BCST     log1<>+0(SB), Z21, Z26
+	VADDPS.BCST     log0<>+0(SB), Z23, Z23
+	VADDPS.BCST     log0<>+0(SB), Z26, Z27
+	VMULPS.BCST     log3<>+0(SB), Z14, Z26
+	VMULPS.BCST     log3<>+0(SB), Z21, Z28
+	VADDPS.BCST     log2<>+0(SB), Z26, Z26
+	VADDPS.BCST     log2<>+0(SB), Z28, Z28
+	VMULPS          Z22, Z26, Z26
+	VMULPS          Z25, Z28, Z28
+	VADDPS          Z26, Z23, Z23
+	VADDPS          Z28, Z27, Z27
+	VMULPS.BCST     log5<>+0(SB), Z14, Z26
+	VMULPS.BCST     log5<>+0(SB), Z21, Z28
+	VADDPS.BCST     log4<>+0(SB), Z26, Z26
+	VADDPS.BCST     log4<>+0(SB), Z28, Z29
+	VMULPS.BCST     log7<>+0(SB), Z14, Z28
+	VMULPS.BCST     log7<>+0(SB), Z21, Z30
+	VADDPS.BCST     log6<>+0(SB), Z28, Z28
+	VADDPS.BCST     log6<>+0(SB), Z30, Z30
+	VMULPS          Z22, Z28, Z28
+	VMULPS          Z25, Z30, Z30
+	VADDPS          Z28, Z26, Z26
+	VADDPS          Z30, Z29, Z29
+	VMULPS          Z22, Z22, Z28
+	VMULPS          Z25, Z25, Z30
+	VMULPS          Z28, Z26, Z26
+	VMULPS          Z30, Z29, Z28
+	VADDPS          Z26, Z23, Z23
+	VADDPS          Z28, Z27, Z27
+	VMULPS          Z14, Z22, Z26
+	VMULPS          Z21, Z25, Z28
+	VMULPS          Z23, Z26, Z23
+	VMULPS          Z27, Z28, Z27
+	VMULPS.BCST     ln2Lo<>+0(SB), Z0, Z26
+	VMULPS.BCST     ln2Lo<>+0(SB), Z24, Z28
+	VADDPS          Z26, Z23, Z23
+	VADDPS          Z28, Z27, Z26
+	VMULPS.BCST     half<>+0(SB), Z22, Z22
+	VMULPS.BCST     half<>+0(SB), Z25, Z25
+	VSUBPS          Z22, Z23, Z22
+	VSUBPS          Z25, Z26, Z23
+	VADDPS          Z22, Z14, Z14
+	VADDPS          Z23, Z21, Z21
+	VMULPS.BCST     ln2Hi<>+0(SB), Z0, Z0
+	VMULPS.BCST     ln2Hi<>+0(SB), Z24, Z22
+	VADDPS          Z0, Z14, Z0
+	VADDPS          Z22, Z21, Z14
+	VMULPS.BCST     minusTwo<>+0(SB), Z0, Z0
+	VMULPS.BCST     minusTwo<>+0(SB), Z14, Z14
+	VSQRTPS         Z0, Z0
+	VSQRTPS         Z14, Z14
+	VPSRLD          $0x08, Z15, Z15
+	VPSRLD          $0x08, Z16, Z16
+	VPADDD.BCST     oneInt<>+0(SB), Z15, Z15
+	VPADDD.BCST     oneInt<>+0(SB), Z16, Z16
+	VCVTDQ2PS       Z15, Z15
+	VCVTDQ2PS       Z16, Z16
+	VMULPS.BCST     uniformStep<>+0(SB), Z15, Z15
+	VMULPS.BCST     uniformStep<>+0(SB), Z16, Z22
+	VADDPS.BCST     turnBias<>+0(SB), Z15, Z16
+	VADDPS.BCST     turnBias<>+0(SB), Z22, Z23
+	VSUBPS.BCST     turnBias<>+0(SB), Z16, Z21
+	VSUBPS.BCST     turnBias<>+0(SB), Z23, Z24
+	VSUBPS          Z21, Z15, Z15
+	VSUBPS          Z24, Z22, Z21
+	VMULPS.BCST     twoPi<>+0(SB), Z15, Z15
+	VMULPS.BCST     twoPi<>+0(SB), Z21, Z24
+	VMULPS          Z15, Z15, Z21
+	VMULPS          Z24, Z24, Z25
+	VMULPS.BCST     sin2<>+0(SB), Z21, Z22
+	VMULPS.BCST     sin2<>+0(SB), Z25, Z26
+	VADDPS.BCST     sin1<>+0(SB), Z22, Z22
+	VADDPS.BCST     sin1<>+0(SB), Z26, Z26
+	VMULPS          Z21, Z22, Z22
+	VMULPS          Z25, Z26, Z26
+	VADDPS.BCST     sin0<>+0(SB), Z22, Z22
+	VADDPS.BCST     sin0<>+0(SB), Z26, Z26
+	VMULPS          Z21, Z22, Z22
+	VMULPS          Z25, Z26, Z26
+	VADDPS.BCST     one<>+0(SB), Z22, Z22
+	VADDPS.BCST     one<>+0(SB), Z26, Z26
+	VMULPS          Z22, Z15, Z15
+	VMULPS          Z26, Z24, Z24
+	VMULPS.BCST     cos2<>+0(SB), Z21, Z22
+	VMULPS.BCST     cos2<>+0(SB), Z25, Z26
+	VADDPS.BCST     cos1<>+0(SB), Z22, Z22
+	VADDPS.BCST     cos1<>+0(SB), Z26, Z26
+	VMULPS          Z21, Z22, Z22
+	VMULPS          Z25, Z26, Z26
+	VADDPS.BCST     cos0<>+0(SB), Z22, Z22
+	VADDPS.BCST     cos0<>+0(SB), Z26, Z28
+	VMULPS.BCST     half<>+0(SB), Z21, Z26
+	VMULPS.BCST     half<>+0(SB), Z25, Z29
+	VPBROADCASTD    one<>+0(SB), Z27
+	VPBROADCASTD    one<>+0(SB), Z30
+	VSUBPS          Z26, Z27, Z26
+	VSUBPS          Z29, Z30, Z27
+	VMULPS          Z21, Z21, Z21
+	VMULPS          Z25, Z25, Z25
+	VMULPS          Z22, Z21, Z21
+	VMULPS          Z28, Z25, Z22
+	VADDPS          Z21, Z26, Z21
+	VADDPS          Z22, Z27, Z22
+	VPTESTMD.BCST   oneInt<>+0(SB), Z16, K1
+	VPTESTMD.BCST   oneInt<>+0(SB), Z23, K2
+	VBLENDMPS       Z21, Z15, K1, Z1
+	VBLENDMPS       Z22, Z24, K2, Z3
+	VBLENDMPS       Z15, Z21, K1, Z2
+	VBLENDMPS       Z24, Z22, K2, Z4
+	VPSLLD          $0x1e, Z16, Z15
+	VPSLLD          $0x1e, Z23, Z22
+	VMOVAPS         Z1, Z21
+	VMOVAPS         Z3, Z24
+	VPTERNLOGD.BCST $0x78, signBit<>+0(SB), Z15, Z21
+	VPTERNLOGD.BCST $0x78, signBit<>+0(SB), Z22, Z24
+	VPADDD.BCST     oneInt<>+0(SB), Z16, Z15
+	VPADDD.BCST     oneInt<>+0(SB), Z23, Z16
+	VPSLLD          $0x1e, Z15, Z15
+	VPSLLD          $0x1e, Z16, Z22
+	VMOVAPS         Z2, Z16
+	VMOVAPS         Z4, Z23
+	VPTERNLOGD.BCST $0x78, signBit<>+0(SB), Z15, Z16
+	VPTERNLOGD.BCST $0x78, signBit<>+0(SB), Z22, Z23
+	VMULPS          Z16, Z0, Z15
+	VMULPS          Z23, Z14, Z16
+	VMULPS          Z21, Z0, Z0
+	VMULPS          Z24, Z14, Z14
+	VUNPCKLPS       Z0, Z15, Z21
+	VUNPCKHPS       Z0, Z15, Z0
+	VUNPCKLPS       Z14, Z16, Z15
+	VUNPCKHPS       Z14, Z16, Z14
+	VUNPCKLPD       Z15, Z21, Z16
+	VUNPCKHPD       Z15, Z21, Z15
+	VUNPCKLPD       Z14, Z0, Z21
+	VUNPCKHPD       Z14, Z0, Z0
+	VMOVUPS         Z16, (AX)
+	VMOVUPS         Z15, 64(AX)
+	VMOVUPS         Z21, 128(AX)
+	VMOVUPS         Z0, 192(AX)
+	VPSRLD          $0x08, Z17, Z0
+	VPSRLD          $0x08, Z20, Z14
+	VPADDD.BCST     oneInt<>+0(SB), Z0, Z0
+	VPADDD.BCST     oneInt<>+0(SB), Z14, Z14
+	VCVTDQ2PS       Z0, Z0
+	VCVTDQ2PS       Z14, Z14
+	VMULPS.BCST     uniformStep<>+0(SB), Z0, Z0
+	VMULPS.BCST     uniformStep<>+0(SB), Z14, Z15
+	VPSUBD.BCST     sqrtHalfBits<>+0(SB), Z0, Z14
+	VPSUBD.BCST     sqrtHalfBits<>+0(SB), Z15, Z16
+	VPSRAD          $0x17, Z14, Z14
+	VPSRAD          $0x17, Z16, Z17
+	VPSLLD          $0x17, Z14, Z16
+	VPSLLD          $0x17, Z17, Z20
+	VPSUBD          Z16, Z0, Z0
+	VPSUBD          Z20, Z15, Z15
+	VSUBPS.BCST     one<>+0(SB), Z0, Z0
+	VSUBPS.BCST     one<>+0(SB), Z15, Z15
+	VCVTDQ2PS       Z14, Z14
+	VCVTDQ2PS       Z17, Z20
+	VMULPS          Z0, Z0, Z16
+	VMULPS          Z15, Z15, Z21
+	VMULPS.BCST     log1<>+0(SB), Z0, Z17
+	VMULPS.BCST     log1<>+0(SB), Z15, Z22
+	VADDPS.BCST     log0<>+0(SB), Z17, Z17
+	VADDPS.BCST     log0<>+0(SB), Z22, Z23
+	VMULPS.BCST     log3<>+0(SB), Z0, Z22
+	VMULPS.BCST     log3<>+0(SB), Z15, Z24
+	VADDPS.BCST     log2<>+0(SB), Z22, Z22
+	VADDPS.BCST     log2<>+0(SB), Z24, Z24
+	VMULPS          Z16, Z22, Z22
+	VMULPS          Z21, Z24, Z24
+	VADDPS          Z22, Z17, Z17
+	VADDPS          Z24, Z23, Z23
+	VMULPS.BCST     log5<>+0(SB), Z0, Z22
+	VMULPS.BCST     log5<>+0(SB), Z15, Z24
+	VADDPS.BCST     log4<>+0(SB), Z22, Z22
+	VADDPS.BCST     log4<>+0(SB), Z24, Z25
+	VMULPS.BCST     log7<>+0(SB), Z0, Z24
+	VMULPS.BCST     log7<>+0(SB), Z15, Z26
+	VADDPS.BCST     log6<>+0(SB), Z24, Z24
+	VADDPS.BCST     log6<>+0(SB), Z26, Z26
+	VMULPS          Z16, Z24, Z24
+	VMULPS          Z21, Z26, Z26
+	VADDPS          Z24, Z22, Z22
+	VADDPS          Z26, Z25, Z25
+	VMULPS          Z16, Z16, Z24
+	VMULPS          Z21, Z21, Z26
+	VMULPS          Z24, Z22, Z22
+	VMULPS          Z26, Z25, Z24
+	VADDPS          Z22, Z17, Z17
+	VADDPS          Z24, Z23, Z23
+	VMULPS          Z0, Z16, Z22
+	VMULPS          Z15, Z21, Z24
+	VMULPS          Z17, Z22, Z17
+	VMULPS          Z23, Z24, Z23
+	VMULPS.BCST     ln2Lo<>+0(SB), Z14, Z22
+	VMULPS.BCST     ln2Lo<>+0(SB), Z20, Z24
+	VADDPS          Z22, Z17, Z17
+	VADDPS          Z24, Z23, Z22
+	VMULPS.BCST     half<>+0(SB), Z16, Z16
+	VMULPS.BCST     half<>+0(SB), Z21, Z21
+	VSUBPS          Z16, Z17, Z16
+	VSUBPS          Z21, Z22, Z17
+	VADDPS          Z16, Z0, Z0
+	VADDPS          Z17, Z15, Z15
+	VMULPS.BCST     ln2Hi<>+0(SB), Z14, Z14
+	VMULPS.BCST     ln2Hi<>+0(SB), Z20, Z16
+	VADDPS          Z14, Z0, Z0
+	VADDPS          Z16, Z15, Z14
+	VMULPS.BCST     minusTwo<>+0(SB), Z0, Z0
+	VMULPS.BCST     minusTwo<>+0(SB), Z14, Z14
+	VSQRTPS         Z0, Z0
+	VSQRTPS         Z14, Z14
+	VPSRLD          $0x08, Z18, Z15
+	VPSRLD          $0x08, Z19, Z16
+	VPADDD.BCST     oneInt<>+0(SB), Z15, Z15
+	VPADDD.BCST     oneInt<>+0(SB), Z16, Z16
+	VCVTDQ2PS       Z15, Z15
+	VCVTDQ2PS       Z16, Z16
+	VMULPS.BCST     uniformStep<>+0(SB), Z15, Z15
+	VMULPS.BCST     uniformStep<>+0(SB), Z16, Z18
+	VADDPS.BCST     turnBias<>+0(SB), Z15, Z16
+	VADDPS.BCST     turnBias<>+0(SB), Z18, Z19
+	VSUBPS.BCST     turnBias<>+0(SB), Z16, Z17
+	VSUBPS.BCST     turnBias<>+0(SB), Z19, Z20
+	VSUBPS          Z17, Z15, Z15
+	VSUBPS          Z20, Z18, Z17
+	VMULPS.BCST     twoPi<>+0(SB), Z15, Z15
+	VMULPS.BCST     twoPi<>+0(SB), Z17, Z20
+	VMULPS          Z15, Z15, Z17
+	VMULPS          Z20, Z20, Z21
+	VMULPS.BCST     sin2<>+0(SB), Z17, Z18
+	VMULPS.BCST     sin2<>+0(SB), Z21, Z22
+	VADDPS.BCST     sin1<>+0(SB), Z18, Z18
+	VADDPS.BCST     sin1<>+0(SB), Z22, Z22
+	VMULPS          Z17, Z18, Z18
+	VMULPS          Z21, Z22, Z22
+	VADDPS.BCST     sin0<>+0(SB), Z18, Z18
+	VADDPS.BCST     sin0<>+0(SB), Z22, Z22
+	VMULPS          Z17, Z18, Z18
+	VMULPS          Z21, Z22, Z22
+	VADDPS.BCST     one<>+0(SB), Z18, Z18
+	VADDPS.BCST     one<>+0(SB), Z22, Z22
+	VMULPS          Z18, Z15, Z15
+	VMULPS          Z22, Z20, Z20
+	VMULPS.BCST     cos2<>+0(SB), Z17, Z18
+	VMULPS.BCST     cos2<>+0(SB), Z21, Z22
+	VADDPS.BCST     cos1<>+0(SB), Z18, Z18
+	VADDPS.BCST     cos1<>+0(SB), Z22, Z22
+	VMULPS          Z17, Z18, Z18
+	VMULPS          Z21, Z22, Z22
+	VADDPS.BCST     cos0<>+0(SB), Z18, Z18
+	VADDPS.BCST     cos0<>+0(SB), Z22, Z24
+	VMULPS.BCST     half<>+0(SB), Z17, Z22
+	VMULPS.BCST     half<>+0(SB), Z21, Z25
+	VPBROADCASTD    one<>+0(SB), Z23
+	VPBROADCASTD    one<>+0(SB), Z26
+	VSUBPS          Z22, Z23, Z22
+	VSUBPS          Z25, Z26, Z23
+	VMULPS          Z17, Z17, Z17
+	VMULPS          Z21, Z21, Z21
+	VMULPS          Z18, Z17, Z17
+	VMULPS          Z24, Z21, Z18
+	VADDPS          Z17, Z22, Z17
+	VADDPS          Z18, Z23, Z18
+	VPTESTMD.BCST   oneInt<>+0(SB), Z16, K1
+	VPTESTMD.BCST   oneInt<>+0(SB), Z19, K2
+	VBLENDMPS       Z17, Z15, K1, Z5
+	VBLENDMPS       Z18, Z20, K2, Z7
+	VBLENDMPS       Z15, Z17, K1, Z6
+	VBLENDMPS       Z20, Z18, K2, Z8
+	VPSLLD          $0x1e, Z16, Z15
+	VPSLLD          $0x1e, Z19, Z18
+	VMOVAPS         Z5, Z17
+	VMOVAPS         Z7, Z20
+	VPTERNLOGD.BCST $0x78, signBit<>+0(SB), Z15, Z17
+	VPTERNLOGD.BCST $0x78, signBit<>+0(SB), Z18, Z20
+	VPADDD.BCST     oneInt<>+0(SB), Z16, Z15
+	VPADDD.BCST     oneInt<>+0(SB), Z19, Z16
+	VPSLLD          $0x1e, Z15, Z15
+	VPSLLD          $0x1e, Z16, Z18
+	VMOVAPS         Z6, Z16
+	VMOVAPS         Z8, Z19
+	VPTERNLOGD.BCST $0x78, signBit<>+0(SB), Z15, Z16
+	VPTERNLOGD.BCST $0x78, signBit<>+0(SB), Z18, Z19
+	VMULPS          Z16, Z0, Z15
+	VMULPS          Z19, Z14, Z16
+	VMULPS          Z17, Z0, Z0
+	VMULPS          Z20, Z14, Z14
+	VUNPCKLPS       Z0, Z15, Z17
+	VUNPCKHPS       Z0, Z15, Z0
+	VUNPCKLPS       Z14, Z16, Z15
+	VUNPCKHPS       Z14, Z16, Z14
+	VUNPCKLPD       Z15, Z17, Z16
+	VUNPCKHPD       Z15, Z17, Z15
+	VUNPCKLPD       Z14, Z0, Z17
+	VUNPCKHPD       Z14, Z0, Z0
+	VMOVUPS         Z16, 256(AX)
+	VMOVUPS         Z15, 320(AX)
+	VMOVUPS         Z17, 384(AX)
+	VMOVUPS         Z0, 448(AX)
+	VPADDD.BCST     lanes16<>+0(SB), Z13, Z0
+	ADDQ            $0x00000200, AX
+	SUBQ            $0x00000080, CX
+	JE              done
+	JMP             two
 
 vector:
-	VPBROADCASTD (DX), Z1
-	VPBROADCASTD 4(DX), Z2
-	VPBROADCASTD 12(DX), Z3
-	VPADDD       Z2, Z1, Z1
-	VPROLD       $0x0a, Z2, Z2
-	VPXORD       Z1, Z2, Z2
-	VPADDD       Z3, Z0, Z4
-	VPROLD       $0x1a, Z3, Z3
-	VPXORD       Z4, Z3, Z3
-	VPADDD       Z3, Z1, Z1
-	VPROLD       $0x0b, Z3, Z3
-	VPXORD       Z1, Z3, Z3
-	VPADDD       Z2, Z4, Z4
-	VPROLD       $0x15, Z2, Z2
-	VPXORD       Z4, Z2, Z2
-	VPADDD       Z2, Z1, Z1
-	VPROLD       $0x0d, Z2, Z2
-	VPXORD       Z1, Z2, Z2
-	VPADDD       Z3, Z4, Z4
-	VPROLD       $0x1b, Z3, Z3
-	VPXORD       Z4, Z3, Z3
-	VPADDD       Z3, Z1, Z1
-	VPROLD       $0x17, Z3, Z3
-	VPXORD       Z1, Z3, Z3
-	VPADDD       Z2, Z4, Z4
-	VPROLD       $0x05, Z2, Z2
-	VPXORD       Z4, Z2, Z2
-	VPADDD.BCST  4(BX), Z1, Z1
-	VPADDD.BCST  8(BX), Z2, Z2
-	VPADDD.BCST  12(BX), Z4, Z4
-	VPADDD.BCST  20(BX), Z3, Z3
-	VPADDD       Z2, Z1, Z1
-	VPROLD       $0x06, Z2, Z2
-	VPXORD       Z1, Z2, Z2
-	VPADDD       Z3, Z4, Z4
-	VPROLD       $0x14, Z3, Z3
-	VPXORD       Z4, Z3, Z3
-	VPADDD       Z3, Z1, Z1
-	VPROLD       $0x11, Z3, Z3
-	VPXORD       Z1, Z3, Z3
-	VPADDD       Z2, Z4, Z4
-	VPROLD       $0x0b, Z2, Z2
-	VPXORD       Z4, Z2, Z2
-	VPADDD       Z2, Z1, Z1
-	VPROLD       $0x19, Z2, Z2
-	VPXORD       Z1, Z2, Z2
-	VPADDD       Z3, Z4, Z4
-	VPROLD       $0x0a, Z3, Z3
-	VPXORD       Z4, Z3, Z3
-	VPADDD       Z3, Z1, Z1
-	VPROLD       $0x12, Z3, Z3
-	VPXORD       Z1, Z3, Z3
-	VPADDD       Z2, Z4, Z4
-	VPROLD       $0x14, Z2, Z2
-	VPXORD       Z4, Z2, Z2
-	VPADDD.BCST  8(BX), Z1, Z1
-	VPADDD.BCST  12(BX), Z2, Z2
-	VPADDD.BCST  16(BX), Z4, Z4
-	VPADDD.BCST  24(BX), Z3, Z3
-	VPADDD       Z2, Z1, Z1
-	VPROLD       $0x0a, Z2, Z2
-	VPXORD       Z1, Z2, Z2
-	VPADDD       Z3, Z4, Z4
-	VPROLD       $0x1a, Z3, Z3
-	VPXORD       Z4, Z3, Z3
-	VPADDD       Z3, Z1, Z1
-	VPROLD       $0x0b, Z3, Z3
-	VPXORD       Z1, Z3, Z3
-	VPADDD       Z2, Z4, Z4
-	VPROLD       $0x15, Z2, Z2
-	VPXORD       Z4, Z2, Z2
-	VPADDD       Z2, Z1, Z1
-	VPROLD       $0x0d, Z2, Z2
-	VPXORD       Z1, Z2, Z2
-	VPADDD       Z3, Z4, Z4
-	VPROLD       $0x1b, Z3, Z3
-	VPXORD       Z4, Z3, Z3
-	VPADDD       Z3, Z1, Z1
-	VPROLD       $0x17, Z3, Z3
-	VPXORD       Z1, Z3, Z3
-	VPADDD       Z2, Z4, Z4
-	VPROLD       $0x05, Z2, Z2
-	VPXORD       Z4, Z2, Z2
-	VPADDD.BCST  12(BX), Z1, Z1
-	VPADDD.BCST  16(BX), Z2, Z2
-	VPADDD.BCST  (BX), Z4, Z4
-	VPADDD.BCST  28(BX), Z3, Z3
-	VPADDD       Z2, Z1, Z1
-	VPROLD       $0x06, Z2, Z2
-	VPXORD       Z1, Z2, Z2
-	VPADDD       Z3, Z4, Z4
-	VPROLD       $0x14, Z3, Z3
-	VPXORD       Z4, Z3, Z3
-	VPADDD       Z3, Z1, Z1
-	VPROLD       $0x11, Z3, Z3
-	VPXORD       Z1, Z3, Z3
-	VPADDD       Z2, Z4, Z4
-	VPROLD       $0x0b, Z2, Z2
-	VPXORD       Z4, Z2, Z2
-	VPADDD       Z2, Z1, Z1
-	VPROLD       $0x19, Z2, Z2
-	VPXORD       Z1, Z2, Z2
-	VPADDD       Z3, Z4, Z4
-	VPROLD       $0x0a, Z3, Z3
-	VPXORD       Z4, Z3, Z3
-	VPADDD       Z3, Z1, Z1
-	VPROLD       $0x12, Z3, Z3
-	VPXORD       Z1, Z3, Z3
-	VPADDD       Z2, Z4, Z4
-	VPROLD       $0x14, Z2, Z2
-	VPXORD       Z4, Z2, Z2
-	VPADDD.BCST  16(BX), Z1, Z1
-	VPADDD.BCST  (BX), Z2, Z2
-	VPADDD.BCST  4(BX), Z4, Z4
-	VPADDD.BCST  32(BX), Z3, Z3
-	VPADDD       Z2, Z1, Z1
-	VPROLD       $0x0a, Z2, Z2
-	VPXORD       Z1, Z2, Z2
-	VPADDD       Z3, Z4, Z4
-	VPROLD       $0x1a, Z3, Z3
-	VPXORD       Z4, Z3, Z3
-	VPADDD       Z3, Z1, Z1
-	VPROLD       $0x0b, Z3, Z3
-	VPXORD       Z1, Z3, Z3
-	VPADDD       Z2, Z4, Z4
-	VPROLD       $0x15, Z2, Z2
-	VPXORD       Z4, Z2, Z2
-	VPADDD       Z2, Z1, Z1
-	VPROLD       $0x0d, Z2, Z2
-	VPXORD       Z1, Z2, Z2
-	VPADDD       Z3, Z4, Z4
-	VPROLD       $0x1b, Z3, Z3
-	VPXORD       Z4, Z3, Z3
-	VPADDD       Z3, Z1, Z1
-	VPROLD       $0x17, Z3, Z3
-	VPXORD       Z1, Z3, Z3
-	VPADDD       Z2, Z4, Z4
-	VPROLD       $0x05, Z2, Z2
-	VPXORD       Z4, Z2, Z2
-	VPADDD.BCST  (BX), Z1, Z1
-	VPADDD.BCST  4(BX), Z2, Z2
-	VPADDD.BCST  8(BX), Z4, Z4
-	VPADDD.BCST  36(BX), Z3, Z3
-	VPSRLD       $0x08, Z1, Z1
-	VPSRLD       $0x08, Z4, Z4
-	VPADDD       oneInt<>+0(SB), Z1, Z1
-	VPADDD       oneInt<>+0(SB), Z4, Z4
-	VCVTDQ2PS    Z1, Z1
-	VCVTDQ2PS    Z4, Z4
-	VMULPS       uniformStep<>+0(SB), Z1, Z1
-	VMULPS       uniformStep<>+0(SB), Z4, Z5
-	VPSUBD       sqrtHalfBits<>+0(SB), Z1, Z4
-	VPSUBD       sqrtHalfBits<>+0(SB), Z5, Z6
-	VPSRAD       $0x17, Z4, Z4
-	VPSRAD       $0x17, Z6, Z7
-	VPSLLD       $0x17, Z4, Z6
-	VPSLLD       $0x17, Z7, Z8
-	VPSUBD       Z6, Z1, Z1
-	VPSUBD       Z8, Z5, Z5
-	VSUBPS       one<>+0(SB), Z1, Z1
-	VSUBPS       one<>+0(SB), Z5, Z5
-	VCVTDQ2PS    Z4, Z4
-	VCVTDQ2PS    Z7, Z8
-	VMULPS       Z1, Z1, Z6
-	VMULPS       Z5, Z5, Z13
-	VMULPS       log1<>+0(SB), Z1, Z7
-	VMULPS       log1<>+0(SB), Z5, Z14
-	VADDPS       log0<>+0(SB), Z7, Z7
-	VADDPS       log0<>+0(SB), Z14, Z15
-	VMULPS       log3<>+0(SB), Z1, Z14
-	VMULPS       log3<>+0(SB), Z5, Z16
-	VADDPS       log2<>+0(SB), Z14, Z14
-	VADDPS       log2<>+0(SB), Z16, Z16
-	VMULPS       Z6, Z14, Z14
-	VMULPS       Z13, Z16, Z16
-	VADDPS       Z14, Z7, Z7
-	VADDPS       Z16, Z15, Z15
-	VMULPS       log5<>+0(SB), Z1, Z14
-	VMULPS       log5<>+0(SB), Z5, Z16
-	VADDPS       log4<>+0(SB), Z14, Z14
-	VADDPS       log4<>+0(SB), Z16, Z17
-	VMULPS       log7<>+0(SB), Z1, Z16
-	VMULPS       log7<>+0(SB), Z5, Z18
-	VADDPS       log6<>+0(SB), Z16, Z16
-	VADDPS       log6<>+0(SB), Z18, Z18
-	VMULPS       Z6, Z16, Z16
-	VMULPS       Z13, Z18, Z18
-	VADDPS       Z16, Z14, Z14
-	VADDPS       Z18, Z17, Z17
-	VMULPS       Z6, Z6, Z16
-	VMULPS       Z13, Z13, Z18
-	VMULPS       Z16, Z14, Z14
-	VMULPS       Z18, Z17, Z16
-	VADDPS       Z14, Z7, Z7
-	VADDPS       Z16, Z15, Z15
-	VMULPS       Z1, Z6, Z14
-	VMULPS       Z5, Z13, Z16
-	VMULPS       Z7, Z14, Z7
-	VMULPS       Z15, Z16, Z15
-	VMULPS       ln2Lo<>+0(SB), Z4, Z14
-	VMULPS       ln2Lo<>+0(SB), Z8, Z16
-	VADDPS       Z14, Z7, Z7
-	VADDPS       Z16, Z15, Z14
-	VMULPS       half<>+0(SB), Z6, Z6
-	VMULPS       half<>+0(SB), Z13, Z13
-	VSUBPS       Z6, Z7, Z6
-	VSUBPS       Z13, Z14, Z7
-	VADDPS       Z6, Z1, Z1
-	VADDPS       Z7, Z5, Z5
-	VMULPS       ln2Hi<>+0(SB), Z4, Z4
-	VMULPS       ln2Hi<>+0(SB), Z8, Z6
-	VADDPS       Z4, Z1, Z1
-	VADDPS       Z6, Z5, Z4
-	VMULPS       minusTwo<>+0(SB), Z1, Z1
-	VMULPS       minusTwo<>+0(SB), Z4, Z4
-	VSQRTPS      Z1, Z1
-	VSQRTPS      Z4, Z4
-	VPSRLD       $0x08, Z2, Z2
-	VPSRLD       $0x08, Z3, Z3
-	VPADDD       oneInt<>+0(SB), Z2, Z2
-	VPADDD       oneInt<>+0(SB), Z3, Z3
-	VCVTDQ2PS    Z2, Z2
-	VCVTDQ2PS    Z3, Z3
-	VMULPS       uniformStep<>+0(SB), Z2, Z2
-	VMULPS       uniformStep<>+0(SB), Z3, Z6
-	VADDPS       turnBias<>+0(SB), Z2, Z3
-	VADDPS       turnBias<>+0(SB), Z6, Z7
-	VSUBPS       turnBias<>+0(SB), Z3, Z5
-	VSUBPS       turnBias<>+0(SB), Z7, Z8
-	VSUBPS       Z5, Z2, Z2
-	VSUBPS       Z8, Z6, Z5
-	VMULPS       twoPi<>+0(SB), Z2, Z2
-	VMULPS       twoPi<>+0(SB), Z5, Z8
-	VMULPS       Z2, Z2, Z5
-	VMULPS       Z8, Z8, Z13
-	VMULPS       sin2<>+0(SB), Z5, Z6
-	VMULPS       sin2<>+0(SB), Z13, Z14
-	VADDPS       sin1<>+0(SB), Z6, Z6
-	VADDPS       sin1<>+0(SB), Z14, Z14
-	VMULPS       Z5, Z6, Z6
-	VMULPS       Z13, Z14, Z14
-	VADDPS       sin0<>+0(SB), Z6, Z6
-	VADDPS       sin0<>+0(SB), Z14, Z14
-	VMULPS       Z5, Z6, Z6
-	VMULPS       Z13, Z14, Z14
-	VADDPS       one<>+0(SB), Z6, Z6
-	VADDPS       one<>+0(SB), Z14, Z14
-	VMULPS       Z6, Z2, Z2
-	VMULPS       Z14, Z8, Z8
-	VMULPS       cos2<>+0(SB), Z5, Z6
-	VMULPS       cos2<>+0(SB), Z13, Z14
-	VADDPS       cos1<>+0(SB), Z6, Z6
-	VADDPS       cos1<>+0(SB), Z14, Z14
-	VMULPS       Z5, Z6, Z6
-	VMULPS       Z13, Z14, Z14
-	VADDPS       cos0<>+0(SB), Z6, Z6
-	VADDPS       cos0<>+0(SB), Z14, Z16
-	VMULPS       half<>+0(SB), Z5, Z14
-	VMULPS       half<>+0(SB), Z13, Z17
-	VMOVUPS      one<>+0(SB), Z15
-	VMOVUPS      one<>+0(SB), Z18
-	VSUBPS       Z14, Z15, Z14
-	VSUBPS       Z17, Z18, Z15
-	VMULPS       Z5, Z5, Z5
-	VMULPS       Z13, Z13, Z13
-	VMULPS       Z6, Z5, Z5
-	VMULPS       Z16, Z13, Z6
-	VADDPS       Z5, Z14, Z5
-	VADDPS       Z6, Z15, Z6
-	VPTESTMD     oneInt<>+0(SB), Z3, K1
-	VPTESTMD     oneInt<>+0(SB), Z7, K2
-	VBLENDMPS    Z5, Z2, K1, Z9
-	VBLENDMPS    Z6, Z8, K2, Z11
-	VBLENDMPS    Z2, Z5, K1, Z10
-	VBLENDMPS    Z8, Z6, K2, Z12
-	VPSLLD       $0x1e, Z3, Z2
-	VPSLLD       $0x1e, Z7, Z6
-	VMOVAPS      Z9, Z5
-	VMOVAPS      Z11, Z8
-	VPTERNLOGD   $0x78, signBit<>+0(SB), Z2, Z5
-	VPTERNLOGD   $0x78, signBit<>+0(SB), Z6, Z8
-	VPADDD       oneInt<>+0(SB), Z3, Z2
-	VPADDD       oneInt<>+0(SB), Z7, Z3
-	VPSLLD       $0x1e, Z2, Z2
-	VPSLLD       $0x1e, Z3, Z6
-	VMOVAPS      Z10, Z3
-	VMOVAPS      Z12, Z7
-	VPTERNLOGD   $0x78, signBit<>+0(SB), Z2, Z3
-	VPTERNLOGD   $0x78, signBit<>+0(SB), Z6, Z7
-	VMULPS       Z3, Z1, Z2
-	VMULPS       Z7, Z4, Z3
-	VMULPS       Z5, Z1, Z1
-	VMULPS       Z8, Z4, Z4
-	VUNPCKLPS    Z1, Z2, Z5
-	VUNPCKHPS    Z1, Z2, Z1
-	VUNPCKLPS    Z4, Z3, Z2
-	VUNPCKHPS    Z4, Z3, Z3
-	VUNPCKLPD    Z2, Z5, Z4
-	VUNPCKHPD    Z2, Z5, Z2
-	VUNPCKLPD    Z3, Z1, Z5
-	VUNPCKHPD    Z3, Z1, Z1
-	VMOVUPS      Z4, (AX)
-	VMOVUPS      Z2, 64(AX)
-	VMOVUPS      Z5, 128(AX)
-	VMOVUPS      Z1, 192(AX)
-	VPADDD       lanes16<>+0(SB), Z0, Z0
-	ADDQ         $0x00000100, AX
-	SUBQ         $0x40, CX
-	JNE          vector
+	VPBROADCASTD    (DX), Z1
+	VPBROADCASTD    4(DX), Z2
+	VPBROADCASTD    12(DX), Z3
+	VPADDD          Z2, Z1, Z1
+	VPROLD          $0x0a, Z2, Z2
+	VPXORD          Z1, Z2, Z2
+	VPADDD          Z3, Z0, Z4
+	VPROLD          $0x1a, Z3, Z3
+	VPXORD          Z4, Z3, Z3
+	VPADDD          Z3, Z1, Z1
+	VPROLD          $0x0b, Z3, Z3
+	VPXORD          Z1, Z3, Z3
+	VPADDD          Z2, Z4, Z4
+	VPROLD          $0x15, Z2, Z2
+	VPXORD          Z4, Z2, Z2
+	VPADDD          Z2, Z1, Z1
+	VPROLD          $0x0d, Z2, Z2
+	VPXORD          Z1, Z2, Z2
+	VPADDD          Z3, Z4, Z4
+	VPROLD          $0x1b, Z3, Z3
+	VPXORD          Z4, Z3, Z3
+	VPADDD          Z3, Z1, Z1
+	VPROLD          $0x17, Z3, Z3
+	VPXORD          Z1, Z3, Z3
+	VPADDD          Z2, Z4, Z4
+	VPROLD          $0x05, Z2, Z2
+	VPXORD          Z4, Z2, Z2
+	VPADDD.BCST     4(BX), Z1, Z1
+	VPADDD.BCST     8(BX), Z2, Z2
+	VPADDD.BCST     12(BX), Z4, Z4
+	VPADDD.BCST     20(BX), Z3, Z3
+	VPADDD          Z2, Z1, Z1
+	VPROLD          $0x06, Z2, Z2
+	VPXORD          Z1, Z2, Z2
+	VPADDD          Z3, Z4, Z4
+	VPROLD          $0x14, Z3, Z3
+	VPXORD          Z4, Z3, Z3
+	VPADDD          Z3, Z1, Z1
+	VPROLD          $0x11, Z3, Z3
+	VPXORD          Z1, Z3, Z3
+	VPADDD          Z2, Z4, Z4
+	VPROLD          $0x0b, Z2, Z2
+	VPXORD          Z4, Z2, Z2
+	VPADDD          Z2, Z1, Z1
+	VPROLD          $0x19, Z2, Z2
+	VPXORD          Z1, Z2, Z2
+	VPADDD          Z3, Z4, Z4
+	VPROLD          $0x0a, Z3, Z3
+	VPXORD          Z4, Z3, Z3
+	VPADDD          Z3, Z1, Z1
+	VPROLD          $0x12, Z3, Z3
+	VPXORD          Z1, Z3, Z3
+	VPADDD          Z2, Z4, Z4
+	VPROLD          $0x14, Z2, Z2
+	VPXORD          Z4, Z2, Z2
+	VPADDD.BCST     8(BX), Z1, Z1
+	VPADDD.BCST     12(BX), Z2, Z2
+	VPADDD.BCST     16(BX), Z4, Z4
+	VPADDD.BCST     24(BX), Z3, Z3
+	VPADDD          Z2, Z1, Z1
+	VPROLD          $0x0a, Z2, Z2
+	VPXORD          Z1, Z2, Z2
+	VPADDD          Z3, Z4, Z4
+	VPROLD          $0x1a, Z3, Z3
+	VPXORD          Z4, Z3, Z3
+	VPADDD          Z3, Z1, Z1
+	VPROLD          $0x0b, Z3, Z3
+	VPXORD          Z1, Z3, Z3
+	VPADDD          Z2, Z4, Z4
+	VPROLD          $0x15, Z2, Z2
+	VPXORD          Z4, Z2, Z2
+	VPADDD          Z2, Z1, Z1
+	VPROLD          $0x0d, Z2, Z2
+	VPXORD          Z1, Z2, Z2
+	VPADDD          Z3, Z4, Z4
+	VPROLD          $0x1b, Z3, Z3
+	VPXORD          Z4, Z3, Z3
+	VPADDD          Z3, Z1, Z1
+	VPROLD          $0x17, Z3, Z3
+	VPXORD          Z1, Z3, Z3
+	VPADDD          Z2, Z4, Z4
+	VPROLD          $0x05, Z2, Z2
+	VPXORD          Z4, Z2, Z2
+	VPADDD.BCST     12(BX), Z1, Z1
+	VPADDD.BCST     16(BX), Z2, Z2
+	VPADDD.BCST     (BX), Z4, Z4
+	VPADDD.BCST     28(BX), Z3, Z3
+	VPADDD          Z2, Z1, Z1
+	VPROLD          $0x06, Z2, Z2
+	VPXORD          Z1, Z2, Z2
+	VPADDD          Z3, Z4, Z4
+	VPROLD          $0x14, Z3, Z3
+	VPXORD          Z4, Z3, Z3
+	VPADDD          Z3, Z1, Z1
+	VPROLD          $0x11, Z3, Z3
+	VPXORD          Z1, Z3, Z3
+	VPADDD          Z2, Z4, Z4
+	VPROLD          $0x0b, Z2, Z2
+	VPXORD          Z4, Z2, Z2
+	VPADDD          Z2, Z1, Z1
+	VPROLD          $0x19, Z2, Z2
+	VPXORD          Z1, Z2, Z2
+	VPADDD          Z3, Z4, Z4
+	VPROLD          $0x0a, Z3, Z3
+	VPXORD          Z4, Z3, Z3
+	VPADDD          Z3, Z1, Z1
+	VPROLD          $0x12, Z3, Z3
+	VPXORD          Z1, Z3, Z3
+	VPADDD          Z2, Z4, Z4
+	VPROLD          $0x14, Z2, Z2
+	VPXORD          Z4, Z2, Z2
+	VPADDD.BCST     16(BX), Z1, Z1
+	VPADDD.BCST     (BX), Z2, Z2
+	VPADDD.BCST     4(BX), Z4, Z4
+	VPADDD.BCST     32(BX), Z3, Z3
+	VPADDD          Z2, Z1, Z1
+	VPROLD          $0x0a, Z2, Z2
+	VPXORD          Z1, Z2, Z2
+	VPADDD          Z3, Z4, Z4
+	VPROLD          $0x1a, Z3, Z3
+	VPXORD          Z4, Z3, Z3
+	VPADDD          Z3, Z1, Z1
+	VPROLD          $0x0b, Z3, Z3
+	VPXORD          Z1, Z3, Z3
+	VPADDD          Z2, Z4, Z4
+	VPROLD          $0x15, Z2, Z2
+	VPXORD          Z4, Z2, Z2
+	VPADDD          Z2, Z1, Z1
+	VPROLD          $0x0d, Z2, Z2
+	VPXORD          Z1, Z2, Z2
+	VPADDD          Z3, Z4, Z4
+	VPROLD          $0x1b, Z3, Z3
+	VPXORD          Z4, Z3, Z3
+	VPADDD          Z3, Z1, Z1
+	VPROLD          $0x17, Z3, Z3
+	VPXORD          Z1, Z3, Z3
+	VPADDD          Z2, Z4, Z4
+	VPROLD          $0x05, Z2, Z2
+	VPXORD          Z4, Z2, Z2
+	VPADDD.BCST     (BX), Z1, Z1
+	VPADDD.BCST     4(BX), Z2, Z2
+	VPADDD.BCST     8(BX), Z4, Z4
+	VPADDD.BCST     36(BX), Z3, Z3
+	VPSRLD          $0x08, Z1, Z1
+	VPSRLD          $0x08, Z4, Z4
+	VPADDD.BCST     oneInt<>+0(SB), Z1, Z1
+	VPADDD.BCST     oneInt<>+0(SB), Z4, Z4
+	VCVTDQ2PS       Z1, Z1
+	VCVTDQ2PS       Z4, Z4
+	VMULPS.BCST     uniformStep<>+0(SB), Z1, Z1
+	VMULPS.BCST     uniformStep<>+0(SB), Z4, Z5
+	VPSUBD.BCST     sqrtHalfBits<>+0(SB), Z1, Z4
+	VPSUBD.BCST     sqrtHalfBits<>+0(SB), Z5, Z6
+	VPSRAD          $0x17, Z4, Z4
+	VPSRAD          $0x17, Z6, Z7
+	VPSLLD          $0x17, Z4, Z6
+	VPSLLD          $0x17, Z7, Z8
+	VPSUBD          Z6, Z1, Z1
+	VPSUBD          Z8, Z5, Z5
+	VSUBPS.BCST     one<>+0(SB), Z1, Z1
+	VSUBPS.BCST     one<>+0(SB), Z5, Z5
+	VCVTDQ2PS       Z4, Z4
+	VCVTDQ2PS       Z7, Z8
+	VMULPS          Z1, Z1, Z6
+	VMULPS          Z5, Z5, Z13
+	VMULPS.BCST     log1<>+0(SB), Z1, Z7
+	VMULPS.BCST     log1<>+0(SB), Z5, Z14
+	VADDPS.BCST     log0<>+0(SB), Z7, Z7
+	VADDPS.BCST     log0<>+0(SB), Z14, Z15
+	VMULPS.BCST     log3<>+0(SB), Z1, Z14
+	VMULPS.BCST     log3<>+0(SB), Z5, Z16
+	VADDPS.BCST     log2<>+0(SB), Z14, Z14
+	VADDPS.BCST     log2<>+0(SB), Z16, Z16
+	VMULPS          Z6, Z14, Z14
+	VMULPS          Z13, Z16, Z16
+	VADDPS          Z14, Z7, Z7
+	VADDPS          Z16, Z15, Z15
+	VMULPS.BCST     log5<>+0(SB), Z1, Z14
+	VMULPS.BCST     log5<>+0(SB), Z5, Z16
+	VADDPS.BCST     log4<>+0(SB), Z14, Z14
+	VADDPS.BCST     log4<>+0(SB), Z16, Z17
+	VMULPS.BCST     log7<>+0(SB), Z1, Z16
+	VMULPS.BCST     log7<>+0(SB), Z5, Z18
+	VADDPS.BCST     log6<>+0(SB), Z16, Z16
+	VADDPS.BCST     log6<>+0(SB), Z18, Z18
+	VMULPS          Z6, Z16, Z16
+	VMULPS          Z13, Z18, Z18
+	VADDPS          Z16, Z14, Z14
+	VADDPS          Z18, Z17, Z17
+	VMULPS          Z6, Z6, Z16
+	VMULPS          Z13, Z13, Z18
+	VMULPS          Z16, Z14, Z14
+	VMULPS          Z18, Z17, Z16
+	VADDPS          Z14, Z7, Z7
+	VADDPS          Z16, Z15, Z15
+	VMULPS          Z1, Z6, Z14
+	VMULPS          Z5, Z13, Z16
+	VMULPS          Z7, Z14, Z7
+	VMULPS          Z15, Z16, Z15
+	VMULPS.BCST     ln2Lo<>+0(SB), Z4, Z14
+	VMULPS.BCST     ln2Lo<>+0(SB), Z8, Z16
+	VADDPS          Z14, Z7, Z7
+	VADDPS          Z16, Z15, Z14
+	VMULPS.BCST     half<>+0(SB), Z6, Z6
+	VMULPS.BCST     half<>+0(SB), Z13, Z13
+	VSUBPS          Z6, Z7, Z6
+	VSUBPS          Z13, Z14, Z7
+	VADDPS          Z6, Z1, Z1
+	VADDPS          Z7, Z5, Z5
+	VMULPS.BCST     ln2Hi<>+0(SB), Z4, Z4
+	VMULPS.BCST     ln2Hi<>+0(SB), Z8, Z6
+	VADDPS          Z4, Z1, Z1
+	VADDPS          Z6, Z5, Z4
+	VMULPS.BCST     minusTwo<>+0(SB), Z1, Z1
+	VMULPS.BCST     minusTwo<>+0(SB), Z4, Z4
+	VSQRTPS         Z1, Z1
+	VSQRTPS         Z4, Z4
+	VPSRLD          $0x08, Z2, Z2
+	VPSRLD          $0x08, Z3, Z3
+	VPADDD.BCST     oneInt<>+0(SB), Z2, Z2
+	VPADDD.BCST     oneInt<>+0(SB), Z3, Z3
+	VCVTDQ2PS       Z2, Z2
+	VCVTDQ2PS       Z3, Z3
+	VMULPS.BCST     uniformStep<>+0(SB), Z2, Z2
+	VMULPS.BCST     uniformStep<>+0(SB), Z3, Z6
+	VADDPS.BCST     turnBias<>+0(SB), Z2, Z3
+	VADDPS.BCST     turnBias<>+0(SB), Z6, Z7
+	VSUBPS.BCST     turnBias<>+0(SB), Z3, Z5
+	VSUBPS.BCST     turnBias<>+0(SB), Z7, Z8
+	VSUBPS          Z5, Z2, Z2
+	VSUBPS          Z8, Z6, Z5
+	VMULPS.BCST     twoPi<>+0(SB), Z2, Z2
+	VMULPS.BCST     twoPi<>+0(SB), Z5, Z8
+	VMULPS          Z2, Z2, Z5
+	VMULPS          Z8, Z8, Z13
+	VMULPS.BCST     sin2<>+0(SB), Z5, Z6
+	VMULPS.BCST     sin2<>+0(SB), Z13, Z14
+	VADDPS.BCST     sin1<>+0(SB), Z6, Z6
+	VADDPS.BCST     sin1<>+0(SB), Z14, Z14
+	VMULPS          Z5, Z6, Z6
+	VMULPS          Z13, Z14, Z14
+	VADDPS.BCST     sin0<>+0(SB), Z6, Z6
+	VADDPS.BCST     sin0<>+0(SB), Z14, Z14
+	VMULPS          Z5, Z6, Z6
+	VMULPS          Z13, Z14, Z14
+	VADDPS.BCST     one<>+0(SB), Z6, Z6
+	VADDPS.BCST     one<>+0(SB), Z14, Z14
+	VMULPS          Z6, Z2, Z2
+	VMULPS          Z14, Z8, Z8
+	VMULPS.BCST     cos2<>+0(SB), Z5, Z6
+	VMULPS.BCST     cos2<>+0(SB), Z13, Z14
+	VADDPS.BCST     cos1<>+0(SB), Z6, Z6
+	VADDPS.BCST     cos1<>+0(SB), Z14, Z14
+	VMULPS          Z5, Z6, Z6
+	VMULPS          Z13, Z14, Z14
+	VADDPS.BCST     cos0<>+0(SB), Z6, Z6
+	VADDPS.BCST     cos0<>+0(SB), Z14, Z16
+	VMULPS.BCST     half<>+0(SB), Z5, Z14
+	VMULPS.BCST     half<>+0(SB), Z13, Z17
+	VPBROADCASTD    one<>+0(SB), Z15
+	VPBROADCASTD    one<>+0(SB), Z18
+	VSUBPS          Z14, Z15, Z14
+	VSUBPS          Z17, Z18, Z15
+	VMULPS          Z5, Z5, Z5
+	VMULPS          Z13, Z13, Z13
+	VMULPS          Z6, Z5, Z5
+	VMULPS          Z16, Z13, Z6
+	VADDPS          Z5, Z14, Z5
+	VADDPS          Z6, Z15, Z6
+	VPTESTMD.BCST   oneInt<>+0(SB), Z3, K1
+	VPTESTMD.BCST   oneInt<>+0(SB), Z7, K2
+	VBLENDMPS       Z5, Z2, K1, Z9
+	VBLENDMPS       Z6, Z8, K2, Z11
+	VBLENDMPS       Z2, Z5, K1, Z10
+	VBLENDMPS       Z8, Z6, K2, Z12
+	VPSLLD          $0x1e, Z3, Z2
+	VPSLLD          $0x1e, Z7, Z6
+	VMOVAPS         Z9, Z5
+	VMOVAPS         Z11, Z8
+	VPTERNLOGD.BCST $0x78, signBit<>+0(SB), Z2, Z5
+	VPTERNLOGD.BCST $0x78, signBit<>+0(SB), Z6, Z8
+	VPADDD.BCST     oneInt<>+0(SB), Z3, Z2
+	VPADDD.BCST     oneInt<>+0(SB), Z7, Z3
+	VPSLLD          $0x1e, Z2, Z2
+	VPSLLD          $0x1e, Z3, Z6
+	VMOVAPS         Z10, Z3
+	VMOVAPS         Z12, Z7
+	VPTERNLOGD.BCST $0x78, signBit<>+0(SB), Z2, Z3
+	VPTERNLOGD.BCST $0x78, signBit<>+0(SB), Z6, Z7
+	VMULPS          Z3, Z1, Z2
+	VMULPS          Z7, Z4, Z3
+	VMULPS          Z5, Z1, Z1
+	VMULPS          Z8, Z4, Z4
+	VUNPCKLPS       Z1, Z2, Z5
+	VUNPCKHPS       Z1, Z2, Z1
+	VUNPCKLPS       Z4, Z3, Z2
+	VUNPCKHPS       Z4, Z3, Z3
+	VUNPCKLPD       Z2, Z5, Z4
+	VUNPCKHPD       Z2, Z5, Z2
+	VUNPCKLPD       Z3, Z1, Z5
+	VUNPCKHPD       Z3, Z1, Z1
+	VMOVUPS         Z4, (AX)
+	VMOVUPS         Z2, 64(AX)
+	VMOVUPS         Z5, 128(AX)
+	VMOVUPS         Z1, 192(AX)
+	VPADDD.BCST     lanes16<>+0(SB), Z0, Z0
+	ADDQ            $0x00000100, AX
+	SUBQ            $0x40, CX
+	JNE             vector
 
 done:
 	VZEROUPPER
@@ -1830,15 +1830,7 @@ DATA expMax<>+16(SB)/4, $0x42b20000
 DATA expMax<>+20(SB)/4, $0x42b20000
 DATA expMax<>+24(SB)/4, $0x42b20000
 DATA expMax<>+28(SB)/4, $0x42b20000
-DATA expMax<>+32(SB)/4, $0x42b20000
-DATA expMax<>+36(SB)/4, $0x42b20000
-DATA expMax<>+40(SB)/4, $0x42b20000
-DATA expMax<>+44(SB)/4, $0x42b20000
-DATA expMax<>+48(SB)/4, $0x42b20000
-DATA expMax<>+52(SB)/4, $0x42b20000
-DATA expMax<>+56(SB)/4, $0x42b20000
-DATA expMax<>+60(SB)/4, $0x42b20000
-GLOBL expMax<>(SB), RODATA|NOPTR, $64
+GLOBL expMax<>(SB), RODATA|NOPTR, $32
 
 DATA expMin<>+0(SB)/4, $0xc2d00000
 DATA expMin<>+4(SB)/4, $0xc2d00000
@@ -1848,15 +1840,7 @@ DATA expMin<>+16(SB)/4, $0xc2d00000
 DATA expMin<>+20(SB)/4, $0xc2d00000
 DATA expMin<>+24(SB)/4, $0xc2d00000
 DATA expMin<>+28(SB)/4, $0xc2d00000
-DATA expMin<>+32(SB)/4, $0xc2d00000
-DATA expMin<>+36(SB)/4, $0xc2d00000
-DATA expMin<>+40(SB)/4, $0xc2d00000
-DATA expMin<>+44(SB)/4, $0xc2d00000
-DATA expMin<>+48(SB)/4, $0xc2d00000
-DATA expMin<>+52(SB)/4, $0xc2d00000
-DATA expMin<>+56(SB)/4, $0xc2d00000
-DATA expMin<>+60(SB)/4, $0xc2d00000
-GLOBL expMin<>(SB), RODATA|NOPTR, $64
+GLOBL expMin<>(SB), RODATA|NOPTR, $32
 
 DATA roundBias<>+0(SB)/4, $0x4b400000
 DATA roundBias<>+4(SB)/4, $0x4b400000
@@ -1866,15 +1850,7 @@ DATA roundBias<>+16(SB)/4, $0x4b400000
 DATA roundBias<>+20(SB)/4, $0x4b400000
 DATA roundBias<>+24(SB)/4, $0x4b400000
 DATA roundBias<>+28(SB)/4, $0x4b400000
-DATA roundBias<>+32(SB)/4, $0x4b400000
-DATA roundBias<>+36(SB)/4, $0x4b400000
-DATA roundBias<>+40(SB)/4, $0x4b400000
-DATA roundBias<>+44(SB)/4, $0x4b400000
-DATA roundBias<>+48(SB)/4, $0x4b400000
-DATA roundBias<>+52(SB)/4, $0x4b400000
-DATA roundBias<>+56(SB)/4, $0x4b400000
-DATA roundBias<>+60(SB)/4, $0x4b400000
-GLOBL roundBias<>(SB), RODATA|NOPTR, $64
+GLOBL roundBias<>(SB), RODATA|NOPTR, $32
 
 DATA log2E<>+0(SB)/4, $0x3fb8aa3b
 DATA log2E<>+4(SB)/4, $0x3fb8aa3b
@@ -1884,15 +1860,7 @@ DATA log2E<>+16(SB)/4, $0x3fb8aa3b
 DATA log2E<>+20(SB)/4, $0x3fb8aa3b
 DATA log2E<>+24(SB)/4, $0x3fb8aa3b
 DATA log2E<>+28(SB)/4, $0x3fb8aa3b
-DATA log2E<>+32(SB)/4, $0x3fb8aa3b
-DATA log2E<>+36(SB)/4, $0x3fb8aa3b
-DATA log2E<>+40(SB)/4, $0x3fb8aa3b
-DATA log2E<>+44(SB)/4, $0x3fb8aa3b
-DATA log2E<>+48(SB)/4, $0x3fb8aa3b
-DATA log2E<>+52(SB)/4, $0x3fb8aa3b
-DATA log2E<>+56(SB)/4, $0x3fb8aa3b
-DATA log2E<>+60(SB)/4, $0x3fb8aa3b
-GLOBL log2E<>(SB), RODATA|NOPTR, $64
+GLOBL log2E<>(SB), RODATA|NOPTR, $32
 
 DATA ln2Hi<>+0(SB)/4, $0x3f317200
 DATA ln2Hi<>+4(SB)/4, $0x3f317200
@@ -1902,15 +1870,7 @@ DATA ln2Hi<>+16(SB)/4, $0x3f317200
 DATA ln2Hi<>+20(SB)/4, $0x3f317200
 DATA ln2Hi<>+24(SB)/4, $0x3f317200
 DATA ln2Hi<>+28(SB)/4, $0x3f317200
-DATA ln2Hi<>+32(SB)/4, $0x3f317200
-DATA ln2Hi<>+36(SB)/4, $0x3f317200
-DATA ln2Hi<>+40(SB)/4, $0x3f317200
-DATA ln2Hi<>+44(SB)/4, $0x3f317200
-DATA ln2Hi<>+48(SB)/4, $0x3f317200
-DATA ln2Hi<>+52(SB)/4, $0x3f317200
-DATA ln2Hi<>+56(SB)/4, $0x3f317200
-DATA ln2Hi<>+60(SB)/4, $0x3f317200
-GLOBL ln2Hi<>(SB), RODATA|NOPTR, $64
+GLOBL ln2Hi<>(SB), RODATA|NOPTR, $32
 
 DATA ln2Lo<>+0(SB)/4, $0x35bfbe8e
 DATA ln2Lo<>+4(SB)/4, $0x35bfbe8e
@@ -1920,15 +1880,7 @@ DATA ln2Lo<>+16(SB)/4, $0x35bfbe8e
 DATA ln2Lo<>+20(SB)/4, $0x35bfbe8e
 DATA ln2Lo<>+24(SB)/4, $0x35bfbe8e
 DATA ln2Lo<>+28(SB)/4, $0x35bfbe8e
-DATA ln2Lo<>+32(SB)/4, $0x35bfbe8e
-DATA ln2Lo<>+36(SB)/4, $0x35bfbe8e
-DATA ln2Lo<>+40(SB)/4, $0x35bfbe8e
-DATA ln2Lo<>+44(SB)/4, $0x35bfbe8e
-DATA ln2Lo<>+48(SB)/4, $0x35bfbe8e
-DATA ln2Lo<>+52(SB)/4, $0x35bfbe8e
-DATA ln2Lo<>+56(SB)/4, $0x35bfbe8e
-DATA ln2Lo<>+60(SB)/4, $0x35bfbe8e
-GLOBL ln2Lo<>(SB), RODATA|NOPTR, $64
+GLOBL ln2Lo<>(SB), RODATA|NOPTR, $32
 
 DATA exp3<>+0(SB)/4, $0x3c091ef1
 DATA exp3<>+4(SB)/4, $0x3c091ef1
@@ -1938,15 +1890,7 @@ DATA exp3<>+16(SB)/4, $0x3c091ef1
 DATA exp3<>+20(SB)/4, $0x3c091ef1
 DATA exp3<>+24(SB)/4, $0x3c091ef1
 DATA exp3<>+28(SB)/4, $0x3c091ef1
-DATA exp3<>+32(SB)/4, $0x3c091ef1
-DATA exp3<>+36(SB)/4, $0x3c091ef1
-DATA exp3<>+40(SB)/4, $0x3c091ef1
-DATA exp3<>+44(SB)/4, $0x3c091ef1
-DATA exp3<>+48(SB)/4, $0x3c091ef1
-DATA exp3<>+52(SB)/4, $0x3c091ef1
-DATA exp3<>+56(SB)/4, $0x3c091ef1
-DATA exp3<>+60(SB)/4, $0x3c091ef1
-GLOBL exp3<>(SB), RODATA|NOPTR, $64
+GLOBL exp3<>(SB), RODATA|NOPTR, $32
 
 DATA exp2<>+0(SB)/4, $0x3d2aac2c
 DATA exp2<>+4(SB)/4, $0x3d2aac2c
@@ -1956,15 +1900,7 @@ DATA exp2<>+16(SB)/4, $0x3d2aac2c
 DATA exp2<>+20(SB)/4, $0x3d2aac2c
 DATA exp2<>+24(SB)/4, $0x3d2aac2c
 DATA exp2<>+28(SB)/4, $0x3d2aac2c
-DATA exp2<>+32(SB)/4, $0x3d2aac2c
-DATA exp2<>+36(SB)/4, $0x3d2aac2c
-DATA exp2<>+40(SB)/4, $0x3d2aac2c
-DATA exp2<>+44(SB)/4, $0x3d2aac2c
-DATA exp2<>+48(SB)/4, $0x3d2aac2c
-DATA exp2<>+52(SB)/4, $0x3d2aac2c
-DATA exp2<>+56(SB)/4, $0x3d2aac2c
-DATA exp2<>+60(SB)/4, $0x3d2aac2c
-GLOBL exp2<>(SB), RODATA|NOPTR, $64
+GLOBL exp2<>(SB), RODATA|NOPTR, $32
 
 DATA exp4<>+0(SB)/4, $0x3ab56371
 DATA exp4<>+4(SB)/4, $0x3ab56371
@@ -1974,15 +1910,7 @@ DATA exp4<>+16(SB)/4, $0x3ab56371
 DATA exp4<>+20(SB)/4, $0x3ab56371
 DATA exp4<>+24(SB)/4, $0x3ab56371
 DATA exp4<>+28(SB)/4, $0x3ab56371
-DATA exp4<>+32(SB)/4, $0x3ab56371
-DATA exp4<>+36(SB)/4, $0x3ab56371
-DATA exp4<>+40(SB)/4, $0x3ab56371
-DATA exp4<>+44(SB)/4, $0x3ab56371
-DATA exp4<>+48(SB)/4, $0x3ab56371
-DATA exp4<>+52(SB)/4, $0x3ab56371
-DATA exp4<>+56(SB)/4, $0x3ab56371
-DATA exp4<>+60(SB)/4, $0x3ab56371
-GLOBL exp4<>(SB), RODATA|NOPTR, $64
+GLOBL exp4<>(SB), RODATA|NOPTR, $32
 
 DATA exp1<>+0(SB)/4, $0x3e2aaa46
 DATA exp1<>+4(SB)/4, $0x3e2aaa46
@@ -1992,15 +1920,7 @@ DATA exp1<>+16(SB)/4, $0x3e2aaa46
 DATA exp1<>+20(SB)/4, $0x3e2aaa46
 DATA exp1<>+24(SB)/4, $0x3e2aaa46
 DATA exp1<>+28(SB)/4, $0x3e2aaa46
-DATA exp1<>+32(SB)/4, $0x3e2aaa46
-DATA exp1<>+36(SB)/4, $0x3e2aaa46
-DATA exp1<>+40(SB)/4, $0x3e2aaa46
-DATA exp1<>+44(SB)/4, $0x3e2aaa46
-DATA exp1<>+48(SB)/4, $0x3e2aaa46
-DATA exp1<>+52(SB)/4, $0x3e2aaa46
-DATA exp1<>+56(SB)/4, $0x3e2aaa46
-DATA exp1<>+60(SB)/4, $0x3e2aaa46
-GLOBL exp1<>(SB), RODATA|NOPTR, $64
+GLOBL exp1<>(SB), RODATA|NOPTR, $32
 
 DATA exp0<>+0(SB)/4, $0x3efffffe
 DATA exp0<>+4(SB)/4, $0x3efffffe
@@ -2010,15 +1930,7 @@ DATA exp0<>+16(SB)/4, $0x3efffffe
 DATA exp0<>+20(SB)/4, $0x3efffffe
 DATA exp0<>+24(SB)/4, $0x3efffffe
 DATA exp0<>+28(SB)/4, $0x3efffffe
-DATA exp0<>+32(SB)/4, $0x3efffffe
-DATA exp0<>+36(SB)/4, $0x3efffffe
-DATA exp0<>+40(SB)/4, $0x3efffffe
-DATA exp0<>+44(SB)/4, $0x3efffffe
-DATA exp0<>+48(SB)/4, $0x3efffffe
-DATA exp0<>+52(SB)/4, $0x3efffffe
-DATA exp0<>+56(SB)/4, $0x3efffffe
-DATA exp0<>+60(SB)/4, $0x3efffffe
-GLOBL exp0<>(SB), RODATA|NOPTR, $64
+GLOBL exp0<>(SB), RODATA|NOPTR, $32
 
 DATA one<>+0(SB)/4, $0x3f800000
 DATA one<>+4(SB)/4, $0x3f800000
@@ -2028,15 +1940,7 @@ DATA one<>+16(SB)/4, $0x3f800000
 DATA one<>+20(SB)/4, $0x3f800000
 DATA one<>+24(SB)/4, $0x3f800000
 DATA one<>+28(SB)/4, $0x3f800000
-DATA one<>+32(SB)/4, $0x3f800000
-DATA one<>+36(SB)/4, $0x3f800000
-DATA one<>+40(SB)/4, $0x3f800000
-DATA one<>+44(SB)/4, $0x3f800000
-DATA one<>+48(SB)/4, $0x3f800000
-DATA one<>+52(SB)/4, $0x3f800000
-DATA one<>+56(SB)/4, $0x3f800000
-DATA one<>+60(SB)/4, $0x3f800000
-GLOBL one<>(SB), RODATA|NOPTR, $64
+GLOBL one<>(SB), RODATA|NOPTR, $32
 
 DATA roundBits<>+0(SB)/4, $0x4b400000
 DATA roundBits<>+4(SB)/4, $0x4b400000
@@ -2046,15 +1950,7 @@ DATA roundBits<>+16(SB)/4, $0x4b400000
 DATA roundBits<>+20(SB)/4, $0x4b400000
 DATA roundBits<>+24(SB)/4, $0x4b400000
 DATA roundBits<>+28(SB)/4, $0x4b400000
-DATA roundBits<>+32(SB)/4, $0x4b400000
-DATA roundBits<>+36(SB)/4, $0x4b400000
-DATA roundBits<>+40(SB)/4, $0x4b400000
-DATA roundBits<>+44(SB)/4, $0x4b400000
-DATA roundBits<>+48(SB)/4, $0x4b400000
-DATA roundBits<>+52(SB)/4, $0x4b400000
-DATA roundBits<>+56(SB)/4, $0x4b400000
-DATA roundBits<>+60(SB)/4, $0x4b400000
-GLOBL roundBits<>(SB), RODATA|NOPTR, $64
+GLOBL roundBits<>(SB), RODATA|NOPTR, $32
 
 DATA exponentBias<>+0(SB)/4, $0x0000007f
 DATA exponentBias<>+4(SB)/4, $0x0000007f
@@ -2064,15 +1960,7 @@ DATA exponentBias<>+16(SB)/4, $0x0000007f
 DATA exponentBias<>+20(SB)/4, $0x0000007f
 DATA exponentBias<>+24(SB)/4, $0x0000007f
 DATA exponentBias<>+28(SB)/4, $0x0000007f
-DATA exponentBias<>+32(SB)/4, $0x0000007f
-DATA exponentBias<>+36(SB)/4, $0x0000007f
-DATA exponentBias<>+40(SB)/4, $0x0000007f
-DATA exponentBias<>+44(SB)/4, $0x0000007f
-DATA exponentBias<>+48(SB)/4, $0x0000007f
-DATA exponentBias<>+52(SB)/4, $0x0000007f
-DATA exponentBias<>+56(SB)/4, $0x0000007f
-DATA exponentBias<>+60(SB)/4, $0x0000007f
-GLOBL exponentBias<>(SB), RODATA|NOPTR, $64
+GLOBL exponentBias<>(SB), RODATA|NOPTR, $32
 
 DATA firstLanes<>+0(SB)/4, $0xffffffff
 DATA firstLanes<>+4(SB)/4, $0xffffffff
@@ -2100,15 +1988,7 @@ DATA magnitude<>+16(SB)/4, $0x7fffffff
 DATA magnitude<>+20(SB)/4, $0x7fffffff
 DATA magnitude<>+24(SB)/4, $0x7fffffff
 DATA magnitude<>+28(SB)/4, $0x7fffffff
-DATA magnitude<>+32(SB)/4, $0x7fffffff
-DATA magnitude<>+36(SB)/4, $0x7fffffff
-DATA magnitude<>+40(SB)/4, $0x7fffffff
-DATA magnitude<>+44(SB)/4, $0x7fffffff
-DATA magnitude<>+48(SB)/4, $0x7fffffff
-DATA magnitude<>+52(SB)/4, $0x7fffffff
-DATA magnitude<>+56(SB)/4, $0x7fffffff
-DATA magnitude<>+60(SB)/4, $0x7fffffff
-GLOBL magnitude<>(SB), RODATA|NOPTR, $64
+GLOBL magnitude<>(SB), RODATA|NOPTR, $32
 
 DATA tanh3<>+0(SB)/4, $0x3ca8fc67
 DATA tanh3<>+4(SB)/4, $0x3ca8fc67
@@ -2118,15 +1998,7 @@ DATA tanh3<>+16(SB)/4, $0x3ca8fc67
 DATA tanh3<>+20(SB)/4, $0x3ca8fc67
 DATA tanh3<>+24(SB)/4, $0x3ca8fc67
 DATA tanh3<>+28(SB)/4, $0x3ca8fc67
-DATA tanh3<>+32(SB)/4, $0x3ca8fc67
-DATA tanh3<>+36(SB)/4, $0x3ca8fc67
-DATA tanh3<>+40(SB)/4, $0x3ca8fc67
-DATA tanh3<>+44(SB)/4, $0x3ca8fc67
-DATA tanh3<>+48(SB)/4, $0x3ca8fc67
-DATA tanh3<>+52(SB)/4, $0x3ca8fc67
-DATA tanh3<>+56(SB)/4, $0x3ca8fc67
-DATA tanh3<>+60(SB)/4, $0x3ca8fc67
-GLOBL tanh3<>(SB), RODATA|NOPTR, $64
+GLOBL tanh3<>(SB), RODATA|NOPTR, $32
 
 DATA tanh2<>+0(SB)/4, $0xbd5c1ad2
 DATA tanh2<>+4(SB)/4, $0xbd5c1ad2
@@ -2136,15 +2008,7 @@ DATA tanh2<>+16(SB)/4, $0xbd5c1ad2
 DATA tanh2<>+20(SB)/4, $0xbd5c1ad2
 DATA tanh2<>+24(SB)/4, $0xbd5c1ad2
 DATA tanh2<>+28(SB)/4, $0xbd5c1ad2
-DATA tanh2<>+32(SB)/4, $0xbd5c1ad2
-DATA tanh2<>+36(SB)/4, $0xbd5c1ad2
-DATA tanh2<>+40(SB)/4, $0xbd5c1ad2
-DATA tanh2<>+44(SB)/4, $0xbd5c1ad2
-DATA tanh2<>+48(SB)/4, $0xbd5c1ad2
-DATA tanh2<>+52(SB)/4, $0xbd5c1ad2
-DATA tanh2<>+56(SB)/4, $0xbd5c1ad2
-DATA tanh2<>+60(SB)/4, $0xbd5c1ad2
-GLOBL tanh2<>(SB), RODATA|NOPTR, $64
+GLOBL tanh2<>(SB), RODATA|NOPTR, $32
 
 DATA tanh4<>+0(SB)/4, $0xbbba8672
 DATA tanh4<>+4(SB)/4, $0xbbba8672
@@ -2154,15 +2018,7 @@ DATA tanh4<>+16(SB)/4, $0xbbba8672
 DATA tanh4<>+20(SB)/4, $0xbbba8672
 DATA tanh4<>+24(SB)/4, $0xbbba8672
 DATA tanh4<>+28(SB)/4, $0xbbba8672
-DATA tanh4<>+32(SB)/4, $0xbbba8672
-DATA tanh4<>+36(SB)/4, $0xbbba8672
-DATA tanh4<>+40(SB)/4, $0xbbba8672
-DATA tanh4<>+44(SB)/4, $0xbbba8672
-DATA tanh4<>+48(SB)/4, $0xbbba8672
-DATA tanh4<>+52(SB)/4, $0xbbba8672
-DATA tanh4<>+56(SB)/4, $0xbbba8672
-DATA tanh4<>+60(SB)/4, $0xbbba8672
-GLOBL tanh4<>(SB), RODATA|NOPTR, $64
+GLOBL tanh4<>(SB), RODATA|NOPTR, $32
 
 DATA tanh1<>+0(SB)/4, $0x3e08837b
 DATA tanh1<>+4(SB)/4, $0x3e08837b
@@ -2172,15 +2028,7 @@ DATA tanh1<>+16(SB)/4, $0x3e08837b
 DATA tanh1<>+20(SB)/4, $0x3e08837b
 DATA tanh1<>+24(SB)/4, $0x3e08837b
 DATA tanh1<>+28(SB)/4, $0x3e08837b
-DATA tanh1<>+32(SB)/4, $0x3e08837b
-DATA tanh1<>+36(SB)/4, $0x3e08837b
-DATA tanh1<>+40(SB)/4, $0x3e08837b
-DATA tanh1<>+44(SB)/4, $0x3e08837b
-DATA tanh1<>+48(SB)/4, $0x3e08837b
-DATA tanh1<>+52(SB)/4, $0x3e08837b
-DATA tanh1<>+56(SB)/4, $0x3e08837b
-DATA tanh1<>+60(SB)/4, $0x3e08837b
-GLOBL tanh1<>(SB), RODATA|NOPTR, $64
+GLOBL tanh1<>(SB), RODATA|NOPTR, $32
 
 DATA tanh0<>+0(SB)/4, $0xbeaaaa99
 DATA tanh0<>+4(SB)/4, $0xbeaaaa99
@@ -2190,15 +2038,7 @@ DATA tanh0<>+16(SB)/4, $0xbeaaaa99
 DATA tanh0<>+20(SB)/4, $0xbeaaaa99
 DATA tanh0<>+24(SB)/4, $0xbeaaaa99
 DATA tanh0<>+28(SB)/4, $0xbeaaaa99
-DATA tanh0<>+32(SB)/4, $0xbeaaaa99
-DATA tanh0<>+36(SB)/4, $0xbeaaaa99
-DATA tanh0<>+40(SB)/4, $0xbeaaaa99
-DATA tanh0<>+44(SB)/4, $0xbeaaaa99
-DATA tanh0<>+48(SB)/4, $0xbeaaaa99
-DATA tanh0<>+52(SB)/4, $0xbeaaaa99
-DATA tanh0<>+56(SB)/4, $0xbeaaaa99
-DATA tanh0<>+60(SB)/4, $0xbeaaaa99
-GLOBL tanh0<>(SB), RODATA|NOPTR, $64
+GLOBL tanh0<>(SB), RODATA|NOPTR, $32
 
 DATA tanhMax<>+0(SB)/4, $0x41200000
 DATA tanhMax<>+4(SB)/4, $0x41200000
@@ -2208,15 +2048,7 @@ DATA tanhMax<>+16(SB)/4, $0x41200000
 DATA tanhMax<>+20(SB)/4, $0x41200000
 DATA tanhMax<>+24(SB)/4, $0x41200000
 DATA tanhMax<>+28(SB)/4, $0x41200000
-DATA tanhMax<>+32(SB)/4, $0x41200000
-DATA tanhMax<>+36(SB)/4, $0x41200000
-DATA tanhMax<>+40(SB)/4, $0x41200000
-DATA tanhMax<>+44(SB)/4, $0x41200000
-DATA tanhMax<>+48(SB)/4, $0x41200000
-DATA tanhMax<>+52(SB)/4, $0x41200000
-DATA tanhMax<>+56(SB)/4, $0x41200000
-DATA tanhMax<>+60(SB)/4, $0x41200000
-GLOBL tanhMax<>(SB), RODATA|NOPTR, $64
+GLOBL tanhMax<>(SB), RODATA|NOPTR, $32
 
 DATA two<>+0(SB)/4, $0x40000000
 DATA two<>+4(SB)/4, $0x40000000
@@ -2226,15 +2058,7 @@ DATA two<>+16(SB)/4, $0x40000000
 DATA two<>+20(SB)/4, $0x40000000
 DATA two<>+24(SB)/4, $0x40000000
 DATA two<>+28(SB)/4, $0x40000000
-DATA two<>+32(SB)/4, $0x40000000
-DATA two<>+36(SB)/4, $0x40000000
-DATA two<>+40(SB)/4, $0x40000000
-DATA two<>+44(SB)/4, $0x40000000
-DATA two<>+48(SB)/4, $0x40000000
-DATA two<>+52(SB)/4, $0x40000000
-DATA two<>+56(SB)/4, $0x40000000
-DATA two<>+60(SB)/4, $0x40000000
-GLOBL two<>(SB), RODATA|NOPTR, $64
+GLOBL two<>(SB), RODATA|NOPTR, $32
 
 DATA tanhSmall<>+0(SB)/4, $0x3f200000
 DATA tanhSmall<>+4(SB)/4, $0x3f200000
@@ -2244,15 +2068,7 @@ DATA tanhSmall<>+16(SB)/4, $0x3f200000
 DATA tanhSmall<>+20(SB)/4, $0x3f200000
 DATA tanhSmall<>+24(SB)/4, $0x3f200000
 DATA tanhSmall<>+28(SB)/4, $0x3f200000
-DATA tanhSmall<>+32(SB)/4, $0x3f200000
-DATA tanhSmall<>+36(SB)/4, $0x3f200000
-DATA tanhSmall<>+40(SB)/4, $0x3f200000
-DATA tanhSmall<>+44(SB)/4, $0x3f200000
-DATA tanhSmall<>+48(SB)/4, $0x3f200000
-DATA tanhSmall<>+52(SB)/4, $0x3f200000
-DATA tanhSmall<>+56(SB)/4, $0x3f200000
-DATA tanhSmall<>+60(SB)/4, $0x3f200000
-GLOBL tanhSmall<>(SB), RODATA|NOPTR, $64
+GLOBL tanhSmall<>(SB), RODATA|NOPTR, $32
 
 DATA signBit<>+0(SB)/4, $0x80000000
 DATA signBit<>+4(SB)/4, $0x80000000
@@ -2262,15 +2078,7 @@ DATA signBit<>+16(SB)/4, $0x80000000
 DATA signBit<>+20(SB)/4, $0x80000000
 DATA signBit<>+24(SB)/4, $0x80000000
 DATA signBit<>+28(SB)/4, $0x80000000
-DATA signBit<>+32(SB)/4, $0x80000000
-DATA signBit<>+36(SB)/4, $0x80000000
-DATA signBit<>+40(SB)/4, $0x80000000
-DATA signBit<>+44(SB)/4, $0x80000000
-DATA signBit<>+48(SB)/4, $0x80000000
-DATA signBit<>+52(SB)/4, $0x80000000
-DATA signBit<>+56(SB)/4, $0x80000000
-DATA signBit<>+60(SB)/4, $0x80000000
-GLOBL signBit<>(SB), RODATA|NOPTR, $64
+GLOBL signBit<>(SB), RODATA|NOPTR, $32
 
 DATA blocks8<>+0(SB)/4, $0x00000000
 DATA blocks8<>+4(SB)/4, $0x00000002
@@ -2290,15 +2098,7 @@ DATA lanes8<>+16(SB)/4, $0x00000008
 DATA lanes8<>+20(SB)/4, $0x00000008
 DATA lanes8<>+24(SB)/4, $0x00000008
 DATA lanes8<>+28(SB)/4, $0x00000008
-DATA lanes8<>+32(SB)/4, $0x00000008
-DATA lanes8<>+36(SB)/4, $0x00000008
-DATA lanes8<>+40(SB)/4, $0x00000008
-DATA lanes8<>+44(SB)/4, $0x00000008
-DATA lanes8<>+48(SB)/4, $0x00000008
-DATA lanes8<>+52(SB)/4, $0x00000008
-DATA lanes8<>+56(SB)/4, $0x00000008
-DATA lanes8<>+60(SB)/4, $0x00000008
-GLOBL lanes8<>(SB), RODATA|NOPTR, $64
+GLOBL lanes8<>(SB), RODATA|NOPTR, $32
 
 DATA oneInt<>+0(SB)/4, $0x00000001
 DATA oneInt<>+4(SB)/4, $0x00000001
@@ -2308,15 +2108,7 @@ DATA oneInt<>+16(SB)/4, $0x00000001
 DATA oneInt<>+20(SB)/4, $0x00000001
 DATA oneInt<>+24(SB)/4, $0x00000001
 DATA oneInt<>+28(SB)/4, $0x00000001
-DATA oneInt<>+32(SB)/4, $0x00000001
-DATA oneInt<>+36(SB)/4, $0x00000001
-DATA oneInt<>+40(SB)/4, $0x00000001
-DATA oneInt<>+44(SB)/4, $0x00000001
-DATA oneInt<>+48(SB)/4, $0x00000001
-DATA oneInt<>+52(SB)/4, $0x00000001
-DATA oneInt<>+56(SB)/4, $0x00000001
-DATA oneInt<>+60(SB)/4, $0x00000001
-GLOBL oneInt<>(SB), RODATA|NOPTR, $64
+GLOBL oneInt<>(SB), RODATA|NOPTR, $32
 
 DATA uniformStep<>+0(SB)/4, $0x33800000
 DATA uniformStep<>+4(SB)/4, $0x33800000
@@ -2326,15 +2118,7 @@ DATA uniformStep<>+16(SB)/4, $0x33800000
 DATA uniformStep<>+20(SB)/4, $0x33800000
 DATA uniformStep<>+24(SB)/4, $0x33800000
 DATA uniformStep<>+28(SB)/4, $0x33800000
-DATA uniformStep<>+32(SB)/4, $0x33800000
-DATA uniformStep<>+36(SB)/4, $0x33800000
-DATA uniformStep<>+40(SB)/4, $0x33800000
-DATA uniformStep<>+44(SB)/4, $0x33800000
-DATA uniformStep<>+48(SB)/4, $0x33800000
-DATA uniformStep<>+52(SB)/4, $0x33800000
-DATA uniformStep<>+56(SB)/4, $0x33800000
-DATA uniformStep<>+60(SB)/4, $0x33800000
-GLOBL uniformStep<>(SB), RODATA|NOPTR, $64
+GLOBL uniformStep<>(SB), RODATA|NOPTR, $32
 
 DATA sqrtHalfBits<>+0(SB)/4, $0x3f3504f3
 DATA sqrtHalfBits<>+4(SB)/4, $0x3f3504f3
@@ -2344,15 +2128,7 @@ DATA sqrtHalfBits<>+16(SB)/4, $0x3f3504f3
 DATA sqrtHalfBits<>+20(SB)/4, $0x3f3504f3
 DATA sqrtHalfBits<>+24(SB)/4, $0x3f3504f3
 DATA sqrtHalfBits<>+28(SB)/4, $0x3f3504f3
-DATA sqrtHalfBits<>+32(SB)/4, $0x3f3504f3
-DATA sqrtHalfBits<>+36(SB)/4, $0x3f3504f3
-DATA sqrtHalfBits<>+40(SB)/4, $0x3f3504f3
-DATA sqrtHalfBits<>+44(SB)/4, $0x3f3504f3
-DATA sqrtHalfBits<>+48(SB)/4, $0x3f3504f3
-DATA sqrtHalfBits<>+52(SB)/4, $0x3f3504f3
-DATA sqrtHalfBits<>+56(SB)/4, $0x3f3504f3
-DATA sqrtHalfBits<>+60(SB)/4, $0x3f3504f3
-GLOBL sqrtHalfBits<>(SB), RODATA|NOPTR, $64
+GLOBL sqrtHalfBits<>(SB), RODATA|NOPTR, $32
 
 DATA log1<>+0(SB)/4, $0xbe800114
 DATA log1<>+4(SB)/4, $0xbe800114
@@ -2362,15 +2138,7 @@ DATA log1<>+16(SB)/4, $0xbe800114
 DATA log1<>+20(SB)/4, $0xbe800114
 DATA log1<>+24(SB)/4, $0xbe800114
 DATA log1<>+28(SB)/4, $0xbe800114
-DATA log1<>+32(SB)/4, $0xbe800114
-DATA log1<>+36(SB)/4, $0xbe800114
-DATA log1<>+40(SB)/4, $0xbe800114
-DATA log1<>+44(SB)/4, $0xbe800114
-DATA log1<>+48(SB)/4, $0xbe800114
-DATA log1<>+52(SB)/4, $0xbe800114
-DATA log1<>+56(SB)/4, $0xbe800114
-DATA log1<>+60(SB)/4, $0xbe800114
-GLOBL log1<>(SB), RODATA|NOPTR, $64
+GLOBL log1<>(SB), RODATA|NOPTR, $32
 
 DATA log0<>+0(SB)/4, $0x3eaaaaaa
 DATA log0<>+4(SB)/4, $0x3eaaaaaa
@@ -2380,15 +2148,7 @@ DATA log0<>+16(SB)/4, $0x3eaaaaaa
 DATA log0<>+20(SB)/4, $0x3eaaaaaa
 DATA log0<>+24(SB)/4, $0x3eaaaaaa
 DATA log0<>+28(SB)/4, $0x3eaaaaaa
-DATA log0<>+32(SB)/4, $0x3eaaaaaa
-DATA log0<>+36(SB)/4, $0x3eaaaaaa
-DATA log0<>+40(SB)/4, $0x3eaaaaaa
-DATA log0<>+44(SB)/4, $0x3eaaaaaa
-DATA log0<>+48(SB)/4, $0x3eaaaaaa
-DATA log0<>+52(SB)/4, $0x3eaaaaaa
-DATA log0<>+56(SB)/4, $0x3eaaaaaa
-DATA log0<>+60(SB)/4, $0x3eaaaaaa
-GLOBL log0<>(SB), RODATA|NOPTR, $64
+GLOBL log0<>(SB), RODATA|NOPTR, $32
 
 DATA log3<>+0(SB)/4, $0xbe2a38cc
 DATA log3<>+4(SB)/4, $0xbe2a38cc
@@ -2398,15 +2158,7 @@ DATA log3<>+16(SB)/4, $0xbe2a38cc
 DATA log3<>+20(SB)/4, $0xbe2a38cc
 DATA log3<>+24(SB)/4, $0xbe2a38cc
 DATA log3<>+28(SB)/4, $0xbe2a38cc
-DATA log3<>+32(SB)/4, $0xbe2a38cc
-DATA log3<>+36(SB)/4, $0xbe2a38cc
-DATA log3<>+40(SB)/4, $0xbe2a38cc
-DATA log3<>+44(SB)/4, $0xbe2a38cc
-DATA log3<>+48(SB)/4, $0xbe2a38cc
-DATA log3<>+52(SB)/4, $0xbe2a38cc
-DATA log3<>+56(SB)/4, $0xbe2a38cc
-DATA log3<>+60(SB)/4, $0xbe2a38cc
-GLOBL log3<>(SB), RODATA|NOPTR, $64
+GLOBL log3<>(SB), RODATA|NOPTR, $32
 
 DATA log2<>+0(SB)/4, $0x3e4cd01a
 DATA log2<>+4(SB)/4, $0x3e4cd01a
@@ -2416,15 +2168,7 @@ DATA log2<>+16(SB)/4, $0x3e4cd01a
 DATA log2<>+20(SB)/4, $0x3e4cd01a
 DATA log2<>+24(SB)/4, $0x3e4cd01a
 DATA log2<>+28(SB)/4, $0x3e4cd01a
-DATA log2<>+32(SB)/4, $0x3e4cd01a
-DATA log2<>+36(SB)/4, $0x3e4cd01a
-DATA log2<>+40(SB)/4, $0x3e4cd01a
-DATA log2<>+44(SB)/4, $0x3e4cd01a
-DATA log2<>+48(SB)/4, $0x3e4cd01a
-DATA log2<>+52(SB)/4, $0x3e4cd01a
-DATA log2<>+56(SB)/4, $0x3e4cd01a
-DATA log2<>+60(SB)/4, $0x3e4cd01a
-GLOBL log2<>(SB), RODATA|NOPTR, $64
+GLOBL log2<>(SB), RODATA|NOPTR, $32
 
 DATA log5<>+0(SB)/4, $0xbe06c442
 DATA log5<>+4(SB)/4, $0xbe06c442
@@ -2434,15 +2178,7 @@ DATA log5<>+16(SB)/4, $0xbe06c442
 DATA log5<>+20(SB)/4, $0xbe06c442
 DATA log5<>+24(SB)/4, $0xbe06c442
 DATA log5<>+28(SB)/4, $0xbe06c442
-DATA log5<>+32(SB)/4, $0xbe06c442
-DATA log5<>+36(SB)/4, $0xbe06c442
-DATA log5<>+40(SB)/4, $0xbe06c442
-DATA log5<>+44(SB)/4, $0xbe06c442
-DATA log5<>+48(SB)/4, $0xbe06c442
-DATA log5<>+52(SB)/4, $0xbe06c442
-DATA log5<>+56(SB)/4, $0xbe06c442
-DATA log5<>+60(SB)/4, $0xbe06c442
-GLOBL log5<>(SB), RODATA|NOPTR, $64
+GLOBL log5<>(SB), RODATA|NOPTR, $32
 
 DATA log4<>+0(SB)/4, $0x3e116a58
 DATA log4<>+4(SB)/4, $0x3e116a58
@@ -2452,15 +2188,7 @@ DATA log4<>+16(SB)/4, $0x3e116a58
 DATA log4<>+20(SB)/4, $0x3e116a58
 DATA log4<>+24(SB)/4, $0x3e116a58
 DATA log4<>+28(SB)/4, $0x3e116a58
-DATA log4<>+32(SB)/4, $0x3e116a58
-DATA log4<>+36(SB)/4, $0x3e116a58
-DATA log4<>+40(SB)/4, $0x3e116a58
-DATA log4<>+44(SB)/4, $0x3e116a58
-DATA log4<>+48(SB)/4, $0x3e116a58
-DATA log4<>+52(SB)/4, $0x3e116a58
-DATA log4<>+56(SB)/4, $0x3e116a58
-DATA log4<>+60(SB)/4, $0x3e116a58
-GLOBL log4<>(SB), RODATA|NOPTR, $64
+GLOBL log4<>(SB), RODATA|NOPTR, $32
 
 DATA log7<>+0(SB)/4, $0xbd9c8315
 DATA log7<>+4(SB)/4, $0xbd9c8315
@@ -2470,15 +2198,7 @@ DATA log7<>+16(SB)/4, $0xbd9c8315
 DATA log7<>+20(SB)/4, $0xbd9c8315
 DATA log7<>+24(SB)/4, $0xbd9c8315
 DATA log7<>+28(SB)/4, $0xbd9c8315
-DATA log7<>+32(SB)/4, $0xbd9c8315
-DATA log7<>+36(SB)/4, $0xbd9c8315
-DATA log7<>+40(SB)/4, $0xbd9c8315
-DATA log7<>+44(SB)/4, $0xbd9c8315
-DATA log7<>+48(SB)/4, $0xbd9c8315
-DATA log7<>+52(SB)/4, $0xbd9c8315
-DATA log7<>+56(SB)/4, $0xbd9c8315
-DATA log7<>+60(SB)/4, $0xbd9c8315
-GLOBL log7<>(SB), RODATA|NOPTR, $64
+GLOBL log7<>(SB), RODATA|NOPTR, $32
 
 DATA log6<>+0(SB)/4, $0x3e02c2b4
 DATA log6<>+4(SB)/4, $0x3e02c2b4
@@ -2488,15 +2208,7 @@ DATA log6<>+16(SB)/4, $0x3e02c2b4
 DATA log6<>+20(SB)/4, $0x3e02c2b4
 DATA log6<>+24(SB)/4, $0x3e02c2b4
 DATA log6<>+28(SB)/4, $0x3e02c2b4
-DATA log6<>+32(SB)/4, $0x3e02c2b4
-DATA log6<>+36(SB)/4, $0x3e02c2b4
-DATA log6<>+40(SB)/4, $0x3e02c2b4
-DATA log6<>+44(SB)/4, $0x3e02c2b4
-DATA log6<>+48(SB)/4, $0x3e02c2b4
-DATA log6<>+52(SB)/4, $0x3e02c2b4
-DATA log6<>+56(SB)/4, $0x3e02c2b4
-DATA log6<>+60(SB)/4, $0x3e02c2b4
-GLOBL log6<>(SB), RODATA|NOPTR, $64
+GLOBL log6<>(SB), RODATA|NOPTR, $32
 
 DATA half<>+0(SB)/4, $0x3f000000
 DATA half<>+4(SB)/4, $0x3f000000
@@ -2506,15 +2218,7 @@ DATA half<>+16(SB)/4, $0x3f000000
 DATA half<>+20(SB)/4, $0x3f000000
 DATA half<>+24(SB)/4, $0x3f000000
 DATA half<>+28(SB)/4, $0x3f000000
-DATA half<>+32(SB)/4, $0x3f000000
-DATA half<>+36(SB)/4, $0x3f000000
-DATA half<>+40(SB)/4, $0x3f000000
-DATA half<>+44(SB)/4, $0x3f000000
-DATA half<>+48(SB)/4, $0x3f000000
-DATA half<>+52(SB)/4, $0x3f000000
-DATA half<>+56(SB)/4, $0x3f000000
-DATA half<>+60(SB)/4, $0x3f000000
-GLOBL half<>(SB), RODATA|NOPTR, $64
+GLOBL half<>(SB), RODATA|NOPTR, $32
 
 DATA minusTwo<>+0(SB)/4, $0xc0000000
 DATA minusTwo<>+4(SB)/4, $0xc0000000
@@ -2524,15 +2228,7 @@ DATA minusTwo<>+16(SB)/4, $0xc0000000
 DATA minusTwo<>+20(SB)/4, $0xc0000000
 DATA minusTwo<>+24(SB)/4, $0xc0000000
 DATA minusTwo<>+28(SB)/4, $0xc0000000
-DATA minusTwo<>+32(SB)/4, $0xc0000000
-DATA minusTwo<>+36(SB)/4, $0xc0000000
-DATA minusTwo<>+40(SB)/4, $0xc0000000
-DATA minusTwo<>+44(SB)/4, $0xc0000000
-DATA minusTwo<>+48(SB)/4, $0xc0000000
-DATA minusTwo<>+52(SB)/4, $0xc0000000
-DATA minusTwo<>+56(SB)/4, $0xc0000000
-DATA minusTwo<>+60(SB)/4, $0xc0000000
-GLOBL minusTwo<>(SB), RODATA|NOPTR, $64
+GLOBL minusTwo<>(SB), RODATA|NOPTR, $32
 
 DATA turnBias<>+0(SB)/4, $0x4a400000
 DATA turnBias<>+4(SB)/4, $0x4a400000
@@ -2542,15 +2238,7 @@ DATA turnBias<>+16(SB)/4, $0x4a400000
 DATA turnBias<>+20(SB)/4, $0x4a400000
 DATA turnBias<>+24(SB)/4, $0x4a400000
 DATA turnBias<>+28(SB)/4, $0x4a400000
-DATA turnBias<>+32(SB)/4, $0x4a400000
-DATA turnBias<>+36(SB)/4, $0x4a400000
-DATA turnBias<>+40(SB)/4, $0x4a400000
-DATA turnBias<>+44(SB)/4, $0x4a400000
-DATA turnBias<>+48(SB)/4, $0x4a400000
-DATA turnBias<>+52(SB)/4, $0x4a400000
-DATA turnBias<>+56(SB)/4, $0x4a400000
-DATA turnBias<>+60(SB)/4, $0x4a400000
-GLOBL turnBias<>(SB), RODATA|NOPTR, $64
+GLOBL turnBias<>(SB), RODATA|NOPTR, $32
 
 DATA twoPi<>+0(SB)/4, $0x40c90fdb
 DATA twoPi<>+4(SB)/4, $0x40c90fdb
@@ -2560,15 +2248,7 @@ DATA twoPi<>+16(SB)/4, $0x40c90fdb
 DATA twoPi<>+20(SB)/4, $0x40c90fdb
 DATA twoPi<>+24(SB)/4, $0x40c90fdb
 DATA twoPi<>+28(SB)/4, $0x40c90fdb
-DATA twoPi<>+32(SB)/4, $0x40c90fdb
-DATA twoPi<>+36(SB)/4, $0x40c90fdb
-DATA twoPi<>+40(SB)/4, $0x40c90fdb
-DATA twoPi<>+44(SB)/4, $0x40c90fdb
-DATA twoPi<>+48(SB)/4, $0x40c90fdb
-DATA twoPi<>+52(SB)/4, $0x40c90fdb
-DATA twoPi<>+56(SB)/4, $0x40c90fdb
-DATA twoPi<>+60(SB)/4, $0x40c90fdb
-GLOBL twoPi<>(SB), RODATA|NOPTR, $64
+GLOBL twoPi<>(SB), RODATA|NOPTR, $32
 
 DATA sin2<>+0(SB)/4, $0xb94caadb
 DATA sin2<>+4(SB)/4, $0xb94caadb
@@ -2578,15 +2258,7 @@ DATA sin2<>+16(SB)/4, $0xb94caadb
 DATA sin2<>+20(SB)/4, $0xb94caadb
 DATA sin2<>+24(SB)/4, $0xb94caadb
 DATA sin2<>+28(SB)/4, $0xb94caadb
-DATA sin2<>+32(SB)/4, $0xb94caadb
-DATA sin2<>+36(SB)/4, $0xb94caadb
-DATA sin2<>+40(SB)/4, $0xb94caadb
-DATA sin2<>+44(SB)/4, $0xb94caadb
-DATA sin2<>+48(SB)/4, $0xb94caadb
-DATA sin2<>+52(SB)/4, $0xb94caadb
-DATA sin2<>+56(SB)/4, $0xb94caadb
-DATA sin2<>+60(SB)/4, $0xb94caadb
-GLOBL sin2<>(SB), RODATA|NOPTR, $64
+GLOBL sin2<>(SB), RODATA|NOPTR, $32
 
 DATA sin1<>+0(SB)/4, $0x3c0883be
 DATA sin1<>+4(SB)/4, $0x3c0883be
@@ -2596,15 +2268,7 @@ DATA sin1<>+16(SB)/4, $0x3c0883be
 DATA sin1<>+20(SB)/4, $0x3c0883be
 DATA sin1<>+24(SB)/4, $0x3c0883be
 DATA sin1<>+28(SB)/4, $0x3c0883be
-DATA sin1<>+32(SB)/4, $0x3c0883be
-DATA sin1<>+36(SB)/4, $0x3c0883be
-DATA sin1<>+40(SB)/4, $0x3c0883be
-DATA sin1<>+44(SB)/4, $0x3c0883be
-DATA sin1<>+48(SB)/4, $0x3c0883be
-DATA sin1<>+52(SB)/4, $0x3c0883be
-DATA sin1<>+56(SB)/4, $0x3c0883be
-DATA sin1<>+60(SB)/4, $0x3c0883be
-GLOBL sin1<>(SB), RODATA|NOPTR, $64
+GLOBL sin1<>(SB), RODATA|NOPTR, $32
 
 DATA sin0<>+0(SB)/4, $0xbe2aaaa3
 DATA sin0<>+4(SB)/4, $0xbe2aaaa3
@@ -2614,15 +2278,7 @@ DATA sin0<>+16(SB)/4, $0xbe2aaaa3
 DATA sin0<>+20(SB)/4, $0xbe2aaaa3
 DATA sin0<>+24(SB)/4, $0xbe2aaaa3
 DATA sin0<>+28(SB)/4, $0xbe2aaaa3
-DATA sin0<>+32(SB)/4, $0xbe2aaaa3
-DATA sin0<>+36(SB)/4, $0xbe2aaaa3
-DATA sin0<>+40(SB)/4, $0xbe2aaaa3
-DATA sin0<>+44(SB)/4, $0xbe2aaaa3
-DATA sin0<>+48(SB)/4, $0xbe2aaaa3
-DATA sin0<>+52(SB)/4, $0xbe2aaaa3
-DATA sin0<>+56(SB)/4, $0xbe2aaaa3
-DATA sin0<>+60(SB)/4, $0xbe2aaaa3
-GLOBL sin0<>(SB), RODATA|NOPTR, $64
+GLOBL sin0<>(SB), RODATA|NOPTR, $32
 
 DATA cos2<>+0(SB)/4, $0x37ccf077
 DATA cos2<>+4(SB)/4, $0x37ccf077
@@ -2632,15 +2288,7 @@ DATA cos2<>+16(SB)/4, $0x37ccf077
 DATA cos2<>+20(SB)/4, $0x37ccf077
 DATA cos2<>+24(SB)/4, $0x37ccf077
 DATA cos2<>+28(SB)/4, $0x37ccf077
-DATA cos2<>+32(SB)/4, $0x37ccf077
-DATA cos2<>+36(SB)/4, $0x37ccf077
-DATA cos2<>+40(SB)/4, $0x37ccf077
-DATA cos2<>+44(SB)/4, $0x37ccf077
-DATA cos2<>+48(SB)/4, $0x37ccf077
-DATA cos2<>+52(SB)/4, $0x37ccf077
-DATA cos2<>+56(SB)/4, $0x37ccf077
-DATA cos2<>+60(SB)/4, $0x37ccf077
-GLOBL cos2<>(SB), RODATA|NOPTR, $64
+GLOBL cos2<>(SB), RODATA|NOPTR, $32
 
 DATA cos1<>+0(SB)/4, $0xbab6060d
 DATA cos1<>+4(SB)/4, $0xbab6060d
@@ -2650,15 +2298,7 @@ DATA cos1<>+16(SB)/4, $0xbab6060d
 DATA cos1<>+20(SB)/4, $0xbab6060d
 DATA cos1<>+24(SB)/4, $0xbab6060d
 DATA cos1<>+28(SB)/4, $0xbab6060d
-DATA cos1<>+32(SB)/4, $0xbab6060d
-DATA cos1<>+36(SB)/4, $0xbab6060d
-DATA cos1<>+40(SB)/4, $0xbab6060d
-DATA cos1<>+44(SB)/4, $0xbab6060d
-DATA cos1<>+48(SB)/4, $0xbab6060d
-DATA cos1<>+52(SB)/4, $0xbab6060d
-DATA cos1<>+56(SB)/4, $0xbab6060d
-DATA cos1<>+60(SB)/4, $0xbab6060d
-GLOBL cos1<>(SB), RODATA|NOPTR, $64
+GLOBL cos1<>(SB), RODATA|NOPTR, $32
 
 DATA cos0<>+0(SB)/4, $0x3d2aaaa5
 DATA cos0<>+4(SB)/4, $0x3d2aaaa5
@@ -2668,15 +2308,7 @@ DATA cos0<>+16(SB)/4, $0x3d2aaaa5
 DATA cos0<>+20(SB)/4, $0x3d2aaaa5
 DATA cos0<>+24(SB)/4, $0x3d2aaaa5
 DATA cos0<>+28(SB)/4, $0x3d2aaaa5
-DATA cos0<>+32(SB)/4, $0x3d2aaaa5
-DATA cos0<>+36(SB)/4, $0x3d2aaaa5
-DATA cos0<>+40(SB)/4, $0x3d2aaaa5
-DATA cos0<>+44(SB)/4, $0x3d2aaaa5
-DATA cos0<>+48(SB)/4, $0x3d2aaaa5
-DATA cos0<>+52(SB)/4, $0x3d2aaaa5
-DATA cos0<>+56(SB)/4, $0x3d2aaaa5
-DATA cos0<>+60(SB)/4, $0x3d2aaaa5
-GLOBL cos0<>(SB), RODATA|NOPTR, $64
+GLOBL cos0<>(SB), RODATA|NOPTR, $32
 
 DATA blocks16<>+0(SB)/4, $0x00000000
 DATA blocks16<>+4(SB)/4, $0x00000004
@@ -2704,12 +2336,4 @@ DATA lanes16<>+16(SB)/4, $0x00000010
 DATA lanes16<>+20(SB)/4, $0x00000010
 DATA lanes16<>+24(SB)/4, $0x00000010
 DATA lanes16<>+28(SB)/4, $0x00000010
-DATA lanes16<>+32(SB)/4, $0x00000010
-DATA lanes16<>+36(SB)/4, $0x00000010
-DATA lanes16<>+40(SB)/4, $0x00000010
-DATA lanes16<>+44(SB)/4, $0x00000010
-DATA lanes16<>+48(SB)/4, $0x00000010
-DATA lanes16<>+52(SB)/4, $0x00000010
-DATA lanes16<>+56(SB)/4, $0x00000010
-DATA lanes16<>+60(SB)/4, $0x00000010
-GLOBL lanes16<>(SB), RODATA|NOPTR, $64
+GLOBL lanes16<>(SB), RODATA|NOPTR, $32

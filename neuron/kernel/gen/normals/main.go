@@ -51,7 +51,7 @@ func generate(math, pkg string) (code, declarations []byte, err error) {
 	}
 	file := ir.NewFile()
 	a := newAssembler(file, named)
-	for _, a.lanes = range []int{8, most} {
+	for _, a.lanes = range []int{narrow, wide} {
 		slice(a, "exp", "Exp", exp)
 		slice(a, "tanh", "Tanh", tanh)
 		normals(a)

@@ -66,10 +66,8 @@ func normals(a *assembler) {
 	dst, n := a.param(a.lookup("dst").Base()), a.param(a.lookup("dst").Len())
 	counter, keys := a.param(a.lookup("counter")), a.param(a.lookup("key"))
 	word := func(base reg.Register, i int) value { return a.broadcast(operand.Mem{Base: base, Disp: 4 * i}) }
-	var add schedule
-	if a.wide() {
-		add = func(x value, i int) value { return a.addWord(x, operand.Mem{Base: keys, Disp: 4 * i}) }
-	} else {
+	add := func(x value, i int) value { return a.addInt(x, splat{operand.Mem{Base: keys, Disp: 4 * i}}) }
+	if !a.wide() {
 		var kept [10]value
 		for i := range kept {
 			kept[i] = a.keep(word(keys, i))
@@ -83,7 +81,7 @@ func normals(a *assembler) {
 	}
 	count := a.addInt(word(counter, 2), a.words(fmt.Sprint("blocks", a.lanes), blocks...))
 
-	one := a.all(fmt.Sprint("lanes", a.lanes), uint32(a.lanes))
+	vector := a.all(fmt.Sprint("lanes", a.lanes), uint32(a.lanes))
 	words := func(count value) [4]value {
 		return threefry(a, [4]value{word(counter, 0), word(counter, 1), count, word(counter, 3)}, add)
 	}
@@ -94,11 +92,11 @@ func normals(a *assembler) {
 			func() { x0, x1 = boxMuller(a, w[0], w[1]) },
 			func() { x2, x3 = boxMuller(a, w[2], w[3]) },
 		)
-		lo, hi := a.two(x86.VUNPCKLPS, x0, x1), a.two(x86.VUNPCKHPS, x0, x1)
-		lo2, hi2 := a.two(x86.VUNPCKLPS, x2, x3), a.two(x86.VUNPCKHPS, x2, x3)
+		lo, hi := a.two(unpackLowPS, x0, x1), a.two(unpackHighPS, x0, x1)
+		lo2, hi2 := a.two(unpackLowPS, x2, x3), a.two(unpackHighPS, x2, x3)
 		for j, y := range []value{
-			a.two(x86.VUNPCKLPD, lo, lo2), a.two(x86.VUNPCKHPD, lo, lo2),
-			a.two(x86.VUNPCKLPD, hi, hi2), a.two(x86.VUNPCKHPD, hi, hi2),
+			a.two(unpackLowPD, lo, lo2), a.two(unpackHighPD, lo, lo2),
+			a.two(unpackLowPD, hi, hi2), a.two(unpackHighPD, hi, hi2),
 		} {
 			a.emit(x86.VMOVUPS(y, operand.Mem{Base: dst, Disp: a.bytes() * (i + j)}))
 		}
@@ -107,12 +105,12 @@ func normals(a *assembler) {
 		a.fn.AddLabel(ir.Label("two"))
 		a.emit(x86.CMPQ(n, operand.U32(8*a.lanes)))
 		a.emit(x86.JL(operand.LabelRef("vector")))
-		next := a.addInt(count, one)
+		next := a.addInt(count, vector)
 		var w, v [4]value
 		a.interleave(func() { w = words(count) }, func() { v = words(next) })
 		store(w, 0)
 		store(v, 4)
-		a.emit(x86.VPADDD(one, next, count))
+		a.do(addD, vector, next, count)
 		a.emit(x86.ADDQ(operand.U32(8*a.bytes()), dst))
 		a.emit(x86.SUBQ(operand.U32(8*a.lanes), n))
 		a.emit(x86.JE(operand.LabelRef("done")))
@@ -120,7 +118,7 @@ func normals(a *assembler) {
 	}
 	a.fn.AddLabel(ir.Label("vector"))
 	store(words(count), 0)
-	a.emit(x86.VPADDD(one, count, count))
+	a.do(addD, vector, count, count)
 	a.emit(x86.ADDQ(operand.U32(4*a.bytes()), dst))
 	a.emit(x86.SUBQ(operand.U8(4*a.lanes), n))
 	a.emit(x86.JNE(operand.LabelRef("vector")))
