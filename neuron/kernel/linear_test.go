@@ -2,7 +2,6 @@ package kernel_test
 
 import (
 	"math"
-	"regexp"
 	"slices"
 	"testing"
 
@@ -237,25 +236,5 @@ func TestLinearPanics(t *testing.T) {
 			}()
 			f()
 		}()
-	}
-}
-
-func TestUse(t *testing.T) {
-	defer kernel.Use("auto")
-	for _, name := range kernel.Names() {
-		if err := kernel.Use(name); err != nil || kernel.Name() != name {
-			t.Errorf("Use(%q) = %v, then Name() = %q", name, err, kernel.Name())
-		}
-	}
-	before := kernel.Name()
-	err := kernel.Use("sse")
-	if err == nil || !regexp.MustCompile(`"sse".*auto, generic, avx2 or avx512.*this processor has generic`).MatchString(err.Error()) {
-		t.Errorf("Use(sse) = %v", err)
-	}
-	if kernel.Name() != before {
-		t.Errorf("a mistaken Use changed the kernels to %q", kernel.Name())
-	}
-	if err := kernel.Use("auto"); err != nil {
-		t.Error(err)
 	}
 }
