@@ -50,6 +50,19 @@ func TestArmParts(t *testing.T) {
 			t.Errorf("%s: got %q, kind %q, rule %q, variant %q, training %q, radius %d, hubs %d, layer %d", test.spelling,
 				arm, arm.Kind(), arm.Rule(), arm.Variant(), arm.Training(), arm.Radius(), arm.Hubs(), arm.Layer())
 		}
+		oracle := "oracle"
+		for _, option := range []string{" layer=", " power=", " when=", " + "} {
+			if _, rest, ok := strings.Cut(test.spelling, option); ok {
+				word, _, _ := strings.Cut(rest, " ")
+				oracle += option + word
+			}
+		}
+		if test.training == test.kind && test.training != "" {
+			oracle += " + " + test.training
+		}
+		if got := arm.Oracle(); got.String() != oracle {
+			t.Errorf("%s compares with %s, want %s", test.spelling, got, oracle)
+		}
 		if noisy := test.kind != None && test.training != test.kind; arm.Noisy() != noisy {
 			t.Errorf("%s: noisy is %v", test.spelling, arm.Noisy())
 		}

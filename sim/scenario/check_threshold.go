@@ -39,6 +39,7 @@ func (c *checker) selector(path string, t Threshold) {
 		if !t.Arm.IsZero() || t.Source != "" {
 			c.report(path, "%s is over the whole run: it has no source and no arm", t.Metric)
 		}
+		c.place(path, t)
 		return
 	case RecoveredGrowth:
 		if t.Source == "" {
@@ -107,15 +108,19 @@ func (c *checker) growth(path, source string) {
 	}
 }
 
-// matched checks that what gains are compared with is measured.
+// matched checks that the oracles that recovered gains are compared with are measured.
 func (c *checker) matched(path string, t Threshold) {
-	recovered := t.Metric == RecoveredGain || t.Metric == RecoveredGrowth
-	if !recovered && t.Metric != Gain && t.Metric != GainLo {
+	if t.Metric != RecoveredGain && t.Metric != RecoveredGrowth {
 		return
 	}
-	source := c.s.source(t.Source)
-	if recovered && !slices.ContainsFunc(source.Arms, func(a Arm) bool { return a.Kind() == Oracle && a.Training() == "" }) {
-		c.report(path+".source", "%s compares with the arm oracle, which the source %s lacks", t.Metric, t.Source)
+	arms := c.s.source(t.Source).Arms
+	var missing []Arm
+	for _, a := range arms {
+		compared := a == t.Arm || t.Metric == RecoveredGrowth && a.Rule() == Imprint
+		if o := a.Oracle(); compared && !slices.Contains(arms, o) && !slices.Contains(missing, o) {
+			missing = append(missing, o)
+			c.report(path+".source", "%s compares with the arm %s, which the source %s lacks", t.Metric, o, t.Source)
+		}
 	}
 }
 
