@@ -1,0 +1,182 @@
+package experiment
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+
+	"murmur/sim/attack"
+	"murmur/sim/scenario"
+)
+
+// TestAttackDrawsAreNeverJudged: no draw that an attack climbs on is one that judges, in any arm.
+func TestAttackDrawsAreNeverJudged(t *testing.T) {
+	r := lived(t)
+	w := outside(r)
+	for _, spelling := range []string{"identity", "imprint radius=1", "gha hubs=3", "oracle"} {
+		a := armOf(t, r, spelling)
+		seen := map[[2]float32]bool{} // two classes of one draw on one image
+		classes, judged, draws := len(a.b), w.test.Len(), w.Noise.Draws
+		for k := range draws {
+			for m := range judged {
+				seen[[2]float32{a.noise[k*classes*judged+m], a.noise[(k*classes+1)*judged+m]}] = true
+			}
+		}
+		if len(seen) != draws*judged {
+			t.Errorf("%s: %d different draws judge, want %d", spelling, len(seen), draws*judged)
+		}
+		l := w.model(a).law
+		for m := range judged {
+			for k := range uint32(8) {
+				for _, number := range []uint32{k, certifyDraws + k, activityDraws + k} {
+					z := make([]float32, classes)
+					if l.add(z, uint32(m), number); seen[[2]float32{z[0], z[1]}] {
+						t.Errorf("%s: draw %d of image %d attacks and judges", spelling, number, m)
+					}
+				}
+			}
+		}
+	}
+	stages := []int{stageExperience, stageTeach, stageJudge}
+	for i, s := range stages {
+		if slices.Contains(stages[:i], s) {
+			t.Fatalf("stage %d serves twice", s)
+		}
+	}
+}
+
+// TestReservedDraws: whatever the preset, no attack asks for draws that judge it in an audit or that certify.
+func TestReservedDraws(t *testing.T) {
+	for _, p := range attack.Presets() {
+		e := newTiny(t, "attack={preset: "+p.Name+", linf: [0.1]}", "noise.draws=100", "thresholds=[]")
+		w := e.world(e.Seed, quiet{})
+		m := &model{law: &law{}}
+		judging := w.judging(m)
+		if judging.N != 100 || judging.From+uint32(judging.N) > certifyDraws {
+			t.Errorf("an audit judges by the draws %+v, certificates begin at %d", judging, certifyDraws)
+		}
+		for _, k := range attack.Kinds() {
+			o := w.options(m, nil, .1)
+			o.Width = 28
+			if r := k.New(o).Reserved(); r.Overlaps(judging) || uint64(r.From)+uint64(r.N) > uint64(judging.From) {
+				t.Errorf("%s, %s: the attack asks for the draws %+v, which judge: %+v", p.Name, k.Name, r, judging)
+			}
+		}
+	}
+}
+
+// TestOptions: attacks know the decision, whether there is noise, and the twin without it.
+func TestOptions(t *testing.T) {
+	for decision, want := range map[string]attack.Decision{scenario.MeanOfDraws: attack.MeanSoftmax, scenario.SumOfLogits: attack.SumOfLogits, scenario.VoteOfDraws: attack.Vote} {
+		r := lived(t, "readout.decision="+decision, "sources.0.arms=[oracle, oracle when=learning]", "attack.arms=[]", "attack.restarts=4")
+		w := outside(r)
+		for _, tt := range []struct {
+			arm   string
+			noisy bool
+		}{{"none", false}, {"oracle", true}, {"oracle when=learning", false}} {
+			a := armOf(t, r, tt.arm)
+			twin := w.newModel(a, a.w, a.b, false)
+			o := w.options(w.model(a), twin, .3)
+			if o.Decision != want || o.Noisy != tt.noisy || o.Steps != 3 || o.Restarts != 4 || o.Draws != 2 || o.Queries != 1000 || o.Epsilon != .3 || o.Width != 28 || o.Seed != r.Seed {
+				t.Errorf("%s, %s: %+v", tt.arm, decision, o)
+			}
+			if o.Twin != attack.Model(twin) || twin.stochastic() {
+				t.Errorf("%s: the twin has noise or is none", tt.arm)
+			}
+		}
+	}
+}
+
+// TestAttackBites: with a ball that leaves nothing of a picture, no arm is right more often than a guess, and an attack
+// moves no picture out of its ball (VerifyBatch would end the run).
+func TestAttackBites(t *testing.T) {
+	r := lived(t, "attack={linf: [0.5], l2: [8], steps: 5, draws: 2, images: 50, audit: 0, arms: [gha hubs=3, oracle]}", "perturbations=[pgd-linf, pgd-l2]")
+	attacked := 0
+	for _, a := range r.seeds[0].arms {
+		for _, s := range a.strikes {
+			attacked++
+			if right := bytes.Count(s.correct, []byte{1}); right > 5 || len(s.correct) != 50 {
+				t.Errorf("%s is right on %d of %d under %s", a.arm, right, len(s.correct), s.level.Name)
+			}
+		}
+	}
+	if attacked != 6 {
+		t.Errorf("%d attacks were measured, want 6", attacked)
+	}
+}
+
+// TestEveryAttackRuns as a perturbation, on arms with and without noise, at each of its epsilons.
+func TestEveryAttackRuns(t *testing.T) {
+	var names []string
+	levels := 0
+	for _, k := range attack.Kinds() {
+		if strings.HasPrefix(k.Name, "paper/") { // in TestPaperTable
+			continue
+		}
+		names = append(names, k.Name)
+		levels += 2
+		if k.Bound == attack.Grid {
+			levels--
+		}
+	}
+	r := lived(t, "perturbations=["+strings.Join(names, ", ")+"]", "sources.0.arms=[oracle]", "attack={linf: [0.05, 0.2], l2: [0.5, 2], images: 2, steps: 2, restarts: 1, draws: 1, queries: 20, audit: 0}")
+	for _, a := range r.seeds[0].arms {
+		if len(a.strikes) != levels {
+			t.Errorf("%s met %d attacks, want %d", a.arm, len(a.strikes), levels)
+		}
+		for _, s := range a.strikes {
+			if nearest := s.level.Attack.Bound == attack.Nearest; len(s.correct) != 2 || (s.distance != nil) != nearest {
+				t.Errorf("%s under %s: %d images, distances %v", a.arm, s.level.Name, len(s.correct), s.distance)
+			}
+		}
+	}
+	asJSON(t, r.outcome().Result) // which knows no NaN
+}
+
+// TestNearestBeyondEpsilon: what an attack without a budget found counts at the epsilons that reach it, and else the
+// image as it was.
+func TestNearestBeyondEpsilon(t *testing.T) {
+	r := lived(t, "perturbations=[fab-linf, deepfool-l2]", "attack={linf: [0.02, 0.1, 0.3], l2: [0.5, 4], images: 15, steps: 8, draws: 1, audit: 0}", "sources.0.arms=[oracle]")
+	w := outside(r)
+	broken, beyond := 0, 0
+	for _, a := range r.seeds[0].arms {
+		m := w.model(a)
+		found := map[string][]float32{}
+		for i, s := range a.strikes {
+			if i > 0 && a.strikes[i-1].level.Name == s.level.Name && !slices.Equal(a.strikes[i-1].distance, s.distance) {
+				t.Errorf("%s under %s: another epsilon, another distance", a.arm, s.level.Name)
+			}
+			adv := found[s.level.Name]
+			if adv == nil {
+				var err error
+				if adv, err = w.attacked(m, nil, w.test.Pixels[:15*w.test.Size()], w.test.Labels[:15], s.level, 0); err != nil {
+					t.Fatal(err)
+				}
+				found[s.level.Name] = adv
+			}
+			there := w.decideOn(a, m, adv, 15)
+			for k, d := range s.distance {
+				if want := s.level.Attack.Norm.Distance(w.test.Image(k), adv[k*w.test.Size():(k+1)*w.test.Size()]); d != want {
+					t.Fatalf("%s under %s: image %d is %v away, want %v", a.arm, s.level.Name, k, d, want)
+				}
+				want := a.correct[0][k]
+				if d <= s.level.Value() {
+					want = there.correct[k]
+				}
+				if s.correct[k] != want {
+					t.Errorf("%s under %s at %v: image %d, %v away, counts %d, want %d", a.arm, s.level.Name, s.level.Value(), k, d, s.correct[k], want)
+				}
+				if a.correct[0][k] > s.correct[k] {
+					broken++
+				}
+				if d > s.level.Value() {
+					beyond++
+				}
+			}
+		}
+	}
+	if broken == 0 || beyond == 0 {
+		t.Errorf("%d images were broken, %d were beyond reach", broken, beyond)
+	}
+}
