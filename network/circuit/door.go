@@ -143,3 +143,38 @@ func (a *Arm) SetPower(p float64) {
 		}
 	}
 }
+
+// Silence makes hidden units publish nothing, or restores them: a perturbation, by the world.
+func (a *Arm) Silence(units []int, silent bool) {
+	for _, i := range units {
+		a.hidden[i].silent = silent
+	}
+}
+
+// Seen copies the noise-free responses of the hidden units in one lane to dst, [unit]; 0 of silent ones.
+func (d Door) Seen(dst []float32, lane int) {
+	for i, h := range d.a.hidden {
+		if dst[i] = 0; lane < len(h.r) && !h.silent {
+			dst[i] = h.r[lane]
+		}
+	}
+}
+
+// Shares copies the shares of the readout units' softmax, [class][lane], as they last decided while learning.
+func (d Door) Shares(dst []float32, lanes int) {
+	for c, r := range d.a.readout {
+		copy(dst[c*lanes:][:lanes], r.p)
+	}
+}
+
+// RowPowers returns the power of the noise of each hidden unit.
+func (c Couplings) RowPowers() []float32 {
+	p := make([]float32, len(c.Self))
+	for i, s := range c.Self {
+		p[i] = float32(s * s)
+		for _, v := range c.L[i] {
+			p[i] += float32(v * v)
+		}
+	}
+	return p
+}

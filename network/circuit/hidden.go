@@ -35,6 +35,7 @@ type Hidden struct {
 	power   plasticity.Average
 
 	response, activity, noiseOut neuron.Out
+	silent                       bool // others hear nothing of it
 }
 
 // Step implements network.Unit.
@@ -81,7 +82,34 @@ func (h *Hidden) Step(t network.Tick) error {
 	if t.Open.Has(Emit) && h.noise != nil {
 		h.noise.emit(t)
 	}
+	if h.silent {
+		h.hush(t.Open)
+	}
 	return nil
+}
+
+// hush publishes nothing, in whatever the unit has published in this tick.
+func (h *Hidden) hush(open network.Process) {
+	if open.Has(Respond | Recall) {
+		clear(h.response.Lanes())
+	}
+	if open.Has(Express) {
+		clear(h.noiseOut.Lanes())
+	}
+	if open.Has(Act) {
+		clear(h.activity.Lanes())
+	}
+	if h.noise == nil {
+		return
+	}
+	if open.Has(Emit) {
+		clear(h.noise.source.Lanes())
+	}
+	if r, ok := h.noise.rule.(*gha); ok && open.Has(Compare) {
+		for _, out := range r.contribution {
+			clear(out.Lanes())
+		}
+	}
 }
 
 func (h *Hidden) recall(t network.Tick) error {

@@ -160,6 +160,9 @@ func (w *world) live(ctx context.Context, r *armRun, memory []circuit.Memory) er
 	a := circuit.NewArm(w.noisy(r).Sheet, circuit.Lanes(w.Lanes), rule, circuit.ReadoutRule{Classes: w.train.Classes,
 		Rate: float32(w.Readout.Rate), Batches: w.Readout.Epochs * perEpoch, Draws: draws}, memory, w.above(r), w.seed, w.runtime())
 	r.units, r.goroutines = a.Size()
+	if w.viewer != nil {
+		w.viewer.wired(a)
+	}
 	switch r.arm.Kind() {
 	case scenario.Oracle:
 		y := r.lesson.structure(w, w.layerOf(r.arm))
@@ -170,6 +173,12 @@ func (w *world) live(ctx context.Context, r *armRun, memory []circuit.Memory) er
 	err := a.Run(ctx, func(step func(network.Tick) error) error {
 		if err := w.experience(step, rule, r.lesson); err != nil {
 			return err
+		}
+		if w.viewer != nil {
+			if w.viewer.learned = true; w.viewer.power > 0 {
+				power = w.viewer.power
+			}
+			w.viewer.Start("readout", w.Readout.Epochs*w.train.Len())
 		}
 		a.SetPower(power)
 		r.couplings = a.Door().Couplings()
@@ -187,6 +196,9 @@ func (w *world) live(ctx context.Context, r *armRun, memory []circuit.Memory) er
 			a.SetPower(0)
 		}
 		r.w, r.b = a.Door().Readout()
+		if w.viewer != nil {
+			return w.viewer.probe(step, a, rule, draws)
+		}
 		if w.above(r) != nil {
 			return w.judgedBelow(step, a, rule, r, draws)
 		}
@@ -231,6 +243,7 @@ func (w *world) experience(step step, rule circuit.NoiseRule, y *lesson) error {
 					}
 				}
 			}
+			w.notice(glimpse{image: b.first, modified: true})
 			w.progress.Advance(b.n)
 		}
 	}
@@ -304,6 +317,7 @@ func (w *world) teach(step step, a *circuit.Arm, rule circuit.NoiseRule, r *armR
 					return err
 				}
 			}
+			w.notice(glimpse{image: b.first, modified: b.slot != slotClean})
 			w.progress.Advance(b.n)
 		}
 	}

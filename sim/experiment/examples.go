@@ -2,7 +2,6 @@ package experiment
 
 import (
 	"fmt"
-	"math"
 
 	"murmur/sim/attack"
 	"murmur/sim/measure"
@@ -37,12 +36,8 @@ func (w *world) examples(arms []*armRun) ([]measure.Example, []measure.Array, er
 			}
 			e.Decisions = append(e.Decisions, d)
 		}
-		bytes := make([]uint8, len(pictures))
-		for i, v := range pictures {
-			bytes[i] = uint8(math.Round(float64(255 * v)))
-		}
 		list = append(list, e)
-		arrays = append(arrays, measure.Array{Name: e.Array, Shape: []int{n, w.test.Size()}, Data: bytes})
+		arrays = append(arrays, measure.Array{Name: e.Array, Shape: []int{n, w.test.Size()}, Data: pixelBytes(pictures)})
 	}
 	level := func(l scenario.Level) measure.Example {
 		return measure.Example{Perturbation: l.Name, Strength: float64(l.Strength), Value: l.Value(), Unit: l.Unit}

@@ -181,6 +181,7 @@ func (w *world) learnFeatures(ctx context.Context, f *circuit.Features, s scene)
 				if err := w.look(f, step, s, b, true); err != nil {
 					return err
 				}
+				w.notice(glimpse{eyes: f, image: b.first})
 				w.progress.Advance(b.n)
 			}
 		}

@@ -27,6 +27,14 @@ type world struct {
 	progress    Progress
 	layers      []*layer
 	base        *armRun // the arm none, once it has learned
+	viewer      *Live   // who watches; nil where nobody does
+}
+
+// notice tells who watches what is shown now.
+func (w *world) notice(g glimpse) {
+	if w.viewer != nil {
+		w.viewer.now = g
+	}
 }
 
 // step runs one tick of a network.
@@ -83,12 +91,14 @@ const testTrials = 1 << 31
 // the image, the modification and the seed, not to the strength: a stronger change is the same change, further on.
 func (w *world) modified(set *stimulus.Set, n int, l scenario.Level, trials uint32) []float32 {
 	pictures := make([]float32, n*set.Size())
-	key := random.Key{Seed: w.seed, Purpose: random.Modification, Unit: nameHash(l.Name)}
-	parallel(n, func(i int) {
-		dst := pictures[i*set.Size():][:set.Size()]
-		l.Modification.Apply(dst, set.Image(i), set.Width, set.Height, float32(l.Value()), key.Stream(trials+uint32(i), 0))
-	})
+	parallel(n, func(i int) { w.modify(pictures[i*set.Size():][:set.Size()], set, i, l, trials) })
 	return pictures
+}
+
+// modify writes one modified picture of a set to dst.
+func (w *world) modify(dst []float32, set *stimulus.Set, i int, l scenario.Level, trials uint32) {
+	key := random.Key{Seed: w.seed, Purpose: random.Modification, Unit: nameHash(l.Name)}
+	l.Modification.Apply(dst, set.Image(i), set.Width, set.Height, float32(l.Value()), key.Stream(trials+uint32(i), 0))
 }
 
 // nameHash is FNV-1a, so that a modification keeps its streams whatever others are added.

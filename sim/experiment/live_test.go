@@ -1,0 +1,87 @@
+package experiment
+
+import (
+	"context"
+	"testing"
+
+	"murmur/sim/measure"
+)
+
+// watcher is a conductor with a score: pokes by moment.
+type watcher struct {
+	score  map[uint64][]measure.Poke
+	frames []measure.Frame
+	blind  bool
+}
+
+func (w *watcher) Next(_ context.Context, moment uint64) ([]measure.Poke, error) {
+	return w.score[moment], nil
+}
+func (w *watcher) Wants() bool          { return !w.blind }
+func (w *watcher) Show(f measure.Frame) { w.frames = append(w.frames, f) }
+
+func liveTiny(t *testing.T, moments uint64, c Conductor, set ...string) Recording {
+	t.Helper()
+	l, err := NewLive(newTiny(t, set...), "gha hubs=3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Moments = moments
+	r, err := l.Run(context.Background(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestLiveGoesThroughItsPhases(t *testing.T) {
+	w := &watcher{}
+	r := liveTiny(t, 60, w)
+	if r.Moments != 60 || len(w.frames) != 60 {
+		t.Fatalf("%d moments, %d frames, want 60", r.Moments, len(w.frames))
+	}
+	phases := map[string]int{}
+	for _, f := range w.frames {
+		phases[f.Phase]++
+	}
+	for _, phase := range []string{"features", "noise", "readout", "probe"} {
+		if phases[phase] == 0 {
+			t.Errorf("no frame of phase %s: %v", phase, phases)
+		}
+	}
+	last := w.frames[len(w.frames)-1]
+	if last.Accuracy == nil || last.AccuracyModified == nil || len(last.Modified) != 784 || len(last.Decisions) != 2 || last.Power < .09 {
+		t.Errorf("the last frame lacks something: %+v", last)
+	}
+}
+
+// A poked run with the same pokes is the same run, whether somebody looks or not; with others it is another.
+func TestLiveRepeats(t *testing.T) {
+	score := map[uint64][]measure.Poke{
+		20: {{Kind: measure.PokeSilence, Units: []int{0, 1, 2, 3}}},
+		40: {{Kind: measure.PokePower, Power: .5}},
+		50: {{Kind: measure.PokePerturb, Perturbation: "gaussian_blur", Strength: 4}},
+	}
+	first := liveTiny(t, 70, &watcher{score: score})
+	again := liveTiny(t, 70, &watcher{score: score, blind: true}, "runtime.units_per_goroutine=3")
+	if first.Trajectory != again.Trajectory {
+		t.Errorf("the same pokes gave %s and %s", first.Trajectory, again.Trajectory)
+	}
+	if len(first.Pokes) != 3 || first.Pokes[1].Moment != 40 {
+		t.Errorf("recorded %+v", first.Pokes)
+	}
+	if other := liveTiny(t, 70, &watcher{}); other.Trajectory == first.Trajectory {
+		t.Error("pokes changed nothing")
+	}
+}
+
+func TestLiveSilence(t *testing.T) {
+	w := &watcher{score: map[uint64][]measure.Poke{30: {{Kind: measure.PokeSilence, Units: []int{5, 6}}}, 50: {{Kind: measure.PokeRestore, Units: []int{6}}}}}
+	liveTiny(t, 60, w)
+	if f := w.frames[40]; len(f.Silent) != 2 || f.Activity[5] != 0 || f.Activity[6] != 0 {
+		t.Errorf("silent units are seen: %v, %v", f.Silent, f.Activity[5:7])
+	}
+	if f := w.frames[58]; len(f.Silent) != 1 || f.Silent[0] != 5 {
+		t.Errorf("silent after restoring one: %v", f.Silent)
+	}
+}
