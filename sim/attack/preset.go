@@ -2,6 +2,7 @@ package attack
 
 import (
 	"fmt"
+	"math"
 	"strings"
 )
 
@@ -123,6 +124,9 @@ func (k Kind) New(o Options) Attack {
 	case "square":
 		s := NewSquare(k.Norm, o.Epsilon, o.Width, draws, o.Seed)
 		s.Queries, s.Decision = o.Queries, o.Decision
+		if o.Noisy { // the first success on its own draws may be luck
+			s.Confidence = float32(math.Inf(1))
+		}
 		return s
 	case "hopskipjump":
 		h := NewHopSkipJump(k.Norm, o.Queries, draws, o.Seed)

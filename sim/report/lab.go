@@ -142,9 +142,10 @@ func (p *page) numbers() {
 // mostNumbers is how many arms the table of numbers lists; result.json has them all.
 const mostNumbers = 40
 
-// decisions writes what one draw alone, the mean and the vote decide under attacks, where they differ.
+// decisions writes, for every arm that is attacked, what one draw alone, the deployed decision and the vote are worth
+// under the attack that leaves least, and how far attacks had to go that seek the nearest image of another class.
 func (p *page) decisions() {
-	w := newTable(column{width: 28}, column{width: 18}, column{right: true}, column{right: true}, column{right: true}, column{right: true})
+	w := newTable(column{width: 26}, column{width: 20}, column{right: true}, column{right: true}, column{right: true}, column{right: true})
 	w.AppendHeader(table.Row{"arm", "attack", "one draw", "deployed", "vote", "distance"})
 	rows := 0
 	for i := range p.result.Arms {
@@ -152,19 +153,25 @@ func (p *page) decisions() {
 		if len(p.result.Arms) > mostNumbers {
 			return
 		}
-		for _, c := range a.Cells {
-			if d := c.Decisions; d != nil && (d.One.Mean != c.Accuracy.Mean || c.Distance != nil) {
-				distance := ""
-				if c.Distance != nil && c.Distance.Mean != nil {
-					distance = fmt.Sprintf("%.3f", *c.Distance.Mean)
-				}
-				w.AppendRow(table.Row{named(a), c.Perturbation + " " + number(c.Value), percent(d.One.Mean), percent(c.Accuracy.Mean), percent(d.Vote.Mean), distance})
+		var worst *measure.Cell
+		for j := range a.Cells {
+			c := &a.Cells[j]
+			switch {
+			case c.Decisions == nil:
+			case c.Distance == nil && (worst == nil || c.Accuracy.Mean < worst.Accuracy.Mean):
+				worst = c
+			case c.Distance != nil && c.Distance.Mean != nil && c.Strength == 1: // the distance is the same at every budget
+				w.AppendRow(table.Row{named(a), c.Perturbation, "", "", "", fmt.Sprintf("%.3f", *c.Distance.Mean)})
 				rows++
 			}
 		}
+		if worst != nil {
+			w.AppendRow(table.Row{named(a), worst.Perturbation + " " + number(worst.Value), percent(worst.Decisions.One.Mean), percent(worst.Accuracy.Mean), percent(worst.Decisions.Vote.Mean), ""})
+			rows++
+		}
 	}
 	if rows > 0 {
-		p.block("under attack, decision by decision (draws that no attack has seen), accuracy %", w.Render())
+		p.block("under the attack that leaves least, decision by decision (draws that no attack has seen), accuracy %", w.Render())
 	}
 }
 
