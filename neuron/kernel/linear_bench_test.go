@@ -58,18 +58,23 @@ func BenchmarkWeightedSum(b *testing.B) {
 	}
 }
 
-// Units that share their inputs: the ten units of a column, or of a readout.
+// Units that share their inputs: the ten units of a column, or of a readout; together, and one by one.
 func BenchmarkWeightedSums(b *testing.B) {
 	for _, s := range []struct{ units, edges, lanes int }{
-		{10, 1000, 128}, {10, 1000, 1000}, {10, 64, 128}, {10, 64, 100}, {10, 64, 400}, {4, 1000, 128}, {2, 1000, 128},
+		{10, 1000, 128}, {10, 1000, 1000}, {10, 64, 128}, {10, 64, 100}, {10, 64, 400}, {8, 10, 128}, {4, 1000, 128},
 	} {
 		var dst, w [][]float32
 		for range s.units {
 			dst, w = append(dst, make([]float32, s.lanes)), append(w, make([]float32, s.edges))
 		}
 		block := make([]float32, s.edges*s.lanes)
-		linearBench(b, fmt.Sprintf("%dx%dx%d", s.units, s.edges, s.lanes), 2*s.units*s.edges*s.lanes,
-			func() { WeightedSums(dst, w, block, s.lanes) })
+		shape, flops := fmt.Sprintf("%dx%dx%d", s.units, s.edges, s.lanes), 2*s.units*s.edges*s.lanes
+		linearBench(b, shape, flops, func() { WeightedSums(dst, w, block, s.lanes) })
+		linearBench(b, shape+"/one-by-one", flops, func() {
+			for i := range dst {
+				WeightedSum(dst[i], w[i], block, s.lanes)
+			}
+		})
 	}
 }
 

@@ -88,13 +88,6 @@ func TestNormalBlocksPanics(t *testing.T) {
 	NormalBlocks(make([]float32, 33), [4]uint32{}, 0, 0, 0)
 }
 
-func TestNormalBlocksDoNotAllocate(t *testing.T) {
-	dst := make([]float32, 132)
-	if n := testing.AllocsPerRun(10, func() { NormalBlocks(dst, [4]uint32{1, 2, 3, 4}, 5, 6, 7) }); n != 0 {
-		t.Errorf("%v allocations", n)
-	}
-}
-
 func BenchmarkNormalBlocks(b *testing.B) {
 	dst := make([]float32, 128)
 	var tick uint32
