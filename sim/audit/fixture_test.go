@@ -165,3 +165,58 @@ func TestFixture(t *testing.T) {
 		}
 	}
 }
+
+// The thorough preset finds what cross-entropy alone misses: no black box is stronger, and at most 3 of 20 are left.
+func TestFixtureThorough(t *testing.T) {
+	m, b, labels := fixture(t)
+	const eps = .1
+	preset, _ := attack.LookupPreset("thorough")
+	o := attack.Options{Preset: preset, Epsilon: eps, Width: 28, Seed: 1}
+	study := audit.Study{ID: b.ID, Labels: labels, Inputs: 784, Clean: make([]bool, len(labels))}
+	decide := func(x []float32) []bool {
+		right := make([]bool, len(labels))
+		for i, c := range attack.MeanSoftmax.Decide(m, attack.Batch{X: x, ID: b.ID}, attack.Draws{N: 1}) {
+			right[i] = c == int(labels[i])
+		}
+		return right
+	}
+	copy(study.Clean, decide(b.X))
+	roles := map[attack.Sort]audit.Role{attack.SingleStep: audit.SingleStep, attack.Iterative: audit.Iterative, attack.BlackBox: audit.BlackBox}
+	for _, name := range append([]string{"worst"}, preset.Worst...) {
+		k, ok := attack.LookupKind(name + "-linf")
+		if !ok {
+			t.Fatalf("no attack %s", name)
+		}
+		adv := make([]float32, len(b.X))
+		a := k.New(o)
+		if k.Bound == attack.Nearest {
+			a = attack.Bounded{Attack: a, Norm: k.Norm, Epsilon: eps}
+		}
+		if err := a.Perturb(adv, m, b, labels); err != nil {
+			t.Fatal(err)
+		}
+		if err := attack.VerifyBatch(b, adv, attack.Linf, eps); err != nil {
+			t.Error(err)
+		}
+		out := audit.Outcome{Attempt: audit.Attempt{Name: k.Name, Role: roles[k.Sort], Norm: attack.Linf, Epsilon: eps}, Correct: decide(adv)}
+		left := 0
+		for _, right := range out.Correct {
+			if right {
+				left++
+			}
+		}
+		t.Logf("%s leaves %d of %d", k.Name, left, len(labels))
+		if name == "worst" {
+			if left > 3 {
+				t.Errorf("the worst case leaves %d of %d, want at most 3", left, len(labels))
+			}
+			continue
+		}
+		study.Outcomes = append(study.Outcomes, out)
+	}
+	for _, c := range study.Checks() {
+		if c.Name == "black-box-not-stronger-than-white-box" && c.Status == audit.Fail {
+			t.Errorf("%+v", c)
+		}
+	}
+}
