@@ -68,7 +68,7 @@ type recent struct{ mean, weight float64 }
 
 func (r *recent) add(x float64) {
 	const keep = .9
-	r.weight = keep*r.weight + 1
+	r.weight = float64(keep*r.weight) + 1
 	r.mean += (x - r.mean) / r.weight
 }
 

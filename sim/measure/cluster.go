@@ -57,10 +57,10 @@ func Clustering(x Sample) Cluster {
 	for _, t := range total {
 		shared += float64(t * t)
 	}
-	c.Shared = (shared - square) / 2
-	c.Expected = (sums*sums - sum2) / 2 / images
+	c.Shared = float64((shared - square) / 2)
+	c.Expected = (float64(sums*sums) - sum2) / 2 / images
 	// Var sum_m x_m y_pi(m) = SSx SSy / (images-1), and different pairs are uncorrelated.
-	c.SD = math.Sqrt(max(variances*variances-spread, 0) / 2 * (images - 1))
+	c.SD = math.Sqrt(max(float64(variances*variances)-spread, 0) / 2 * (images - 1))
 	pairs := float64(len(x)-1) / 2 // of conditions, per condition
 	c.Share = (c.Shared - c.Expected) / (images - 1) / pairs / variances
 	return c
@@ -161,5 +161,5 @@ func (o Overlap) Expected() (mean, sd float64) {
 func (o Overlap) Phi() float64 {
 	a, b := float64(o.Both+o.First), float64(o.Both+o.Second)
 	n := float64(o.Both + o.First + o.Second + o.Neither)
-	return (float64(o.Both)*n - a*b) / math.Sqrt(a*(n-a)*b*(n-b))
+	return (float64(float64(o.Both)*n) - float64(a*b)) / math.Sqrt(a*(n-a)*b*(n-b))
 }

@@ -20,9 +20,10 @@ func Wilson(successes, n int, level float64) (lo, hi float64) {
 	}
 	z := distuv.UnitNormal.Quantile((1 + level) / 2)
 	k, trials := float64(successes), float64(n)
-	middle := k + z*z/2
-	half := z * math.Sqrt(k*(trials-k)/trials+z*z/4)
-	lo, hi = (middle-half)/(trials+z*z), (middle+half)/(trials+z*z)
+	square := float64(z * z)
+	middle := k + float64(square/2)
+	half := float64(z * math.Sqrt(float64(k*(trials-k))/trials+float64(square/4)))
+	lo, hi = (middle-half)/(trials+square), (middle+half)/(trials+square)
 	if successes == 0 { // rounding aside it is
 		lo = 0
 	}
