@@ -32,13 +32,17 @@ func (t *tables) checks(res *measure.Result) []measure.Check {
 	return checks
 }
 
-// audits sums up what the checks of the attacks said of each arm of the first seed: the worst status, and whose it is.
+// audits sums up what the checks of the attacks said of each arm: the worst status, and whose it is.
 func (t *tables) audits() []measure.Check {
 	var list []measure.Check
 	rank := map[string]int{Pass: 0, Warn: 1, Fail: 2}
 	of := map[string]int{}  // arms behind a check
 	bad := map[string]int{} // arms that have its worst status
-	for _, a := range t.seeds[0].arms {
+	var arms []*armRun      // the network is held against its model in every seed, the attacks in the first
+	for _, sr := range t.seeds {
+		arms = append(arms, sr.arms...)
+	}
+	for _, a := range arms {
 		for _, c := range a.audits {
 			of[c.Name]++
 			i := slices.IndexFunc(list, func(d measure.Check) bool { return d.Name == c.Name })

@@ -1,7 +1,6 @@
 package experiment
 
 import (
-	"math"
 	"slices"
 
 	"murmur/network/circuit"
@@ -427,13 +426,4 @@ func (l *law) add(z []float32, image, k uint32) {
 		}
 		z[c] += sum
 	}
-}
-
-// power is the mean power of the noise at a readout unit.
-func (l *law) power() float64 {
-	var sum float64
-	for _, r := range l.root {
-		sum += float64(float64(r) * float64(r))
-	}
-	return sum / math.Sqrt(float64(len(l.root)))
 }

@@ -52,16 +52,13 @@ func (t *tables) paper() *measure.PaperTable {
 	if len(p.Rows) == 0 {
 		return nil
 	}
-	count := func(a measure.Agreement) measure.SignCount {
-		return measure.SignCount{Agree: a.Agree, Disagree: a.Disagree, Undecided: a.Undecided, Silent: a.Silent}
-	}
 	verdicts, agreement := measure.Signs(lessDiagonal, theirDiagonal)
-	p.Diagonal = count(agreement)
+	p.Diagonal = measure.SignCount(agreement)
 	for i, v := range verdicts {
 		p.Rows[i].Diagonal = v.String()
 	}
 	verdicts, agreement = measure.Signs(lessNone, theirNone)
-	p.None = count(agreement)
+	p.None = measure.SignCount(agreement)
 	for i, v := range verdicts {
 		p.Rows[i].None = v.String()
 	}

@@ -58,9 +58,9 @@ func nudged(w *world, n int) attack.Batch {
 
 func wide(x []float32) []float64 { return widened(x) }
 
-// noiseLaw is the covariance W (L L^T + diag(self^2)) W^T of an arm's noise at the readout, by gonum.
-func noiseLaw(a *armRun) *mat.SymDense {
-	c, classes := a.couplings, len(a.b)
+// unitLaw is the covariance L L^T + diag(self^2) of an arm's noise at its units, by gonum.
+func unitLaw(a *armRun) *mat.SymDense {
+	c := a.couplings
 	units := len(c.Self)
 	sources := units
 	if c.Hubs > 0 {
@@ -75,13 +75,20 @@ func noiseLaw(a *armRun) *mat.SymDense {
 			l.Set(i, j, float64(v))
 		}
 	}
-	var n, wn, law mat.Dense
-	n.Mul(l, l.T())
+	var n mat.SymDense
+	n.SymOuterK(1, l)
 	for i, v := range c.Self {
-		n.Set(i, i, n.At(i, i)+float64(v)*float64(v))
+		n.SetSym(i, i, n.At(i, i)+float64(v)*float64(v))
 	}
-	w := mat.NewDense(classes, units, wide(a.w))
-	wn.Mul(w, &n)
+	return &n
+}
+
+// noiseLaw is the covariance W (L L^T + diag(self^2)) W^T of an arm's noise at the readout, by gonum.
+func noiseLaw(a *armRun) *mat.SymDense {
+	classes := len(a.b)
+	w := mat.NewDense(classes, len(a.w)/classes, wide(a.w))
+	var wn, law mat.Dense
+	wn.Mul(w, unitLaw(a))
 	law.Mul(&wn, w.T())
 	s := mat.NewSymDense(classes, nil)
 	for i := range classes {
