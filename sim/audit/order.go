@@ -53,7 +53,14 @@ func largerBudgetNeverWeaker(s Study) verdict {
 
 func randomNoiseWeaker(s Study) verdict   { return s.againstWhiteBox(Random) }
 func blackBoxNotStronger(s Study) verdict { return s.againstWhiteBox(BlackBox) }
-func transferNotStronger(s Study) verdict { return s.againstWhiteBox(Transfer) }
+// transferNotStronger needs another model to make images on; of a model without noise the twin without it is itself.
+func transferNotStronger(s Study) verdict {
+	made := func(o Outcome) bool { return o.Role == Transfer }
+	if !s.Noisy && !slices.ContainsFunc(s.Outcomes, made) {
+		return verdict{Pass, "does not apply: there is no twin without noise to make images on"}
+	}
+	return s.againstWhiteBox(Transfer)
+}
 
 // againstWhiteBox compares each attack of a role with the worst case, image by image, of all that see gradients.
 func (s Study) againstWhiteBox(role Role) verdict {

@@ -116,14 +116,32 @@ func transposed(x []float32, size, lanes int) []float32 {
 
 // read fills sum, [class][modelLanes], with the logits that responses, [unit][modelLanes], give without noise.
 func (m *model) read(sum, responses []float32, lanes int) {
-	units := len(m.w) / len(m.b)
+	out := laneRows(sum, len(m.b), lanes)
 	for c, b := range m.b {
-		row := sum[c*modelLanes:][:lanes]
-		for l := range row {
-			row[l] = b
+		for l := range out[c] {
+			out[c][l] = b
 		}
-		kernel.WeightedSum(row, m.w[c*units:(c+1)*units], responses, modelLanes)
 	}
+	kernel.WeightedSums(out, split(m.w, len(m.b)), responses, modelLanes)
+}
+
+// laneRows are the first n rows of a block [row][modelLanes], cut to the lanes in use.
+func laneRows(block []float32, n, lanes int) [][]float32 {
+	list := make([][]float32, n)
+	for i := range list {
+		list[i] = block[i*modelLanes:][:lanes]
+	}
+	return list
+}
+
+// split cuts values into n equal parts.
+func split(values []float32, n int) [][]float32 {
+	list := make([][]float32, n)
+	size := len(values) / n
+	for i := range list {
+		list[i] = values[i*size : (i+1)*size]
+	}
+	return list
 }
 
 // drive fills dst, [n][classes], with the logits of n pictures without noise.
@@ -234,10 +252,8 @@ func (m *model) Pull(dst []float32, b attack.Batch, g []float32, draws attack.Dr
 
 // spread carries slopes in the logits, [class][modelLanes], to what the readout reads, [unit][modelLanes].
 func (m *model) spread(dst, slopes []float32, lanes int) {
-	classes := len(m.b)
-	for i := range len(m.columns) / classes {
-		kernel.WeightedSum(dst[i*modelLanes:][:lanes], m.columns[i*classes:(i+1)*classes], slopes, modelLanes)
-	}
+	units := len(m.columns) / len(m.b)
+	kernel.WeightedSums(laneRows(dst, units, lanes), split(m.columns, units), slopes, modelLanes)
 }
 
 // sheetModel is a sheet of units with the features it has learned.
@@ -245,18 +261,19 @@ type sheetModel struct {
 	topology.Sheet
 	fields   [][]neuron.Span // of each column
 	gain     float32
-	features []float32 // [unit][afferent]
-	across   []float32 // the same, [column][afferent][unit of the column]
+	features [][]float32 // [unit][afferent]
+	across   [][]float32 // the same, [column and afferent][unit of the column]
 }
 
 func newSheetModel(s topology.Sheet, features []float32, gain float32) *sheetModel {
-	m := &sheetModel{Sheet: s, gain: gain, features: features, across: make([]float32, len(features))}
 	field := s.Afferents()
+	across := make([]float32, len(features))
+	m := &sheetModel{Sheet: s, gain: gain, features: split(features, s.Len()), across: split(across, len(features)/s.Units)}
 	for column := range s.Columns * s.Columns {
 		m.fields = append(m.fields, s.ReceptiveField(column))
 		for u := range s.Units {
 			for p := range field {
-				m.across[(column*field+p)*s.Units+u] = features[(column*s.Units+u)*field+p]
+				m.across[column*field+p][u] = features[(column*s.Units+u)*field+p]
 			}
 		}
 	}
@@ -267,24 +284,24 @@ func newSheetModel(s topology.Sheet, features []float32, gain float32) *sheetMod
 func (m *sheetModel) respond(dst []float32, stride int, inputs []float32, lanes int) {
 	field := m.Afferents()
 	in, mean := make([]float32, field*modelLanes), make([]float32, lanes)
+	out := make([][]float32, m.Units)
 	for column, spans := range m.fields {
 		at := 0
 		for _, span := range spans {
 			at += copy(in[at:], inputs[span.First*modelLanes:(span.First+span.N)*modelLanes])
 		}
 		mates := m.Mates(column)
-		for i := mates.First; i < mates.First+mates.N; i++ {
-			u := dst[i*stride:][:lanes]
-			clear(u)
-			kernel.WeightedSum(u, m.features[i*field:(i+1)*field], in, modelLanes)
+		for k := range out {
+			out[k] = dst[(mates.First+k)*stride:][:lanes]
+			clear(out[k])
 		}
+		kernel.WeightedSums(out, m.features[mates.First:mates.First+mates.N], in, modelLanes)
 		clear(mean)
 		kernel.SumRows(mean, dst[mates.First*stride:], mates.N, stride)
 		for l := range mean {
 			mean[l] /= float32(mates.N)
 		}
-		for i := mates.First; i < mates.First+mates.N; i++ {
-			u := dst[i*stride:][:lanes]
+		for _, u := range out {
 			neuron.Rectify(u, u, mean, m.gain)
 		}
 	}
@@ -296,6 +313,7 @@ func (m *sheetModel) respond(dst []float32, stride int, inputs []float32, lanes 
 func (m *sheetModel) pull(dst, slopes, responses []float32, lanes int) {
 	field := m.Afferents()
 	mean := make([]float32, lanes)
+	fields := make([][]float32, 0, field)
 	for column, spans := range m.fields {
 		mates := m.Mates(column)
 		clear(mean)
@@ -313,13 +331,13 @@ func (m *sheetModel) pull(dst, slopes, responses []float32, lanes int) {
 		for i := mates.First; i < mates.First+mates.N; i++ {
 			kernel.Axpy(slopes[i*modelLanes:][:lanes], -1, mean)
 		}
-		w := m.across[column*field*m.Units:]
+		out := fields[:0]
 		for _, span := range spans {
 			for p := range span.N {
-				kernel.WeightedSum(dst[(span.First+p)*modelLanes:][:lanes], w[:m.Units], slopes[mates.First*modelLanes:], modelLanes)
-				w = w[m.Units:]
+				out = append(out, dst[(span.First+p)*modelLanes:][:lanes])
 			}
 		}
+		kernel.WeightedSums(out, m.across[column*field:(column+1)*field], slopes[mates.First*modelLanes:], modelLanes)
 	}
 }
 
