@@ -72,6 +72,7 @@ func cells(s study, source string) []measure.Cell {
 				x += .05
 			}
 			c.Accuracy = measure.Estimate{Mean: x, Lo: x - .121, Hi: x + .121, Seeds: 3}
+			c.Decisions = &measure.Decisions{One: measure.Estimate{Mean: x - .04}, Vote: measure.Estimate{Mean: x - .01}}
 			all = append(all, c)
 		}
 	}
@@ -108,5 +109,77 @@ func fixture() *measure.Result {
 		}
 	}
 	r.Summary.Sentence = Sentence(r)
+	return r
+}
+
+// laboratory is a result with every table of the robustness lab.
+func laboratory() *measure.Result {
+	r := fixture()
+	pair := func(x float64) measure.Paired { return measure.Paired{Mean: x, Lo: x - .02, Hi: x + .02} }
+	for i := range r.Arms {
+		a := &r.Arms[i]
+		x := .01 * float64(i)
+		a.Abstaining = &measure.Abstain{AURC: .05 + x/10}
+		a.Corruption = &measure.Corrupt{Modifications: 6, Error: estimate(.3 + x), MCE: ptr(pair(1 + x)), RelativeMCE: ptr(pair(1.1 + x))}
+		a.Failures = &measure.Failure{Shared: ptr(.3), AUC: ptr(.7)}
+		switch i {
+		case 0:
+			a.Corruption.RelativeMCE, a.Failures = nil, nil
+		case 3:
+			a.Training = "augmentation"
+			a.Activity = &measure.ActivityCertificate{Samples: 1000, Alpha: .001, Images: 200, Right: 150, Covered: 3, Radius: 1.98, Length: ptr(19.3)}
+		case 4:
+			a.SourceImages = ptr(128)
+			a.Activity = &measure.ActivityCertificate{Samples: 1000, Alpha: .001, Images: 200, Right: 140, Radius: 1.7}
+			a.Cells = append(a.Cells, measure.Cell{Perturbation: "deepfool-l2", Strength: 1, Value: .5, Unit: "1", Accuracy: estimate(.4),
+				Decisions: &measure.Decisions{}, Distance: &measure.Distance{Mean: ptr(.667), Found: 80}})
+		}
+		if i < 3 {
+			a.Certificates = []measure.Certificate{{Sigma: .25, Samples: 1000, Alpha: .001, Images: 200, Abstained: 8, AverageRadius: .412,
+				Points: []measure.CertifiedPoint{{Radius: 0, Accuracy: .8}, {Radius: .25, Accuracy: .7}, {Radius: .5, Accuracy: .58}, {Radius: .75, Accuracy: 0}}}}
+		}
+	}
+	m := measure.Transfer{Arm: "hebbian", Rule: "gha", Variant: "hubs=16", Comparisons: 144, Mismatched: 132, Worse: 40, Better: 3}
+	for i := range 12 {
+		name := worlds[i%len(worlds)].name
+		if i >= len(worlds) {
+			name = "paper/" + name
+		}
+		m.Sources, m.Perturbations = append(m.Sources, name), append(m.Perturbations, name)
+		var row []measure.TransferCell
+		for j := range 12 {
+			row = append(row, measure.TransferCell{Paired: pair(.03 - .011*float64((i-j)*(i-j))/4), Matched: i == j})
+		}
+		m.Gains = append(m.Gains, row)
+		c := measure.Covariance{Source: name, Strength: 5, Trace: 30.2 + float64(i), EffectiveRank: 20.1, Spectrum: []float64{.2, .1, .05}}
+		for j := range 12 {
+			c.Alignment = append(c.Alignment, 1-.05*float64(max(i-j, j-i)))
+		}
+		r.Summary.Covariances = append(r.Summary.Covariances, c)
+	}
+	m.Perturbations = append(m.Perturbations, "gaussian_noise 0.1")
+	for i := range m.Gains {
+		m.Gains[i] = append(m.Gains[i], measure.TransferCell{Paired: pair(-1)})
+	}
+	r.Summary.Transfer = []measure.Transfer{m}
+	r.Checks = append(r.Checks, measure.Check{Name: "more-restarts-do-not-help", Status: "fail", Detail: "one image", Accepted: true})
+	return r
+}
+
+// paperResult is a result beside the paper's table.
+func paperResult() *measure.Result {
+	r := fixture()
+	cell := func(arm string, here float64, paper *float64) measure.PaperCell {
+		return measure.PaperCell{Arm: arm, Here: ptr(estimate(here)), Paper: paper}
+	}
+	r.Summary.Paper = &measure.PaperTable{
+		Rows: []measure.PaperRow{
+			{Modification: "gaussian_noise", Strength: 5, Diagonal: "agree", None: "disagree", Cells: []measure.PaperCell{
+				cell("full", .67, ptr(.72)), cell("diagonal", .71, ptr(.59)), cell("identity", .7, ptr(.46)), cell("none", .77, ptr(.41)), cell("gha hubs=16", .68, nil)}},
+			{Modification: "autopgd", Strength: .001, Diagonal: "silent", None: "undecided", Cells: []measure.PaperCell{
+				cell("full", 0, ptr(.85)), cell("diagonal", 1, ptr(.85)), {Arm: "identity", Paper: ptr(.85)}, cell("none", .77, ptr(.89)), cell("gha hubs=16", .67, nil)}},
+		},
+		Diagonal: measure.SignCount{Agree: 1, Silent: 1}, None: measure.SignCount{Disagree: 1, Undecided: 1},
+	}
 	return r
 }

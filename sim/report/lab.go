@@ -3,23 +3,25 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 
 	"murmur/sim/measure"
 )
 
 // paper writes this run beside the paper's table.
 func (p *page) paper(t *measure.PaperTable) {
-	w := newTable(column{}, column{right: true}, column{right: true}, column{right: true}, column{right: true}, column{right: true}, column{right: true}, column{}, column{})
+	w := newTable(column{width: 16}, column{right: true}, column{right: true}, column{right: true}, column{right: true}, column{right: true}, column{width: 9, right: true}, column{})
 	header := table.Row{"", "strength", "full", "diagonal", "identity", "none"}
 	if len(t.Rows[0].Cells) > len(measure.PaperArms) {
 		header = append(header, strings.ReplaceAll(t.Rows[0].Cells[len(measure.PaperArms)].Arm, " ", "\n"))
 	} else {
 		header = append(header, "")
 	}
-	w.AppendHeader(append(header, "full -\ndiag.", "full -\nnone"))
+	w.AppendHeader(append(header, "signs"))
 	marks := map[string]string{"agree": "=", "disagree": "X", "undecided": "?", "silent": "0"}
 	for _, r := range t.Rows {
 		row := table.Row{r.Modification, number(r.Strength)}
@@ -36,7 +38,7 @@ func (p *page) paper(t *measure.PaperTable) {
 		for len(row) < len(measure.PaperArms)+3 {
 			row = append(row, "")
 		}
-		w.AppendRow(append(row, marks[r.Diagonal], marks[r.None]))
+		w.AppendRow(append(row, marks[r.Diagonal]+" "+marks[r.None]))
 	}
 	p.block("accuracy % under what structure was learned from: here, then in the paper", w.Render())
 	p.prose("", "Signs of (full - diagonal) and (full - none): = as in the paper, X the other way, ? our 95 % interval includes 0, "+
@@ -59,36 +61,59 @@ func (p *page) paper(t *measure.PaperTable) {
 	}
 }
 
+// matrix writes rows of short cells under numbered columns, in blocks of as many columns as fit the page.
+func (p *page) matrix(title, corner string, names []string, cells [][]string) {
+	widest := 1
+	for _, row := range cells {
+		for _, c := range row {
+			widest = max(widest, text.StringWidthWithoutEscSequences(c))
+		}
+	}
+	columns := len(cells[0])
+	fit := max((p.Width-matrixLabel)/(gap+widest), 1)
+	for from := 0; from < columns; from += fit {
+		to := min(from+fit, columns)
+		configs := []column{{width: matrixLabel}}
+		header := table.Row{corner}
+		for k := from; k < to; k++ {
+			configs = append(configs, column{right: true})
+			header = append(header, fmt.Sprintf("%d ", k+1))
+		}
+		w := newTable(configs...)
+		w.AppendHeader(header)
+		for i, row := range cells {
+			line := table.Row{names[i]}
+			for _, c := range row[from:to] {
+				line = append(line, c)
+			}
+			w.AppendRow(line)
+		}
+		p.block(text.WrapSoft(title, p.Width), w.Render())
+		title = ""
+	}
+}
+
+// matrixLabel is the width of the names of a matrix, at most.
+const matrixLabel = 26
+
 // transfer writes a matrix of gains in points, sources down and perturbations across.
 func (p *page) transfer(m measure.Transfer) {
-	columns := []column{{}}
-	header := table.Row{"learned from"}
-	for k := range m.Perturbations {
-		columns = append(columns, column{right: true})
-		header = append(header, fmt.Sprintf("%d ", k+1))
-	}
-	w := newTable(columns...)
-	w.AppendHeader(header)
+	names := slices.Clone(m.Sources)
+	cells := make([][]string, len(m.Gains))
 	for i, row := range m.Gains {
-		name := m.Sources[i]
-		for k, perturbation := range m.Perturbations {
-			if perturbation == name {
-				name = fmt.Sprintf("%d %s", k+1, name)
-				break
-			}
+		if k := slices.Index(m.Perturbations, names[i]); k >= 0 {
+			names[i] = fmt.Sprintf("%d %s", k+1, names[i])
 		}
-		line := table.Row{name}
 		for _, c := range row {
 			s := fmt.Sprintf("%+.0f", 100*c.Mean)
 			if math.Round(100*c.Mean) == 0 {
 				s = "0"
 			}
-			line = append(line, p.marked(s, &c.Paired))
+			cells[i] = append(cells[i], p.marked(s, &c.Paired))
 		}
-		w.AppendRow(line)
 	}
 	a := measure.Arm{Arm: m.Arm, Rule: m.Rule, Variant: m.Variant, Training: m.Training}
-	p.block(fmt.Sprintf("what structure gains over none elsewhere: %s, points", label(&a)), w.Render())
+	p.matrix(fmt.Sprintf("what structure gains over none elsewhere: %s, points", label(&a)), "learned from", names, cells)
 	if extra := len(m.Perturbations) - len(m.Sources); extra > 0 {
 		var names []string
 		for k := len(m.Sources); k < len(m.Perturbations); k++ {
@@ -171,7 +196,7 @@ func (p *page) decisions() {
 		}
 	}
 	if rows > 0 {
-		p.block("under the attack that leaves least, decision by decision (draws that no attack has seen), accuracy %", w.Render())
+		p.block("under the attack that leaves least, decision by decision, accuracy %", w.Render())
 	}
 }
 
@@ -225,29 +250,28 @@ func (p *page) certificates() {
 
 // covariances writes what the deviations of each source look like.
 func (p *page) covariances() {
-	if len(p.result.Summary.Covariances) < 2 {
+	list := p.result.Summary.Covariances
+	if len(list) < 2 {
 		return
 	}
-	columns := []column{{}, {right: true}, {right: true}, {right: true}}
-	header := table.Row{"deviations under", "trace", "rank", "top 8"}
-	for k := range p.result.Summary.Covariances {
-		columns = append(columns, column{right: true})
-		header = append(header, fmt.Sprint(k+1))
-	}
-	w := newTable(columns...)
-	w.AppendHeader(header)
-	for k, c := range p.result.Summary.Covariances {
+	w := newTable(column{width: 40}, column{right: true}, column{right: true}, column{right: true})
+	w.AppendHeader(table.Row{"deviations under", "trace", "effective rank", "in 8 components"})
+	var names []string
+	cells := make([][]string, len(list))
+	for k, c := range list {
 		var top float64
 		for _, v := range c.Spectrum[:min(8, len(c.Spectrum))] {
 			top += v
 		}
-		row := table.Row{fmt.Sprintf("%d %s", k+1, c.Source), fmt.Sprintf("%.3g", c.Trace), fmt.Sprintf("%.1f", c.EffectiveRank), fmt.Sprintf("%.0f%%", 100*top)}
+		name := fmt.Sprintf("%d %s", k+1, c.Source)
+		names = append(names, name)
+		w.AppendRow(table.Row{name, fmt.Sprintf("%.3g", c.Trace), fmt.Sprintf("%.1f", c.EffectiveRank), fmt.Sprintf("%.0f %%", 100*top)})
 		for _, v := range c.Alignment {
-			row = append(row, strings.TrimPrefix(fmt.Sprintf("%.1f", v), "0"))
+			cells[k] = append(cells[k], strings.TrimPrefix(fmt.Sprintf("%.1f", v), "0"))
 		}
-		w.AppendRow(row)
 	}
-	p.block("covariances of deviations: trace, effective rank, share of 8 components, alignment with the others", w.Render())
+	p.block("covariances of deviations", w.Render())
+	p.matrix("how well they align with one another", "", names, cells)
 }
 
 // named names an arm with its source.

@@ -50,6 +50,8 @@ func TestPrint(t *testing.T) {
 		{"plain", fixture(), Options{}},
 		{"color", fixture(), Options{Color: true}},
 		{"wide", fixture(), Options{Width: 120}},
+		{"lab", laboratory(), Options{}},
+		{"paper", paperResult(), Options{}},
 		{"bare", bare, Options{Width: 80}},
 		{"empty", &measure.Result{Scenario: "nothing"}, Options{Width: 10}},
 	} {
@@ -105,7 +107,11 @@ func TestPrintFits(t *testing.T) {
 	name := rapid.StringMatching(`[a-z][a-z_=0-9]{0,30}`)
 	rapid.Check(t, func(t *rapid.T) {
 		fraction := rapid.Float64Range(0, 1)
-		r := fixture()
+		r := laboratory()
+		for i := range r.Summary.Covariances {
+			r.Summary.Covariances[i].Source = name.Draw(t, "source")
+			r.Summary.Transfer[0].Sources[i] = name.Draw(t, "transferred")
+		}
 		for i := range r.Arms {
 			a := &r.Arms[i]
 			if i > 0 {
