@@ -101,6 +101,7 @@ type Network struct {
 	next    atomic.Int64    // the worker in the plan to be resumed next
 	left    atomic.Int64    // resumers still busy
 	done    chan struct{}
+	timer   *time.Timer // of a stall
 	digests [][]xxhash.Digest
 }
 
@@ -221,11 +222,15 @@ func (n *Network) step(ctx context.Context, t Tick) error {
 		wake <- struct{}{}
 	}
 	if n.Stall > 0 {
-		timer := time.NewTimer(n.Stall)
-		defer timer.Stop()
+		if n.timer == nil {
+			n.timer = time.NewTimer(n.Stall)
+		} else {
+			n.timer.Reset(n.Stall)
+		}
 		select {
 		case <-n.done:
-		case <-timer.C:
+			n.timer.Stop()
+		case <-n.timer.C:
 			return n.stalled()
 		}
 	} else {

@@ -13,10 +13,12 @@ type UnitsPerGoroutine int
 const Auto UnitsPerGoroutine = 0
 
 // Count returns the number of units a goroutine owns in a network of the given
-// number of units; auto makes a goroutine of every 16.
+// number of units. Auto makes a goroutine of every 64, which leaves next to
+// nothing of the hand-over even where a unit has little to do, but of fewer where
+// there would be less than 16 goroutines to share among processors.
 func (u UnitsPerGoroutine) Count(units int) int {
 	if u == Auto {
-		return min(16, units)
+		return max(1, min(64, units/16))
 	}
 	return int(u)
 }
