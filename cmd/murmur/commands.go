@@ -19,6 +19,8 @@ const version = "0.1.0"
 var (
 	setFlag  = &cli.StringSliceFlag{Name: "set", Usage: "override a key of the scenario: `KEY=VALUE`, may be repeated", KeepSpace: true}
 	seedFlag = &cli.Uint64Flag{Name: "seed", Usage: "the first seed, `N`: short for --set seed=N", DefaultText: "the scenario's"}
+
+	kernelFlag = &cli.StringFlag{Name: "kernel", Value: "auto", Usage: "which `KERNELS` compute: auto, generic, avx2 or avx512; moves no bit of a result"}
 )
 
 // load reads the one scenario that a command names.

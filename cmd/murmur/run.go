@@ -27,7 +27,7 @@ func runCommand() *cli.Command {
 		Flags: []cli.Flag{setFlag, seedFlag,
 			&cli.StringFlag{Name: "out", Usage: "the run `FOLDER`; it must be new or empty (default: the next free number under runs/)"},
 			&cli.StringFlag{Name: "progress", Value: report.ModeAuto, Usage: "`HOW` to show progress on standard error: auto, plain or none"},
-			&cli.StringFlag{Name: "kernel", Value: "auto", Usage: "which `KERNELS` compute: auto, generic, avx2 or avx512; moves no bit of the result"},
+			kernelFlag,
 		},
 		Action: runScenario,
 	}
