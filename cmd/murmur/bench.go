@@ -9,8 +9,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"murmur/network/bench"
 	"murmur/neuron/kernel"
-	"murmur/sim/bench"
 	"murmur/sim/scenario"
 )
 
