@@ -28,15 +28,20 @@ func load(c *cli.Context) (*scenario.Scenario, error) {
 	if c.NArg() != 1 {
 		return nil, usage("%s needs one scenario file, not %d: murmur %s FILE", c.Command.Name, c.NArg(), c.Command.Name)
 	}
-	set := c.StringSlice("set")
-	if c.IsSet("seed") {
-		set = append(set, fmt.Sprintf("seed=%d", c.Uint64("seed")))
-	}
-	s, err := scenario.Load(c.Args().First(), set)
+	s, err := scenario.Load(c.Args().First(), overrides(c))
 	if err != nil {
 		return nil, &status{exitUsage, err}
 	}
 	return s, nil
+}
+
+// overrides are the keys of a scenario that flags set.
+func overrides(c *cli.Context) []string {
+	set := c.StringSlice("set")
+	if c.IsSet("seed") {
+		set = append(set, fmt.Sprintf("seed=%d", c.Uint64("seed")))
+	}
+	return set
 }
 
 func validateCommand() *cli.Command {

@@ -87,7 +87,7 @@ var errOver = errors.New("the live run is over")
 // NewLive prepares an arm of a scenario to be watched. An empty spelling is the first arm with a local rule, or else the
 // first that is not none.
 func NewLive(e *Experiment, spelling string) (*Live, error) {
-	l := &Live{Experiment: e, silent: map[int]bool{}}
+	l := &Live{Experiment: e, silent: map[int]bool{}, pokes: []measure.Poke{}}
 	if l.Sheet.Second.Columns > 0 {
 		return nil, errors.New("sheet.second: a live view shows one sheet; leave the second out")
 	}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/sync/errgroup"
+
+	"murmur/neuron/kernel"
+	"murmur/sim/experiment"
+	"murmur/sim/record"
+	"murmur/sim/scenario"
+	"murmur/sim/stimulus"
+	"murmur/sim/view"
+)
+
+// recordingFile is what a live run leaves beside its scenario.
+const recordingFile = "recording.json"
+
+func viewCommand() *cli.Command {
+	return &cli.Command{
+		Name: "view", Usage: "live one arm in a browser, to be watched and poked, or live a recorded one again", ArgsUsage: "FILE|DIR",
+		Flags: []cli.Flag{setFlag, seedFlag, kernelFlag,
+			&cli.StringFlag{Name: "arm", Usage: "the `ARM`, such as \"gha hubs=16\"", DefaultText: "the first with a local rule"},
+			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:0", Usage: "the address of the page, `HOST:PORT`; port 0 is any that is free"},
+			&cli.BoolFlag{Name: "allow-remote", Usage: "let other machines reach the page and control the run"},
+			&cli.Uint64Flag{Name: "moments", Usage: "end after `N` moments", DefaultText: "when it is interrupted"},
+			&cli.Float64Flag{Name: "speed", Usage: "`MOMENTS` a second at the start, 0 as many as there can be", DefaultText: "20, or 0 with --moments and in a replay"},
+			&cli.StringFlag{Name: "out", Usage: "keep what repeats the run in a `FOLDER`; it must be new or empty"},
+		},
+		Action: viewLive,
+	}
+}
+
+// recorded is a live run that is to be lived again.
+type recorded struct {
+	*experiment.Recording
+	scenario string // the file
+}
+
+// recordingIn reads the recording of a folder; a folder of a usual run has none, and a file is no folder.
+func recordingIn(path string) (recorded, error) {
+	if info, err := os.Stat(path); err != nil || !info.IsDir() {
+		return recorded{scenario: path}, nil // the scenario's reader says what is wrong
+	}
+	r := recorded{scenario: filepath.Join(path, "scenario.yaml")}
+	file := filepath.Join(path, recordingFile)
+	text, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return r, nil
+	}
+	if err == nil {
+		r.Recording = &experiment.Recording{}
+		err = json.Unmarshal(text, r.Recording)
+	}
+	if err != nil {
+		return r, fmt.Errorf("%s: %w", file, err)
+	}
+	return r, nil
+}
+
+func viewLive(c *cli.Context) error {
+	if c.NArg() != 1 {
+		return usage("view needs one scenario file or run folder, not %d: murmur view FILE", c.NArg())
+	}
+	if speed := c.Float64("speed"); !(speed >= 0 && speed <= 1000) {
+		return usage("--speed: must be from 0 to 1000 moments a second, not %v", speed)
+	}
+	if err := kernel.Use(c.String("kernel")); err != nil {
+		return &status{exitUsage, err}
+	}
+	past, err := recordingIn(c.Args().First())
+	if err != nil {
+		return &status{exitUsage, err}
+	}
+	s, err := scenario.Load(past.scenario, overrides(c))
+	if err != nil {
+		return &status{exitUsage, err}
+	}
+	e, err := experiment.New(s)
+	if err != nil {
+		return &status{exitUsage, err}
+	}
+	arm, options := c.String("arm"), view.Options{Classes: stimulus.ClassNames(s.Data.Set, 10), Speed: c.Float64("speed")}
+	moments := c.Uint64("moments")
+	if past.Recording != nil {
+		arm, moments = past.Arm, past.Moments
+		options.Replay, options.Pokes = true, past.Pokes
+	}
+	if moments == 0 { // somebody will look
+		options.Wait = true
+		if !c.IsSet("speed") {
+			options.Speed = 20
+		}
+	}
+	live, err := experiment.NewLive(e, arm)
+	if err != nil {
+		return &status{exitUsage, err}
+	}
+	live.Moments = moments
+	for i, p := range options.Pokes {
+		if err := live.Check(p); err != nil {
+			return usage("%s: pokes.%d.%w", recordingFile, i, err)
+		}
+	}
+	var folder *record.Folder
+	if out := c.String("out"); out != "" {
+		if folder, err = record.Open(out); err != nil {
+			return &status{exitUsage, err}
+		}
+	}
+	listener, err := view.Listen(c.String("listen"), c.Bool("allow-remote"))
+	if err != nil {
+		return &status{exitUsage, errors.Join(fmt.Errorf("--listen: %w", err), abort(folder))}
+	}
+	recording, err := serve(c, live, view.NewHub(live, options), listener)
+	if err != nil {
+		return &status{exitBroken, errors.Join(err, abort(folder))}
+	}
+	if folder != nil {
+		if err := keep(folder, s, recording); err != nil {
+			return &status{exitBroken, err}
+		}
+	}
+	fmt.Fprintf(c.App.Writer, "moments     %d\npokes       %d\ntrajectory  %s\n", recording.Moments, len(recording.Pokes), recording.Trajectory)
+	if folder != nil {
+		fmt.Fprintf(c.App.Writer, "run folder  %s\n", relative(folder.Dir()))
+	}
+	if past.Recording != nil && recording.Moments == past.Moments {
+		if recording.Trajectory != past.Trajectory {
+			return &status{exitThreshold, fmt.Errorf("this is not the run that was recorded: its trajectory was %s", past.Trajectory)}
+		}
+		fmt.Fprintln(c.App.Writer, "It is the run that was recorded, bit for bit.")
+	}
+	return nil
+}
+
+// serve runs the arm and shows it until the run ends or the command is interrupted, which ends it between two moments.
+func serve(c *cli.Context, live *experiment.Live, hub *view.Hub, l net.Listener) (r experiment.Recording, err error) {
+	token := view.NewToken()
+	fmt.Fprintf(c.App.Writer, "watch it at http://%s/%s/\n", l.Addr(), token)
+	if live.Moments == 0 {
+		fmt.Fprintln(c.App.ErrWriter, "Ctrl-C ends it.")
+	}
+	serving, stop := context.WithCancel(context.WithoutCancel(c.Context))
+	var g errgroup.Group
+	g.Go(func() error { return view.Serve(serving, l, hub.Handler(token, l.Addr().String())) })
+	ended := context.AfterFunc(c.Context, hub.Close)
+	r, err = live.Run(context.WithoutCancel(c.Context), hub)
+	ended()
+	hub.Finish()
+	stop()
+	return r, errors.Join(err, g.Wait())
+}
+
+// keep writes what repeats a live run.
+func keep(folder *record.Folder, s *scenario.Scenario, r experiment.Recording) error {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return errors.Join(err, folder.Abort())
+	}
+	for _, f := range []record.File{{Name: "scenario.yaml", Data: s.YAML()}, {Name: recordingFile, Data: append(text, '\n')}} {
+		w, err := folder.Create(f.Name)
+		if err == nil {
+			_, err = w.Write(f.Data)
+			err = errors.Join(err, w.Close())
+		}
+		if err != nil {
+			return errors.Join(fmt.Errorf("%s: %w", f.Name, err), folder.Abort())
+		}
+	}
+	return folder.Commit()
+}
+
+func abort(folder *record.Folder) error {
+	if folder == nil {
+		return nil
+	}
+	return folder.Abort()
+}

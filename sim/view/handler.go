@@ -1,0 +1,143 @@
+package view
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+	"embed"
+	"errors"
+	"io/fs"
+	"mime"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// page holds the files of the page.
+//
+//go:embed page
+var page embed.FS
+
+const (
+	// maxBody is the largest command, in bytes: a poke of every unit of a large sheet.
+	maxBody = 256 << 10
+	// policy lets the page load its own files and nothing else.
+	policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+// NewToken returns a token nobody can guess. It is no part of the simulation.
+func NewToken() string { return strings.ToLower(rand.Text()) }
+
+// Handler serves the page under /TOKEN/, to requests whose Host header is one of the server's names: that of the address,
+// and localhost. Where the server listens on every interface, any address of the machine that is written in numbers is
+// one. A request without the token gets 403.
+//
+//	GET  /TOKEN/                     the page and its files
+//	GET  /TOKEN/layout               what stays the same
+//	GET  /TOKEN/events               what happens: history, then state and frame
+//	GET  /TOKEN/correlations/{unit}  of a unit's noise with every unit's
+//	POST /TOKEN/control              a command: {"action": "pause"}
+func (h *Hub) Handler(token, address string) http.Handler {
+	files, err := fs.Sub(page, "page")
+	if err != nil {
+		panic("view: " + err.Error())
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /", http.FileServerFS(files))
+	mux.HandleFunc("GET /events", h.events)
+	mux.HandleFunc("GET /layout", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, about{h.layout, append([]string{}, h.options.Classes...), speeds, h.options.Replay})
+	})
+	mux.HandleFunc("GET /correlations/{unit}", h.correlations)
+	mux.HandleFunc("POST /control", h.control)
+	inner := http.StripPrefix("/"+token, http.NewCrossOriginProtection().Handler(mux))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		head := w.Header()
+		head.Set("Content-Security-Policy", policy)
+		head.Set("X-Content-Type-Options", "nosniff")
+		head.Set("Referrer-Policy", "no-referrer")
+		head.Set("Cross-Origin-Resource-Policy", "same-origin")
+		head.Set("Cross-Origin-Opener-Policy", "same-origin")
+		head.Set("Cache-Control", "no-store")
+		given, _, slash := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+		switch {
+		case !ownHost(r.Host, address):
+			http.Error(w, "this is not the host of the live view", http.StatusForbidden)
+		case !slash || subtle.ConstantTimeCompare([]byte(given), []byte(token)) != 1:
+			http.Error(w, "the address lacks its token: open the one that murmur view printed", http.StatusForbidden)
+		default:
+			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+			inner.ServeHTTP(w, r)
+		}
+	})
+}
+
+// ownHost reports whether a Host header names the server that listens on an address. A name that somebody else made
+// point here (DNS rebinding) is none of its names.
+func ownHost(host, address string) bool {
+	name, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	given, givenPort, err := net.SplitHostPort(host)
+	if err != nil { // no port: that of http
+		given, givenPort = strings.Trim(host, "[]"), "80"
+	}
+	if givenPort != port {
+		return false
+	}
+	ip := net.ParseIP(name)
+	if (ip == nil && name == "" || ip != nil && ip.IsUnspecified()) && net.ParseIP(given) != nil {
+		return true
+	}
+	return slices.Contains([]string{name, "localhost", "127.0.0.1", "::1"}, strings.ToLower(given))
+}
+
+// correlations tells those of a unit; null where there is no noise yet.
+func (h *Hub) correlations(w http.ResponseWriter, r *http.Request) {
+	unit, err := strconv.Atoi(r.PathValue("unit"))
+	if units := h.layout.Columns * h.layout.Columns * h.layout.Units; err != nil || unit < 0 || unit >= units {
+		refuse(w, http.StatusNotFound, errors.New("unit: there is no such unit"))
+		return
+	}
+	answer(w, http.StatusOK, struct {
+		Values []byte `json:"values"`
+	}{floats(h.source.Correlations(unit))})
+}
+
+// control takes a command.
+func (h *Hub) control(w http.ResponseWriter, r *http.Request) {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		refuse(w, http.StatusUnsupportedMediaType, errors.New("command: must be application/json"))
+		return
+	}
+	c, err := decode(r.Body)
+	if err == nil {
+		err = h.do(c)
+	}
+	switch _, large := errors.AsType[*http.MaxBytesError](err); {
+	case err == nil:
+		answer(w, http.StatusOK, struct{}{})
+	case large:
+		refuse(w, http.StatusRequestEntityTooLarge, err)
+	case errors.Is(err, errReplay), errors.Is(err, errOver):
+		refuse(w, http.StatusConflict, err)
+	case errors.Is(err, errQueue):
+		refuse(w, http.StatusServiceUnavailable, err)
+	default:
+		refuse(w, http.StatusBadRequest, err)
+	}
+}
+
+func answer(w http.ResponseWriter, code int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(code)
+	w.Write(encode(v))
+}
+
+func refuse(w http.ResponseWriter, code int, err error) {
+	answer(w, code, struct {
+		Error string `json:"error"`
+	}{err.Error()})
+}

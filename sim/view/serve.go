@@ -1,0 +1,51 @@
+package view
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+)
+
+// goodbye is how long pages have to take the end of the run.
+const goodbye = 2 * time.Second
+
+// Listen opens an address. One that other machines can reach needs to be asked for by name.
+func Listen(address string, remote bool) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %q is no HOST:PORT", address)
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	if a, ok := l.Addr().(*net.TCPAddr); !remote && !(ok && a.IP.IsLoopback()) {
+		l.Close()
+		return nil, fmt.Errorf("listen: other machines could reach %q and control the run; --allow-remote says that they may", host)
+	}
+	return l, nil
+}
+
+// Serve answers requests until the context ends, and then for as long as streams take to end, two seconds at most.
+func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
+	s := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: writeTime,
+		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
+	failed := make(chan error, 1)
+	go func() { failed <- s.Serve(l) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
+	defer cancel()
+	err := s.Shutdown(late)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = s.Close()
+	}
+	<-failed
+	return err
+}
