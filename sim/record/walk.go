@@ -120,6 +120,12 @@ func conformFields(t reflect.Type, object map[string]any, path string) error {
 	for i := range t.NumField() {
 		field := t.Field(i)
 		name, optional := jsonName(field)
+		if field.Anonymous && name == "" { // its fields are the outer object's
+			if err := conformFields(field.Type, object, path); err != nil {
+				return err
+			}
+			continue
+		}
 		value, present := object[name]
 		if !present {
 			if optional || field.Type.Kind() == reflect.Pointer {

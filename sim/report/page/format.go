@@ -1,0 +1,123 @@
+package page
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+
+	"murmur/sim/measure"
+)
+
+// dash stands for a number that does not exist.
+const dash = "–"
+
+// say is the name of a perturbation as one says it.
+func say(name string) string {
+	name = strings.TrimPrefix(name, "paper/")
+	return strings.ReplaceAll(strings.ReplaceAll(name, "_", " "), "/", " ")
+}
+
+// percent is a fraction in percent with one decimal.
+func percent(x float64) string { return fixed(100*x, 1) }
+
+// fixed is a number with a number of decimals; it is never -0.
+func fixed(x float64, decimals int) string {
+	s := strconv.FormatFloat(x, 'f', decimals, 64)
+	if strings.Trim(s, "-0.") == "" {
+		s = strings.TrimPrefix(s, "-")
+	}
+	return strings.Replace(s, "-", "−", 1)
+}
+
+// signed is a difference of fractions in points, with its sign.
+func signed(x float64) string {
+	s := percent(x)
+	if x > 0 && s != "0.0" {
+		return "+" + s
+	}
+	return s
+}
+
+// half is the half-width of an interval in points, the longer half where it was cut.
+func half(mean, lo, hi float64) string { return "±" + percent(max(hi-mean, mean-lo)) }
+
+// number is a number as short as it can be told exactly.
+func number(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
+
+// maybe is a number that may not exist, with a number of decimals.
+func maybe(x *float64, decimals int) string {
+	if x == nil {
+		return dash
+	}
+	return fixed(*x, decimals)
+}
+
+// count is a whole number with its thousands parted.
+func count(n int) string { return message.NewPrinter(language.English).Sprintf("%d", n) }
+
+// size is the physical size of a perturbation, such as 40°.
+func size(c measure.Cell) string {
+	v := short(c.Value)
+	switch {
+	case adversarial(c) && c.Unit != "pixel":
+		return "ε " + v
+	case c.Unit == "" || c.Unit == "1":
+		return v
+	case c.Unit == "degree":
+		return v + "°"
+	case c.Unit == "pixel":
+		return v + " px"
+	}
+	return v + " " + c.Unit
+}
+
+// mark says by sign whether noise is clearly better or worse than none: the paired 95 % interval excludes 0.
+func mark(gain *measure.Paired) string {
+	switch {
+	case gain == nil:
+		return ""
+	case gain.Lo > 0:
+		return "better"
+	case gain.Hi < 0:
+		return "worse"
+	}
+	return ""
+}
+
+// plural is a number of things.
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%s %ss", count(n), thing)
+}
+
+// csvNumber is a number for a CSV file; NaN is an empty field.
+func csvNumber(x float64) string {
+	if math.IsNaN(x) {
+		return ""
+	}
+	return strconv.FormatFloat(x, 'f', -1, 64)
+}
+
+// csvPointer is a number that may not exist.
+func csvPointer(x *float64) string {
+	if x == nil {
+		return ""
+	}
+	return csvNumber(*x)
+}
+
+var fashion = []string{"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"}
+
+// className is the name of a class of a set of images.
+func className(set string, class int) string {
+	if set == "fashion-mnist" && class >= 0 && class < len(fashion) {
+		return fashion[class]
+	}
+	return strconv.Itoa(class)
+}

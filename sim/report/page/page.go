@@ -1,0 +1,133 @@
+package page
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+	"strings"
+
+	"murmur/sim/measure"
+)
+
+// How much a page shows before it says that the rest is in result.json.
+const (
+	mostSources = 4  // with charts and maps of their own
+	mostArms    = 60 // in tables of all arms
+)
+
+//go:embed *.gohtml page.css
+var assets embed.FS
+
+var templates = template.Must(template.New("").ParseFS(assets, "*.gohtml"))
+
+// page is what the template shows.
+type page struct {
+	run     Run
+	result  *measure.Result
+	sources []source
+	figures []*figure // of figures/, in the order of the page
+
+	Title, Subtitle, Sentence string
+	Numbers                   []stat
+	Belief                    belief
+	First                     *figure
+	Sections                  []section
+}
+
+// section is a part of the page.
+type section struct {
+	ID, Title, Lead string
+	Blocks          []block
+}
+
+// block is a figure, a table, a list of pictures or text; the others are nil or empty.
+type block struct {
+	Figure  *figure
+	Table   *table
+	Strips  []strip
+	Title   string
+	Text    string
+	Pre     string
+	PreName string // what Pre is, for who cannot see it
+}
+
+// stat is a number a reader asks for first.
+type stat struct{ Name, Value, Note string }
+
+// CSS is the style of every page.
+func (p *page) CSS() template.CSS { return style }
+
+var style = func() template.CSS {
+	css, err := assets.ReadFile("page.css")
+	if err != nil {
+		panic("page: " + err.Error()) // it is embedded
+	}
+	return template.CSS(inkCSS() + string(css))
+}()
+
+func newPage(r Run) (*page, error) {
+	p := &page{run: r, result: r.Result, sources: sources(r.Result)}
+	p.Title, p.Subtitle = r.Result.Scenario, p.subtitle()
+	p.Sentence = r.Result.Summary.Sentence
+	p.Belief = p.believe()
+	p.First = p.add(p.first())
+	p.accuracySection()
+	p.curvesSection()
+	if err := p.covarianceSection(); err != nil {
+		return nil, err
+	}
+	p.transferSection()
+	p.section("price", "What locality costs", "A unit that hears more others can shape its noise better, and costs more.", figureBlock(p.add(p.frontier())))
+	p.attackSection()
+	p.paperSection()
+	p.numbersSection()
+	p.examplesSection()
+	p.checksSection()
+	p.repeatSection()
+	return p, nil
+}
+
+// section adds a section of the blocks that there are; without any it is left out.
+func (p *page) section(id, title, lead string, blocks ...block) {
+	var there []block
+	content := false
+	for _, b := range blocks {
+		if b.Figure != nil || b.Table != nil || len(b.Strips) > 0 || b.Pre != "" {
+			there, content = append(there, b), true
+		} else if b.Text != "" {
+			there = append(there, b)
+		}
+	}
+	if content {
+		p.Sections = append(p.Sections, section{id, title, lead, there})
+	}
+}
+
+func figureBlock(f *figure) block { return block{Figure: f} }
+
+func tableBlock(t *table) block {
+	if t == nil || len(t.Groups) == 0 {
+		return block{}
+	}
+	return block{Table: t}
+}
+
+func (p *page) subtitle() string {
+	r := p.result
+	seeds := fmt.Sprintf("seed %d", r.Seed)
+	n := 0
+	for i := range r.Arms {
+		n = max(n, r.Arms[i].Clean.Seeds)
+	}
+	if n > 1 {
+		seeds = fmt.Sprintf("%d seeds from %d on", n, r.Seed)
+	}
+	parts := []string{}
+	if r.Size != "" {
+		parts = append(parts, "size "+r.Size)
+	}
+	if r.Data.Set != "" {
+		parts = append(parts, r.Data.Set)
+	}
+	return strings.Join(append(parts, count(r.Data.Train)+" training images", count(r.Data.Test)+" test images", count(r.Network.Units)+" units", seeds), " · ")
+}
