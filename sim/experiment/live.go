@@ -50,6 +50,7 @@ type Live struct {
 	decisions    []int
 	silent       map[int]bool
 	pokes        []measure.Poke
+	aligned      uint64 // the moment when the alignment was last worked out
 
 	lock      sync.Mutex
 	couplings circuit.Couplings // as last seen
@@ -286,7 +287,7 @@ func (l *Live) probe(step step, a *circuit.Arm, rule circuit.NoiseRule, draws in
 	}
 }
 
-// alignEvery is after how many moments of learning noise the alignment is worked out anew.
+// alignEvery is after how many moments of learning noise, at least, the alignment is worked out anew.
 const alignEvery = 4
 
 // frame makes a frame of the moment.
@@ -330,7 +331,8 @@ func (l *Live) frame() measure.Frame {
 	l.lock.Unlock()
 	if len(c.Self) > 0 {
 		f.Noise, f.Power = c.RowPowers(), c.Power()
-		if !l.learned && l.moment%alignEvery == 0 {
+		if !l.learned && l.moment >= l.aligned+alignEvery {
+			l.aligned = l.moment
 			if v := l.chosen.lesson.structure(w, 0).alignment(c); !math.IsNaN(v) {
 				f.Alignment = &v
 			}

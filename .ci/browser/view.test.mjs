@@ -1,0 +1,140 @@
+// The live view in a real browser. MURMUR is the program, SCENARIO a scenario file, CHROMIUM the browser.
+import assert from 'node:assert/strict';
+import {spawn} from 'node:child_process';
+import {mkdtemp, readFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {after, before, test} from 'node:test';
+import axe from 'axe-core';
+import {chromium} from 'playwright-core';
+
+const {MURMUR, SCENARIO, CHROMIUM = '/usr/bin/chromium'} = process.env;
+const folder = await mkdtemp(join(tmpdir(), 'murmur-view-'));
+const shot = name => ({path: join(folder, name + '.png'), fullPage: true});
+let browser, page, run, address;
+const errors = [], strangers = [];
+
+// start runs the program and resolves with the address it prints.
+function start(...args) {
+  const child = spawn(MURMUR, ['view', ...args]);
+  child.text = '';
+  child.ended = new Promise(resolve => child.on('exit', resolve));
+  const found = new Promise((resolve, reject) => {
+    child.stdout.on('data', data => {
+      child.text += data;
+      const match = child.text.match(/http:\S+/);
+      if (match) resolve(match[0]);
+    });
+    child.ended.then(code => reject(new Error(`ended with ${code}: ${child.text}`)));
+  });
+  child.stderr.on('data', data => { child.text += data; });
+  return {child, found};
+}
+
+before(async () => {
+  const {child, found} = start(SCENARIO, '--speed', '0', '--out', join(folder, 'run'));
+  run = child;
+  address = await found;
+  browser = await chromium.launch({executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-quic', '--no-first-run']});
+  page = await browser.newPage({viewport: {width: 1280, height: 900}});
+  page.on('console', m => { if (m.type() === 'error') errors.push(m.text()); });
+  page.on('pageerror', e => errors.push(String(e)));
+  page.on('request', r => { if (new URL(r.url()).host !== new URL(address).host) strangers.push(r.url()); });
+  await page.goto(address);
+});
+
+after(async () => {
+  await browser?.close();
+  run?.kill('SIGKILL');
+  console.log(`# screenshots in ${folder}`);
+});
+
+const text = id => page.locator('#' + id).textContent();
+const moment = async () => Number(await text('moment'));
+const until = (f, arg) => page.waitForFunction(f, arg, {timeout: 60000});
+
+test('frames come, through all phases to the probe', async () => {
+  await until(() => Number(document.getElementById('moment').textContent) > 0);
+  await until(() => /%/.test(document.getElementById('accuracy-modified').textContent));
+  assert.match(await text('phase-text'), /Test pictures/);
+  assert.equal(await page.locator('#label').textContent().then(s => s.length > 0), true);
+  await page.screenshot(shot('probe'));
+});
+
+test('a unit under the pointer shows its correlations', async () => {
+  const box = await page.locator('#noise canvas').boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await until(() => document.querySelector('#correlation canvas').dataset.unit > '' && /unit \d/.test(document.getElementById('unit-alike').textContent));
+  assert.match(await text('unit-name'), /^Unit \d+/);
+  await page.screenshot(shot('hover'));
+});
+
+test('pause stops it, a step is one moment', async () => {
+  await page.click('#pause');
+  await until(() => document.getElementById('pause').textContent === 'Run');
+  await page.waitForTimeout(300);
+  const stopped = await moment();
+  await page.waitForTimeout(300);
+  assert.equal(await moment(), stopped);
+  await page.click('#step');
+  await until(m => Number(document.getElementById('moment').textContent) === m + 1, stopped);
+});
+
+test('a silenced column is silent', async () => {
+  await page.locator('#activity').focus();
+  await page.keyboard.press('c');
+  await page.click('#step');
+  await until(() => document.getElementById('poke-count').textContent === '1');
+  assert.match(await text('pokes'), /silenced column \d+/);
+  await page.click('#step');
+  await until(() => !document.getElementById('restore').disabled);
+  await until(() => document.getElementById('unit-activity').textContent === '0.000');
+  assert.match(await text('unit-name'), /silent/);
+  await page.screenshot(shot('silenced'));
+});
+
+test('the perturbation and the power can be changed', async () => {
+  const options = await page.locator('#perturbation option').count();
+  await page.selectOption('#perturbation', String(options - 1));
+  await page.locator('#power').focus();
+  await page.keyboard.press('ArrowRight');
+  await page.click('#pause'); // runs again
+  await until(() => document.getElementById('poke-count').textContent === '3');
+});
+
+test('nothing serious against accessibility, light and dark', async () => {
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({colorScheme});
+    await page.waitForTimeout(300);
+    await page.evaluate(axe.source);
+    const {violations} = await page.evaluate(() => axe.run());
+    assert.deepEqual(violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => `${v.id}: ${v.nodes.map(n => n.html).join(' ')}`), []);
+    await page.screenshot(shot(colorScheme));
+  }
+  await page.setViewportSize({width: 800, height: 900});
+  await page.screenshot(shot('narrow'));
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'it scrolls sideways at 800 pixels');
+});
+
+test('nobody without the token, nobody under another name', async () => {
+  const {port} = new URL(address);
+  assert.equal((await fetch(`http://127.0.0.1:${port}/`)).status, 403);
+  assert.equal((await fetch(`http://127.0.0.1:${port}/wrong/layout`)).status, 403);
+  const refused = await fetch(address + 'control', {method: 'POST', headers: {'Content-Type': 'application/json', Origin: 'http://example.org', 'Sec-Fetch-Site': 'cross-site'}, body: '{"action": "pause"}'});
+  assert.equal(refused.status, 403);
+});
+
+test('no error, no request off the machine', () => {
+  assert.deepEqual(errors, []);
+  assert.deepEqual(strangers, []);
+});
+
+test('the poked run can be lived again', async () => {
+  run.kill('SIGINT');
+  assert.equal(await run.ended, 0, run.text);
+  const recording = JSON.parse(await readFile(join(folder, 'run', 'recording.json')));
+  assert.deepEqual(recording.pokes.map(p => p.kind).sort(), ['perturb', 'power', 'silence']);
+  const {child} = start(join(folder, 'run'));
+  assert.equal(await child.ended, 0, child.text);
+  assert.match(child.text, /bit for bit/);
+});

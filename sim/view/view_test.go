@@ -1,0 +1,288 @@
+package view
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"murmur/sim/measure"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// still is a run of four units that stands still.
+type still struct{}
+
+func (still) Layout() measure.Layout {
+	return measure.Layout{Scenario: "still", Columns: 2, Units: 1, Width: 2, Height: 2, Classes: 2}
+}
+
+func (still) Check(p measure.Poke) error {
+	if p.Kind == measure.PokePower && p.Power <= 0 {
+		return fmt.Errorf("power: must be above 0, not %v", p.Power)
+	}
+	return nil
+}
+
+func (still) Correlations(unit int) []float32 {
+	if unit == 3 {
+		return nil
+	}
+	return []float32{1, -.5, 0, .25}
+}
+
+func frame(moment uint64) measure.Frame {
+	v := .5
+	return measure.Frame{Moment: moment, Phase: "probe", Activity: []float32{0, 1, .5, 2}, Noise: make([]float32, 4), Accuracy: &v}
+}
+
+func command1(text string) command {
+	c, err := decode(strings.NewReader(text))
+	if err != nil {
+		panic(err)
+	}
+	return c
+}
+
+// next calls Next in the background and reports whether it returns within a time.
+func next(h *Hub, moment uint64, within time.Duration) bool {
+	done := make(chan struct{})
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() { h.Next(ctx, moment); close(done) }()
+	select {
+	case <-done:
+		cancel()
+		return true
+	case <-time.After(within):
+		cancel()
+		<-done
+		return false
+	}
+}
+
+func TestPace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := NewHub(still{}, Options{})
+		for m := range uint64(1000) { // at full speed nothing waits
+			if !next(h, m+1, time.Nanosecond) {
+				t.Fatal("a run at full speed waited")
+			}
+		}
+		h.do(command1(`{"action": "pause"}`))
+		if next(h, 1001, time.Hour) {
+			t.Error("a paused run went on")
+		}
+		h.do(command1(`{"action": "step"}`))
+		if !next(h, 1001, time.Second) || next(h, 1002, time.Hour) {
+			t.Error("a step was not one moment")
+		}
+		h.do(command1(`{"action": "speed", "speed": 5}`))
+		h.do(command1(`{"action": "resume"}`))
+		start := time.Now()
+		for m := range uint64(50) {
+			next(h, 1002+m, time.Hour)
+		}
+		if took := time.Since(start); took < 9*time.Second || took > 11*time.Second {
+			t.Errorf("50 moments at 5 a second took %v", took)
+		}
+		h.Close()
+		if _, err := h.Next(context.Background(), 2000); !errors.Is(err, context.Canceled) {
+			t.Errorf("a closed run went on: %v", err)
+		}
+	})
+}
+
+// A page that takes nothing keeps nobody waiting, and gets the latest frame when it comes back.
+func TestLatestWins(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := NewHub(still{}, Options{})
+		if h.Wants() {
+			t.Error("a frame is wanted and nobody looks")
+		}
+		if !h.enter() {
+			t.Fatal("no room")
+		}
+		time.Sleep(time.Second)
+		if !h.Wants() {
+			t.Fatal("no frame is wanted")
+		}
+		h.Show(frame(1))
+		time.Sleep(time.Second)
+		if h.Wants() {
+			t.Error("another frame is wanted before the last was taken")
+		}
+		h.Show(frame(2))
+		var p watcher
+		list, _, _ := h.news(&p)
+		if last := list[len(list)-1]; last.name != "frame" || !strings.Contains(string(last.data()), `"moment":2`) {
+			t.Errorf("%s: %s", last.name, last.data())
+		}
+		time.Sleep(time.Minute) // what the frame cost is paid for
+		if !h.Wants() {
+			t.Error("no frame is wanted after the last was taken")
+		}
+		h.leave()
+	})
+}
+
+func TestPokes(t *testing.T) {
+	h := NewHub(still{}, Options{})
+	for _, text := range []string{`{"action": "poke", "poke": {"kind": "silence", "units": [1]}}`, `{"action": "poke", "poke": {"kind": "power", "power": 2}}`} {
+		if err := h.do(command1(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pokes, err := h.Next(context.Background(), 7)
+	if err != nil || len(pokes) != 2 || pokes[0].Moment != 7 || pokes[1].Power != 2 {
+		t.Errorf("%+v, %v", pokes, err)
+	}
+	if pokes, _ := h.Next(context.Background(), 8); len(pokes) != 0 {
+		t.Errorf("poked twice: %+v", pokes)
+	}
+	replay := NewHub(still{}, Options{Replay: true, Pokes: []measure.Poke{{Moment: 3, Kind: measure.PokePower, Power: 1}}})
+	if err := replay.do(command1(`{"action": "poke", "poke": {"kind": "power", "power": 2}}`)); !errors.Is(err, errReplay) {
+		t.Errorf("a replay took a poke: %v", err)
+	}
+	for m := range uint64(5) {
+		pokes, _ := replay.Next(context.Background(), m)
+		if (len(pokes) == 1) != (m == 3) {
+			t.Errorf("moment %d: %+v", m, pokes)
+		}
+	}
+}
+
+func serveStill(t *testing.T, o Options) (h *Hub, url string) {
+	t.Helper()
+	h = NewHub(still{}, o)
+	s := httptest.NewUnstartedServer(nil)
+	s.Config.Handler = h.Handler("secret", s.Listener.Addr().String())
+	s.Start()
+	t.Cleanup(func() { h.Close(); h.Finish(); s.Close(); http.DefaultClient.CloseIdleConnections() })
+	return h, s.URL
+}
+
+func TestHandler(t *testing.T) {
+	_, url := serveStill(t, Options{Classes: []string{"a", "b"}})
+	post := map[string]string{"Content-Type": "application/json"}
+	for _, c := range []struct {
+		name, method, path, body string
+		head                     map[string]string
+		code                     int
+		holds                    string
+	}{
+		{"the page", "GET", "/secret/", "", nil, 200, "<title>murmur"},
+		{"its layout", "GET", "/secret/layout", "", nil, 200, `"names":["a","b"]`},
+		{"correlations", "GET", "/secret/correlations/0", "", nil, 200, `"values":"AACAPwAAAL8AAAAAAACAPg=="`},
+		{"no noise yet", "GET", "/secret/correlations/3", "", nil, 200, `"values":null`},
+		{"no such unit", "GET", "/secret/correlations/4", "", nil, 404, "unit: "},
+		{"no token", "GET", "/layout", "", nil, 403, "token"},
+		{"a wrong token", "GET", "/secre/layout", "", nil, 403, "token"},
+		{"another name", "GET", "/secret/layout", "", map[string]string{"Host": "evil.example"}, 403, "host"},
+		{"a command", "POST", "/secret/control", `{"action": "pause"}`, post, 200, "{}"},
+		{"a bad poke", "POST", "/secret/control", `{"action": "poke", "poke": {"kind": "power", "power": -1}}`, post, 400, "power: must be above 0"},
+		{"a bad speed", "POST", "/secret/control", `{"action": "speed", "speed": -1}`, post, 400, "speed: "},
+		{"no action", "POST", "/secret/control", `{}`, post, 400, "action: "},
+		{"no JSON", "POST", "/secret/control", `{`, post, 400, "command: "},
+		{"a form", "POST", "/secret/control", `action=pause`, map[string]string{"Content-Type": "application/x-www-form-urlencoded"}, 415, "command: "},
+		{"from elsewhere", "POST", "/secret/control", `{"action": "pause"}`, map[string]string{"Content-Type": "application/json", "Sec-Fetch-Site": "cross-site"}, 403, ""},
+		{"too large", "POST", "/secret/control", `{"action": "` + strings.Repeat("x", maxBody) + `"}`, post, 413, ""},
+	} {
+		r, err := http.NewRequest(c.method, url+c.path, strings.NewReader(c.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k, v := range c.head {
+			r.Header.Set(k, v)
+			if k == "Host" {
+				r.Host = v
+			}
+		}
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		var text strings.Builder
+		bufio.NewReader(answer.Body).WriteTo(&text)
+		answer.Body.Close()
+		if answer.StatusCode != c.code || !strings.Contains(text.String(), c.holds) {
+			t.Errorf("%s: %d %s, want %d and %q", c.name, answer.StatusCode, text.String(), c.code, c.holds)
+		}
+		if answer.Header.Get("Content-Security-Policy") == "" {
+			t.Errorf("%s: no policy", c.name)
+		}
+	}
+}
+
+func TestEvents(t *testing.T) {
+	h, url := serveStill(t, Options{Wait: true})
+	if next(h, 1, 10*time.Millisecond) {
+		t.Error("the run did not wait for somebody to look")
+	}
+	answer, err := http.Get(url + "/secret/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if !next(h, 1, 10*time.Second) {
+		t.Error("the run waits although somebody looks")
+	}
+	h.Show(frame(1))
+	lines := bufio.NewScanner(answer.Body)
+	seen := map[string]string{}
+	for name := ""; len(seen) < 3 && lines.Scan(); {
+		if after, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
+			name = after
+		} else if after, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
+			seen[name] = after
+		}
+	}
+	var f struct {
+		Activity series `json:"activity"`
+	}
+	if err := json.Unmarshal([]byte(seen["frame"]), &f); err != nil || f.Activity.Hi != 2 || f.Activity.Bytes[3] != 255 || f.Activity.Bytes[1] != 128 {
+		t.Errorf("%v: %s", err, seen["frame"])
+	}
+	if !strings.HasPrefix(seen["history"], "[") || !strings.Contains(seen["state"], `"viewers":1`) {
+		t.Errorf("%v", seen)
+	}
+}
+
+func TestListen(t *testing.T) {
+	for address, want := range map[string]string{"nowhere": "HOST:PORT", "0.0.0.0:0": "--allow-remote"} {
+		if l, err := Listen(address, false); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, %v", address, l, err)
+		}
+	}
+	l, err := Listen("127.0.0.1:0", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+}
+
+func FuzzCommand(f *testing.F) {
+	for _, text := range []string{`{"action": "poke", "poke": {"kind": "silence", "units": [1]}}`, `{"action": "speed", "speed": 20}`, `{}`, `[`, `{"action": "step"} x`} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := decode(strings.NewReader(text))
+		if err != nil {
+			if !strings.Contains(err.Error(), ": ") {
+				t.Errorf("no field is named: %v", err)
+			}
+			return
+		}
+		NewHub(still{}, Options{}).do(c) // it may refuse, not break
+	})
+}
