@@ -69,7 +69,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			}
 			return cli.ShowAppHelp(c)
 		},
-		Commands: []*cli.Command{runCommand(), validateCommand(), showCommand(), planCommand(), modificationsCommand(), schemaCommand(), benchCommand(), viewCommand(), versionCommand()},
+		Commands: []*cli.Command{runCommand(), validateCommand(), showCommand(), planCommand(), modificationsCommand(), schemaCommand(), benchCommand(), viewCommand(), reportCommand(), versionCommand()},
 	}
 	for _, c := range app.Commands {
 		c.OnUsageError = app.OnUsageError

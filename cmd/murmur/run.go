@@ -16,8 +16,10 @@ import (
 
 	"murmur/neuron/kernel"
 	"murmur/sim/experiment"
+	"murmur/sim/measure"
 	"murmur/sim/record"
 	"murmur/sim/report"
+	"murmur/sim/report/page"
 	"murmur/sim/scenario"
 )
 
@@ -68,8 +70,13 @@ func runScenario(c *cli.Context) error {
 		outcome.Result.Summary.Sentence = "The run was interrupted; this rests on the part that was finished. " + outcome.Result.Summary.Sentence
 	}
 	files := record.Run{Scenario: s.YAML(), Result: outcome.Result, Manifest: manifest(s, started, outcome.Phases)}
+	arrays := map[string][]measure.Array{}
 	for _, a := range outcome.Archives {
 		files.Arrays = append(files.Arrays, record.Archive{File: a.Name, Arrays: a.Arrays})
+		arrays[a.Name] = a.Arrays
+	}
+	files.Page = func(r *measure.Result) ([]record.File, error) {
+		return pageFiles(page.Run{Result: r, Scenario: files.Scenario, Arrays: arrays})
 	}
 	err = record.Write(folder, files)
 	if err != nil {

@@ -6,7 +6,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"syscall"
 )
 
@@ -23,8 +25,9 @@ type Sink interface {
 // Folder is a Sink on disk. Its methods are for one goroutine.
 type Folder struct {
 	disk    disk
-	dir     string // where the run is to appear, absolute
-	partial string // where it is written, a sibling of dir, so that one rename within a file system is enough
+	dir     string   // where the run is to appear, absolute
+	partial string   // where it is written, a sibling of dir, so that one rename within a file system is enough
+	inner   []string // folders in it
 	done    bool
 }
 
@@ -70,10 +73,17 @@ func open(dir string, d disk) (*Folder, error) {
 // Dir is the absolute path at which the folder appears.
 func (f *Folder) Dir() string { return f.dir }
 
-// Create starts the file of that name, which must not exist. Closing it syncs it.
+// Create starts the file of that name, which must not exist, and makes the folder that the name puts it in. Closing it
+// syncs it.
 func (f *Folder) Create(name string) (io.WriteCloser, error) {
 	if f.done {
 		return nil, fs.ErrClosed
+	}
+	if inner := path.Dir(name); inner != "." && !slices.Contains(f.inner, inner) {
+		if err := f.disk.Mkdir(filepath.Join(f.partial, inner)); err != nil {
+			return nil, err
+		}
+		f.inner = append(f.inner, inner)
 	}
 	w, err := f.disk.Create(filepath.Join(f.partial, name))
 	if err != nil {
@@ -88,8 +98,10 @@ func (f *Folder) Commit() error {
 	if f.done {
 		return fmt.Errorf("record: %s: %w", f.dir, fs.ErrClosed)
 	}
-	if err := f.disk.SyncDir(f.partial); err != nil {
-		return errors.Join(fmt.Errorf("record: %s: %w", f.dir, bare(err)), f.Abort())
+	for _, inner := range append(f.inner, "") {
+		if err := f.disk.SyncDir(filepath.Join(f.partial, inner)); err != nil {
+			return errors.Join(fmt.Errorf("record: %s: %w", f.dir, bare(err)), f.Abort())
+		}
 	}
 	if err := f.disk.Rename(f.partial, f.dir); err != nil {
 		if _, statErr := os.Lstat(f.dir); statErr != nil {

@@ -3,10 +3,11 @@ package record
 import (
 	"bytes"
 	"encoding/json"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"math"
 	"os"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -33,8 +34,8 @@ func TestReadResult(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("read %+v, want %+v", got, want)
+	if d := cmp.Diff(want, got, cmpopts.EquateEmpty()); d != "" { // a list of nothing is read as an empty one
+		t.Error(d)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 
 	"murmur/sim/measure"
 )
@@ -17,6 +18,8 @@ type Run struct {
 	Result   *measure.Result // may hold fewer arms than were planned
 	Arrays   []Archive       // written in this order
 	Files    []File          // written as they are, in this order, after all others
+	// Page, if not nil, makes more files of the result as it is written, its numbers rounded. They come last.
+	Page func(*measure.Result) ([]File, error)
 }
 
 // Archive is one NPZ file of a run. File ends in .npz.
@@ -27,7 +30,7 @@ type Archive struct {
 
 // File is a further file of a run, such as report.html.
 type File struct {
-	Name string
+	Name string // of a file, or of one in a folder, with / between
 	Data []byte
 }
 
@@ -109,7 +112,15 @@ func render(r Run) ([]entry, error) {
 		}
 		entries = append(entries, entry{a.File, func(w io.Writer) error { return writeNPZ(w, a.Arrays) }})
 	}
-	for _, f := range r.Files {
+	files := r.Files
+	if r.Page != nil {
+		more, err := r.Page(result)
+		if err != nil {
+			return nil, err
+		}
+		files = slices.Concat(files, more)
+	}
+	for _, f := range files {
 		entries = append(entries, content(f.Name, f.Data))
 	}
 	return entries, checkNames(entries)
@@ -123,7 +134,7 @@ func content(name string, data []byte) entry {
 }
 
 // A name that every file system takes, and that cannot leave the folder.
-var fileName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._=-]*$`)
+var fileName = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9._=-]*/)?[A-Za-z0-9][A-Za-z0-9._=-]*$`)
 
 func checkNames(entries []entry) error {
 	seen := make(map[string]bool, len(entries))
