@@ -1,6 +1,10 @@
 package report
 
-import "murmur/sim/measure"
+import (
+	"math"
+
+	"murmur/sim/measure"
+)
 
 func ptr[T any](x T) *T { return &x }
 
@@ -64,15 +68,15 @@ func cells(s study, source string) []measure.Cell {
 	}
 	// The adversary met none, and the local arms and oracle of the first source.
 	if source == "" || source == "rotate" && (s.arm == "hebbian" || s.arm == "oracle") {
-		for _, eps := range []float64{.02, .04} {
-			c := measure.Cell{Perturbation: "pgd-linf", Strength: eps, Value: eps, Unit: "epsilon"}
+		for k, eps := range []float64{.02, .04} {
+			c := measure.Cell{Perturbation: "pgd-linf", Strength: float64(k + 1), Value: eps, Unit: "1"}
 			x := .6 - 3*eps
 			if source != "" {
 				c.Gain = &measure.Paired{Mean: .05, Lo: .002, Hi: .098}
 				x += .05
 			}
 			c.Accuracy = measure.Estimate{Mean: x, Lo: x - .121, Hi: x + .121, Seeds: 3}
-			c.Decisions = &measure.Decisions{One: measure.Estimate{Mean: x - .04}, Vote: measure.Estimate{Mean: x - .01}}
+			c.Decisions = &measure.Decisions{One: estimate(x - .02), Vote: estimate(x + .01)}
 			all = append(all, c)
 		}
 	}
@@ -112,74 +116,152 @@ func fixture() *measure.Result {
 	return r
 }
 
-// laboratory is a result with every table of the robustness lab.
-func laboratory() *measure.Result {
+// numbers gives an arm all that is measured of it beside its cells.
+func numbers(a *measure.Arm, i int) {
+	x := float64(i)
+	a.Classes = []measure.Class{{Class: 0, Images: 200, Accuracy: estimate(.7)}}
+	a.Abstaining = &measure.Abstain{AURC: .06 + x/1000, Best: .02, Points: []measure.CoverageRow{{Coverage: .1, Accuracy: 1}, {Coverage: 1, Accuracy: .8}}}
+	a.Corruption = &measure.Corrupt{Modifications: 6, Error: estimate(.5), MCE: &measure.Paired{Mean: 1 - x/50, Lo: .8, Hi: 1.1}, RelativeMCE: &measure.Paired{Mean: 1.25 - x/30, Lo: .7, Hi: 1.2}}
+	a.Failures = &measure.Failure{Shared: ptr(.4 + x/100), AUC: ptr(.7)}
+	switch i % 3 {
+	case 0:
+		a.Certificates = []measure.Certificate{
+			{Sigma: .25, Samples: 1000, Alpha: .001, Images: 200, Abstained: 31, AverageRadius: .312,
+				Points: []measure.CertifiedPoint{{Radius: 0, Accuracy: .64}, {Radius: .25, Accuracy: .52}, {Radius: .5, Accuracy: .405}, {Radius: .75, Accuracy: 0}}},
+			{Sigma: .5, Samples: 1000, Alpha: .001, Images: 200, Abstained: 200, Points: []measure.CertifiedPoint{{Radius: 0}}}}
+	case 1:
+		a.Corruption.MCE, a.Corruption.RelativeMCE, a.Failures.AUC = nil, nil, nil
+	case 2:
+		a.Activity = &measure.ActivityCertificate{Samples: 1000, Alpha: .001, Images: 200, Right: 150, Covered: 60, Radius: 1.25, Length: ptr(1.75)}
+		a.Failures = nil
+	}
+	if i%5 == 2 {
+		a.Activity = &measure.ActivityCertificate{Samples: 1000, Alpha: .001, Images: 200}
+	}
+}
+
+// lab is a result with everything that is measured.
+func lab() *measure.Result {
 	r := fixture()
-	pair := func(x float64) measure.Paired { return measure.Paired{Mean: x, Lo: x - .02, Hi: x + .02} }
 	for i := range r.Arms {
 		a := &r.Arms[i]
-		x := .01 * float64(i)
-		a.Abstaining = &measure.Abstain{AURC: .05 + x/10}
-		a.Corruption = &measure.Corrupt{Modifications: 6, Error: estimate(.3 + x), MCE: ptr(pair(1 + x)), RelativeMCE: ptr(pair(1.1 + x))}
-		a.Failures = &measure.Failure{Shared: ptr(.3), AUC: ptr(.7)}
-		switch i {
-		case 0:
-			a.Corruption.RelativeMCE, a.Failures = nil, nil
-		case 3:
-			a.Training = "augmentation"
-			a.Activity = &measure.ActivityCertificate{Samples: 1000, Alpha: .001, Images: 200, Right: 150, Covered: 3, Radius: 1.98, Length: ptr(19.3)}
-		case 4:
-			a.SourceImages = ptr(128)
-			a.Activity = &measure.ActivityCertificate{Samples: 1000, Alpha: .001, Images: 200, Right: 140, Radius: 1.7}
-			a.Cells = append(a.Cells, measure.Cell{Perturbation: "deepfool-l2", Strength: 1, Value: .5, Unit: "1", Accuracy: estimate(.4),
-				Decisions: &measure.Decisions{}, Distance: &measure.Distance{Mean: ptr(.667), Found: 80}})
-		}
-		if i < 3 {
-			a.Certificates = []measure.Certificate{{Sigma: .25, Samples: 1000, Alpha: .001, Images: 200, Abstained: 8, AverageRadius: .412,
-				Points: []measure.CertifiedPoint{{Radius: 0, Accuracy: .8}, {Radius: .25, Accuracy: .7}, {Radius: .5, Accuracy: .58}, {Radius: .75, Accuracy: 0}}}}
+		numbers(a, i)
+		if i == 0 || a.Source == "rotate" && a.Arm != "identity" {
+			a.Cells = append(a.Cells,
+				measure.Cell{Perturbation: "fab-linf", Strength: 1, Value: .02, Unit: "1", Accuracy: estimate(.5), Decisions: &measure.Decisions{One: estimate(.48), Vote: estimate(.5)}, Distance: &measure.Distance{Mean: ptr(.0371), Median: ptr(.041), Found: 320}},
+				measure.Cell{Perturbation: "fab-linf", Strength: 2, Value: .04, Unit: "1", Accuracy: estimate(.3), Decisions: &measure.Decisions{One: estimate(.28), Vote: estimate(.3)}, Distance: &measure.Distance{Mean: ptr(.0371), Median: ptr(.041), Found: 320}},
+				measure.Cell{Perturbation: "cw-l2", Strength: 1, Value: .5, Unit: "1", Accuracy: estimate(.8), Decisions: &measure.Decisions{One: estimate(.8), Vote: estimate(.8)}, Distance: &measure.Distance{}})
 		}
 	}
-	m := measure.Transfer{Arm: "hebbian", Rule: "gha", Variant: "hubs=16", Comparisons: 144, Mismatched: 132, Worse: 40, Better: 3}
-	for i := range 12 {
-		name := worlds[i%len(worlds)].name
-		if i >= len(worlds) {
-			name = "paper/" + name
-		}
-		m.Sources, m.Perturbations = append(m.Sources, name), append(m.Perturbations, name)
-		var row []measure.TransferCell
-		for j := range 12 {
-			row = append(row, measure.TransferCell{Paired: pair(.03 - .011*float64((i-j)*(i-j))/4), Matched: i == j})
-		}
-		m.Gains = append(m.Gains, row)
-		c := measure.Covariance{Source: name, Strength: 5, Trace: 30.2 + float64(i), EffectiveRank: 20.1, Spectrum: []float64{.2, .1, .05}}
-		for j := range 12 {
-			c.Alignment = append(c.Alignment, 1-.05*float64(max(i-j, j-i)))
-		}
-		r.Summary.Covariances = append(r.Summary.Covariances, c)
-	}
-	m.Perturbations = append(m.Perturbations, "gaussian_noise 0.1")
-	for i := range m.Gains {
-		m.Gains[i] = append(m.Gains[i], measure.TransferCell{Paired: pair(-1)})
-	}
-	r.Summary.Transfer = []measure.Transfer{m}
-	r.Checks = append(r.Checks, measure.Check{Name: "more-restarts-do-not-help", Status: "fail", Detail: "one image", Accepted: true})
+	r.Arms = append(r.Arms,
+		measure.Arm{Arm: "augmentation", Training: "augmentation", Source: "rotate", SourceStrength: ptr(5.), Clean: estimate(.8), CleanCost: &measure.Paired{Mean: .01, Lo: 0, Hi: .02}, Cells: cells(studies[6], "rotate")},
+		measure.Arm{Arm: "hebbian", Rule: "gha", Variant: "hubs=16 power=0.5 when=learning", Training: "augmentation", Source: "rotate", SourceStrength: ptr(5.), SourceImages: ptr(500),
+			Trace: ptr(.5), Alignment: ptr(.9), Clean: estimate(.8), Cells: cells(studies[5], "rotate")})
+	r.Summary.Transfer = []measure.Transfer{matrix("hebbian", 3, 6), gappy()}
+	r.Summary.Covariances = spectra(3)
+	r.Checks = append(r.Checks, measure.Check{Name: "random-noise-weaker", Status: "fail", Accepted: true,
+		Detail: "2 of 8 arms, such as gha hubs=16 of rotate: noise-linf at linf 0.04 alone breaks 9, gradients alone 0, of 100"})
+	r.Summary.Sentence = Sentence(r)
 	return r
 }
 
-// paperResult is a result beside the paper's table.
-func paperResult() *measure.Result {
-	r := fixture()
-	cell := func(arm string, here float64, paper *float64) measure.PaperCell {
-		return measure.PaperCell{Arm: arm, Here: ptr(estimate(here)), Paper: paper}
+// name names the k-th of many sources.
+func name(k int) string {
+	if k < len(worlds) {
+		return worlds[k].name
 	}
-	r.Summary.Paper = &measure.PaperTable{
-		Rows: []measure.PaperRow{
-			{Modification: "gaussian_noise", Strength: 5, Diagonal: "agree", None: "disagree", Cells: []measure.PaperCell{
-				cell("full", .67, ptr(.72)), cell("diagonal", .71, ptr(.59)), cell("identity", .7, ptr(.46)), cell("none", .77, ptr(.41)), cell("gha hubs=16", .68, nil)}},
-			{Modification: "autopgd", Strength: .001, Diagonal: "silent", None: "undecided", Cells: []measure.PaperCell{
-				cell("full", 0, ptr(.85)), cell("diagonal", 1, ptr(.85)), {Arm: "identity", Paper: ptr(.85)}, cell("none", .77, ptr(.89)), cell("gha hubs=16", .67, nil)}},
-		},
-		Diagonal: measure.SignCount{Agree: 1, Silent: 1}, None: measure.SignCount{Disagree: 1, Undecided: 1},
+	return []string{"mnist-c/elastic_transform", "cifar-c/jpeg_compression", "paper/perspective", "pgd-linf 0.05", "mnist-c/shear", "paper/snow",
+		"rotate 3", "rotate 4", "cifar-c/gaussian_noise", "fgsm-linf 0.1", "hopskipjump-l2 0.25"}[k-len(worlds)]
+}
+
+// matrix is a transfer matrix.
+func matrix(kind string, sources, perturbations int) measure.Transfer {
+	m := measure.Transfer{Arm: kind, Comparisons: sources * perturbations}
+	if kind == "hebbian" {
+		m.Rule, m.Variant = "gha", "hubs=16"
 	}
+	for j := range perturbations {
+		m.Perturbations = append(m.Perturbations, name(j))
+	}
+	for i := range sources {
+		m.Sources = append(m.Sources, name(i))
+		var row []measure.TransferCell
+		for j := range perturbations {
+			g := float64(i-j)/10 + .0004
+			if i == j {
+				g = .37
+			} else {
+				m.Mismatched++
+			}
+			row = append(row, measure.TransferCell{Paired: measure.Paired{Mean: g, Lo: g - .15, Hi: g + .15}, Matched: i == j})
+			switch {
+			case i != j && g < -.15:
+				m.Worse++
+			case i != j && g > .15:
+				m.Better++
+			}
+		}
+		m.Gains = append(m.Gains, row)
+	}
+	return m
+}
+
+// gappy is a matrix of an arm that the second of three sources lacks.
+func gappy() measure.Transfer {
+	m := matrix("oracle", 3, 3)
+	m.Sources, m.Gains = []string{m.Sources[0], m.Sources[2]}, [][]measure.TransferCell{m.Gains[0], m.Gains[2]}
+	m.Comparisons, m.Mismatched, m.Worse, m.Better = 6, 4, 1, 1
+	return m
+}
+
+// spectra describes covariances of n sources.
+func spectra(n int) []measure.Covariance {
+	var list []measure.Covariance
+	for i := range n {
+		c := measure.Covariance{Source: name(i), Strength: 5, Trace: 12.5 / float64(i+1), EffectiveRank: 7.25}
+		for k := range 10 {
+			c.Spectrum = append(c.Spectrum, .25/float64(k+1))
+		}
+		for j := range n {
+			c.Alignment = append(c.Alignment, 1-math.Abs(float64(i-j))/float64(n))
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+// beside is a result set beside the paper's table, with an arm that the paper has not.
+func beside() *measure.Result {
+	r := lab()
+	t := &measure.PaperTable{Diagonal: measure.SignCount{Agree: 1, Disagree: 1, Undecided: 1, Silent: 1}, None: measure.SignCount{Agree: 3, Disagree: 1}}
+	verdicts := []string{"agree", "disagree", "undecided", "silent"}
+	for i, p := range []measure.Published{measure.Paper()[0], measure.Paper()[4], measure.Paper()[30], measure.Paper()[len(measure.Paper())-1]} {
+		row := measure.PaperRow{Modification: p.Modification, Strength: p.Strength, Diagonal: verdicts[i], None: verdicts[min(i%2, 1)]}
+		for k, arm := range measure.PaperArms {
+			e := estimate(float64(k+i) / 8)
+			row.Cells = append(row.Cells, measure.PaperCell{Arm: arm, Here: &e, Paper: &p.Means[k]})
+		}
+		if i > 0 {
+			e := estimate(float64(i) / 4)
+			row.Cells = append(row.Cells, measure.PaperCell{Arm: []string{"", "gha hubs=16 + adversarial-training", "gha hubs=4", "gha hubs=16 + adversarial-training"}[i], Here: &e})
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	t.Rows[2].Cells[2].Here = nil
+	t.Rows[3].Cells = append(t.Rows[3].Cells, measure.PaperCell{Arm: "imprint radius=1"})
+	r.Summary.Paper = t
+	return r
+}
+
+// many is a result of more sources than have tables of their own.
+func many() *measure.Result {
+	r := lab()
+	for i := range 9 {
+		for _, s := range studies[3:] {
+			r.Arms = append(r.Arms, measure.Arm{Arm: s.arm, Rule: s.rule, Variant: s.variant, Source: name(6 + i), SourceStrength: ptr(1.), Clean: estimate(.7)})
+		}
+	}
+	r.Summary.Transfer = []measure.Transfer{matrix("oracle", 15, 17)}
+	r.Summary.Covariances = spectra(15)
 	return r
 }

@@ -16,16 +16,21 @@ import (
 func (p *page) paper(t *measure.PaperTable) {
 	w := newTable(column{width: 16}, column{right: true}, column{right: true}, column{right: true}, column{right: true}, column{right: true}, column{width: 9, right: true}, column{})
 	header := table.Row{"", "strength", "full", "diagonal", "identity", "none"}
-	if len(t.Rows[0].Cells) > len(measure.PaperArms) {
-		header = append(header, strings.ReplaceAll(t.Rows[0].Cells[len(measure.PaperArms)].Arm, " ", "\n"))
-	} else {
-		header = append(header, "")
+	extra := "" // an arm that the paper has not; result.json has them all
+	for _, r := range t.Rows {
+		if extra == "" && len(r.Cells) > len(measure.PaperArms) {
+			extra = r.Cells[len(measure.PaperArms)].Arm
+		}
 	}
+	header = append(header, strings.ReplaceAll(extra, " ", "\n"))
 	w.AppendHeader(append(header, "signs"))
 	marks := map[string]string{"agree": "=", "disagree": "X", "undecided": "?", "silent": "0"}
 	for _, r := range t.Rows {
 		row := table.Row{r.Modification, number(r.Strength)}
-		for _, c := range r.Cells[:min(len(r.Cells), len(measure.PaperArms)+1)] {
+		for k, c := range r.Cells {
+			if k >= len(measure.PaperArms) && c.Arm != extra {
+				continue
+			}
 			here, there := dash, ""
 			if c.Here != nil {
 				here = fmt.Sprintf("%.0f", 100*c.Here.Mean)
@@ -114,12 +119,14 @@ func (p *page) transfer(m measure.Transfer) {
 	}
 	a := measure.Arm{Arm: m.Arm, Rule: m.Rule, Variant: m.Variant, Training: m.Training}
 	p.matrix(fmt.Sprintf("what structure gains over none elsewhere: %s, points", label(&a)), "learned from", names, cells)
-	if extra := len(m.Perturbations) - len(m.Sources); extra > 0 {
-		var names []string
-		for k := len(m.Sources); k < len(m.Perturbations); k++ {
-			names = append(names, fmt.Sprintf("%d %s", k+1, m.Perturbations[k]))
+	var too []string
+	for k, name := range m.Perturbations {
+		if !slices.Contains(m.Sources, name) {
+			too = append(too, fmt.Sprintf("%d %s", k+1, name))
 		}
-		p.prose("", "Measured too: "+strings.Join(names, ", ")+".")
+	}
+	if len(too) > 0 {
+		p.prose("", "Measured too: "+strings.Join(too, ", ")+".")
 	}
 	p.prose("", fmt.Sprintf("Of %d mismatched cells %d are worse than no noise, %d better, %d undecided. Marks hold for all %d cells together (Bonferroni).",
 		m.Mismatched, m.Worse, m.Better, m.Mismatched-m.Worse-m.Better, m.Comparisons))
@@ -170,7 +177,7 @@ const mostNumbers = 40
 // decisions writes, for every arm that is attacked, what one draw alone, the deployed decision and the vote are worth
 // under the attack that leaves least, and how far attacks had to go that seek the nearest image of another class.
 func (p *page) decisions() {
-	w := newTable(column{width: 26}, column{width: 20}, column{right: true}, column{right: true}, column{right: true}, column{right: true})
+	w := newTable(column{width: 24}, column{width: 18}, column{right: true}, column{right: true}, column{right: true}, column{right: true})
 	w.AppendHeader(table.Row{"arm", "attack", "one draw", "deployed", "vote", "distance"})
 	rows := 0
 	for i := range p.result.Arms {
@@ -208,7 +215,7 @@ func (p *page) certificates() {
 	for i := range p.result.Arms {
 		a := &p.result.Arms[i]
 		for _, c := range a.Certificates {
-			row := table.Row{named(a), number(c.Sigma)}
+			row := table.Row{named(a), fmt.Sprintf("%.3g", c.Sigma)}
 			for _, radius := range []float64{0, .25, .5, .75} {
 				s := dash
 				for _, q := range c.Points {
@@ -233,7 +240,10 @@ func (p *page) certificates() {
 		a := &p.result.Arms[i]
 		if c := a.Activity; c != nil {
 			length := "infinite"
-			if c.Length != nil {
+			switch {
+			case c.Right == 0:
+				length = dash
+			case c.Length != nil:
 				length = fmt.Sprintf("%.2f", *c.Length)
 			}
 			v.AppendRow(table.Row{named(a), percent(float64(c.Right) / float64(c.Images)), percent(float64(c.Covered) / float64(c.Images)), fmt.Sprintf("%.2f", c.Radius), length})

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -50,8 +51,9 @@ func TestPrint(t *testing.T) {
 		{"plain", fixture(), Options{}},
 		{"color", fixture(), Options{Color: true}},
 		{"wide", fixture(), Options{Width: 120}},
-		{"lab", laboratory(), Options{}},
-		{"paper", paperResult(), Options{}},
+		{"lab", lab(), Options{}},
+		{"paper", beside(), Options{}},
+		{"many", many(), Options{}},
 		{"bare", bare, Options{Width: 80}},
 		{"empty", &measure.Result{Scenario: "nothing"}, Options{Width: 10}},
 	} {
@@ -105,28 +107,50 @@ func TestColorChangesNoText(t *testing.T) {
 // Whatever the names and numbers, the page holds them.
 func TestPrintFits(t *testing.T) {
 	name := rapid.StringMatching(`[a-z][a-z_=0-9]{0,30}`)
+	kinds := []func() *measure.Result{fixture, lab, beside, many}
 	rapid.Check(t, func(t *rapid.T) {
 		fraction := rapid.Float64Range(0, 1)
-		r := laboratory()
-		for i := range r.Summary.Covariances {
-			r.Summary.Covariances[i].Source = name.Draw(t, "source")
-			r.Summary.Transfer[0].Sources[i] = name.Draw(t, "transferred")
+		paired := func() measure.Paired {
+			lo, hi := 2*fraction.Draw(t, "lo")-1, 2*fraction.Draw(t, "hi")-1
+			return measure.Paired{Mean: (lo + hi) / 2, Lo: min(lo, hi), Hi: max(lo, hi)}
 		}
+		between := func() measure.Estimate {
+			lo, hi := fraction.Draw(t, "lo"), fraction.Draw(t, "hi")
+			return measure.Estimate{Mean: (lo + hi) / 2, Lo: min(lo, hi), Hi: max(lo, hi), Seeds: 3}
+		}
+		r := kinds[rapid.IntRange(0, len(kinds)-1).Draw(t, "kind")]()
 		for i := range r.Arms {
 			a := &r.Arms[i]
-			if i > 0 {
+			if i > 0 && i < 12 {
 				a.Variant = name.Draw(t, "variant")
 			}
-			if len(a.Cells) == 0 {
+			if a.Corruption != nil && i < 8 {
+				ratio := measure.Paired{Mean: 200*fraction.Draw(t, "ratio") - 100}
+				a.Corruption = &measure.Corrupt{Error: between(), MCE: &ratio, RelativeMCE: &ratio}
+				a.Abstaining = &measure.Abstain{AURC: fraction.Draw(t, "aurc")}
+			}
+			for k := range a.Certificates {
+				a.Certificates[k].Sigma = rapid.Float64Range(1e-9, 100).Draw(t, "sigma")
+				a.Certificates[k].Points[0].Accuracy = fraction.Draw(t, "certified")
+			}
+			if c := a.Activity; c != nil {
+				c.Radius, c.Length = 5*fraction.Draw(t, "radius"), ptr(1000*fraction.Draw(t, "length"))
+			}
+			if len(a.Cells) == 0 || i > 12 {
 				continue
 			}
-			for range 3 {
+			for range 2 {
 				c := &a.Cells[rapid.IntRange(0, len(a.Cells)-1).Draw(t, "cell")]
-				lo, hi := fraction.Draw(t, "lo"), fraction.Draw(t, "hi")
-				c.Accuracy.Mean, c.Accuracy.Lo, c.Accuracy.Hi = (lo+hi)/2, min(lo, hi), max(lo, hi)
+				c.Accuracy = between()
 				if c.Gain != nil {
-					lo, hi := 2*fraction.Draw(t, "lo")-1, 2*fraction.Draw(t, "hi")-1
-					*c.Gain = measure.Paired{Mean: (lo + hi) / 2, Lo: min(lo, hi), Hi: max(lo, hi)}
+					*c.Gain = paired()
+				}
+				if c.Decisions != nil {
+					c.Perturbation, c.Value = name.Draw(t, "attack"), fraction.Draw(t, "epsilon")
+					*c.Decisions = measure.Decisions{One: between(), Vote: between()}
+				}
+				if c.Distance != nil && c.Distance.Mean != nil {
+					c.Distance = &measure.Distance{Mean: ptr(28 * fraction.Draw(t, "distance"))}
 				}
 			}
 		}
@@ -138,11 +162,54 @@ func TestPrintFits(t *testing.T) {
 				}
 			}
 		}
-		r.Checks[0].Detail = strings.Repeat(name.Draw(t, "detail"), 5)
+		for _, m := range r.Summary.Transfer {
+			m.Sources[0], m.Perturbations[0] = long, long
+			for i := range m.Gains {
+				m.Gains[i][0].Paired = paired()
+			}
+		}
+		for k := range r.Summary.Covariances {
+			c := &r.Summary.Covariances[k]
+			c.Trace, c.EffectiveRank, c.Alignment[0] = rapid.Float64Range(0, 1e9).Draw(t, "trace"), rapid.Float64Range(1, 1e4).Draw(t, "rank"), 2*fraction.Draw(t, "alignment")-1
+			if k == 0 {
+				c.Source = long
+			}
+		}
+		if p := r.Summary.Paper; p != nil {
+			for k := range p.Rows {
+				p.Rows[k].Strength = float64(rapid.IntRange(0, 2000).Draw(t, "strength")) / 1000
+				if len(p.Rows[k].Cells) > 4 {
+					p.Rows[k].Cells[4].Arm = long
+				}
+			}
+		}
+		r.Checks[0].Name, r.Checks[0].Detail = name.Draw(t, "check"), strings.Repeat(name.Draw(t, "detail"), 5)
+		r.Checks[1].Detail = strings.Repeat(name.Draw(t, "detail"), 5)
 		r.Thresholds[0].Limit = name.Draw(t, "limit")
 		r.Summary.Sentence = Sentence(r)
 		fits(t, render(t, r, Options{}), minWidth)
 	})
+}
+
+// Nothing that a result holds is told of another: every number of the paper's table stands under its arm, every source and
+// perturbation of a matrix has its own number.
+func TestColumnsBelongToTheirNames(t *testing.T) {
+	page := render(t, beside(), Options{})
+	for _, want := range []string{
+		`(?m)^pgd +0\.16 +25 +35 +38 +14 +– +10 +62 +0 +\? =$`,                   // the arm that the heading names was not run there
+		`(?m)^autopgd +0\.08 +12 +61 +25 +51 +38 +40 +50 +0 +25 +X X$`,           // it was here
+		`(?m)^snow +5 +38 +73 +50 +47 +62 +32 +75 +44 +75 +0 X$`,                 // and here, beside another
+		`(?m)^1 rotate +\+37\+ +-10 +-20-$\n^3 occlusion +\+20\+ +\+10 +\+37\+$`, // an arm that the second source lacks
+		`(?m)^Measured too: 2 gaussian_blur\.$`,
+		`(?m)^Measured too: 4 translate, 5 gaussian_noise, 6 contrast\.$`,
+	} {
+		if !regexp.MustCompile(want).MatchString(page) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if t.Failed() {
+		t.Log(page)
+	}
 }
 
 type broken struct{}
