@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -180,9 +181,16 @@ func (t *tables) transfer(arm scenario.Arm) (measure.Transfer, bool) {
 	if len(rows) < 2 || len(columns) < 2 || len(seeds) == 0 {
 		return m, false
 	}
+	name := func(l scenario.Level) string {
+		same := func(m scenario.Level) bool { return m.Name == l.Name && m.Strength != l.Strength }
+		if l.Attack == nil && slices.ContainsFunc(columns, same) {
+			return fmt.Sprintf("%s %d", l.Name, l.Strength)
+		}
+		return levelName(l)
+	}
 	var gains []measure.Sample
 	for _, i := range rows {
-		m.Sources = append(m.Sources, levelName(t.seeds[0].arms[i].lesson.Level))
+		m.Sources = append(m.Sources, name(t.seeds[0].arms[i].lesson.Level))
 		for _, l := range columns {
 			x, none := t.under(i, l, seeds), t.under(0, l, seeds)
 			if x == nil || none == nil {
@@ -192,7 +200,7 @@ func (t *tables) transfer(arm scenario.Arm) (measure.Transfer, bool) {
 		}
 	}
 	for _, l := range columns {
-		m.Perturbations = append(m.Perturbations, levelName(l))
+		m.Perturbations = append(m.Perturbations, name(l))
 	}
 	m.Comparisons = len(gains)
 	for k, p := range measure.Bonferroni(gains, .95) {

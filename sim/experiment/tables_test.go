@@ -89,6 +89,11 @@ func TestTransfer(t *testing.T) {
 	if th := res.Thresholds[0]; th.Value == nil || *th.Value != float64(worse)/float64(mismatched) {
 		t.Errorf("the threshold on harm measures %+v, want %d of %d", th, worse, mismatched)
 	}
+	// Strengths of one perturbation are told apart.
+	strengths := lived(t, "sources=[{perturbation: rotate, strength: 0, arms: [diagonal]}, {perturbation: contrast, strength: 2, arms: [diagonal]}]", "attack.arms=[]", "thresholds=[]").outcome().Result.Summary.Transfer
+	if want := []string{"rotate 1", "rotate 2", "rotate 3", "rotate 4", "rotate 5", "contrast"}; len(strengths) != 1 || !slices.Equal(strengths[0].Sources, want) || !slices.Equal(strengths[0].Perturbations, want) {
+		t.Errorf("the strengths are called %+v", strengths)
+	}
 	// Where an arm was not attacked, what it would gain there is not known.
 	some := lived(t, threeSources, "attack.arms=[oracle]", "thresholds=[]").outcome().Result.Summary.Transfer
 	if len(some) != 1 || some[0].Arm != scenario.Oracle {

@@ -187,7 +187,7 @@ func TestTrainedOnWhatTheySay(t *testing.T) {
 // TestTrainingHelps against what is trained on: augmentation under its own modification, adversarial training under its
 // own attack.
 func TestTrainingHelps(t *testing.T) {
-	o := runTiny(t, "seeds=1", "data={train: 1500, test: 400}", "sheet={columns: 5, units: 6, field: 10}", "readout={epochs: 12, rate: 0.8}", "thresholds=[]",
+	o := runTiny(t, "seeds=1", "data={train: 1000, test: 300}", "sheet={columns: 5, units: 6, field: 10}", "readout={epochs: 10, rate: 1}", "thresholds=[]",
 		"sources=[{perturbation: rotate, strength: 5, arms: [augmentation]}, {perturbation: pgd-linf, strength: 1, arms: [adversarial-training]}]",
 		"perturbations=[rotate, pgd-linf]", "strengths=[5]", "attack={linf: [0.1], steps: 10, arms: [], images: 300, audit: 0}", "attack.training.steps=5")
 	for name, places := range map[string]string{scenario.Augmentation: "rotate", scenario.AdversarialTraining: "pgd-linf"} {
