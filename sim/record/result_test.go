@@ -3,15 +3,17 @@ package record
 import (
 	"bytes"
 	"encoding/json"
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"murmur/sim/measure"
@@ -36,6 +38,84 @@ func TestReadResult(t *testing.T) {
 	}
 	if d := cmp.Diff(want, got, cmpopts.EquateEmpty()); d != "" { // a list of nothing is read as an empty one
 		t.Error(d)
+	}
+}
+
+// filled gives v, whatever it is made of, values that differ from one another and from 0.
+func filled(v reflect.Value, n *int) {
+	*n++
+	switch x := v.Addr().Interface().(type) {
+	case *measure.Estimate:
+		*x = measure.Estimate{Mean: .5 + float64(*n)/1e5, Lo: .25, Hi: .75, Seeds: *n}
+		return
+	case *measure.Check:
+		*x = measure.Check{Name: fmt.Sprint("check", *n), Status: "fail", Detail: "detail", Accepted: true}
+		return
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			filled(v.Field(i), n)
+		}
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
+		for i := range 2 {
+			filled(v.Index(i), n)
+		}
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		filled(v.Elem(), n)
+	case reflect.String:
+		v.SetString(fmt.Sprint("word", *n))
+	case reflect.Int:
+		v.SetInt(int64(*n))
+	case reflect.Uint64:
+		v.SetUint(uint64(*n))
+	case reflect.Float64:
+		v.SetFloat(float64(*n) + .125)
+	case reflect.Bool:
+		v.SetBool(true)
+	default:
+		panic(v.Kind().String())
+	}
+}
+
+// TestEveryFieldIsKept: whatever a result may hold is written and read again, to the same bytes.
+func TestEveryFieldIsKept(t *testing.T) {
+	var r measure.Result
+	n := 0
+	filled(reflect.ValueOf(&r).Elem(), &n)
+	r.Schema = measure.Schema
+	text := encoded(t, &r)
+	got, err := decodeResult(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(&r, got); d != "" {
+		t.Error(d)
+	}
+	if again := encoded(t, got); !bytes.Equal(text, again) {
+		t.Error("written again it has other bytes")
+	}
+	// A number that is not finite is found wherever it is.
+	for _, tt := range []struct {
+		spoil func(r *measure.Result)
+		field string
+	}{
+		{func(r *measure.Result) { r.Summary.Transfer[1].Gains[0][1].Lo = math.NaN() }, "summary.transfer[1].gains[0][1]."},
+		{func(r *measure.Result) { r.Summary.Covariances[0].Spectrum[1] = math.Inf(1) }, "summary.covariances[0].spectrum[1]"},
+		{func(r *measure.Result) { *r.Arms[1].Cells[0].Distance.Median = math.NaN() }, "arms[1].cells[0].distance.median"},
+		{func(r *measure.Result) { r.Arms[0].Certificates[1].Points[1].Accuracy = math.NaN() }, "arms[0].certificates[1].points[1].accuracy"},
+		{func(r *measure.Result) { r.Summary.Paper.Rows[1].Cells[1].Here.Hi = math.Inf(-1) }, "summary.paper.rows[1].cells[1].here.hi"},
+	} {
+		spoiled, err := decodeResult(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tt.spoil(spoiled)
+		if _, err := normalise(spoiled); err == nil || !strings.Contains(err.Error(), tt.field) {
+			t.Errorf("error %v, want one that names %s", err, tt.field)
+		}
 	}
 }
 
