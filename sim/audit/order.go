@@ -53,6 +53,7 @@ func largerBudgetNeverWeaker(s Study) verdict {
 
 func randomNoiseWeaker(s Study) verdict   { return s.againstWhiteBox(Random) }
 func blackBoxNotStronger(s Study) verdict { return s.againstWhiteBox(BlackBox) }
+
 // transferNotStronger needs another model to make images on; of a model without noise the twin without it is itself.
 func transferNotStronger(s Study) verdict {
 	made := func(o Outcome) bool { return o.Role == Transfer }

@@ -94,7 +94,7 @@ func (w *world) besiege(ctx context.Context, a *armRun) error {
 			}
 		}
 		a.strikes = append(a.strikes, w.judgeStrike(a, m, l, adv))
-		w.progress.Advance(n)
+		w.progress.Advance(attackTrials * n)
 	}
 	if w.audited(a) {
 		if err := w.audit(ctx, a, m, twin); err != nil {
@@ -115,6 +115,9 @@ func (w *world) attacksOn(a *armRun) []scenario.Level {
 	}
 	return list
 }
+
+// attackTrials is about how many trials take as long as one image that is attacked, for the progress.
+const attackTrials = 50
 
 // struck is the number of test images that are attacked.
 func (w *world) struck() int { return min(w.Attack.Images, w.test.Len()) }

@@ -274,7 +274,7 @@ func (w *world) armTrials(arms []*armRun) int {
 				seen[a.lesson] = true
 			}
 		}
-		n += w.passes(w.noiseRule(a.arm))*pairs + w.Readout.Epochs*w.train.Len() + w.test.Len() + len(w.attacksOn(a))*w.struck()
+		n += w.passes(w.noiseRule(a.arm))*pairs + w.Readout.Epochs*w.train.Len() + w.test.Len() + attackTrials*len(w.attacksOn(a))*w.struck()
 		if a.arm.Training() == scenario.GaussianInput {
 			n += len(w.layers) * w.train.Len()
 		}

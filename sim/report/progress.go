@@ -12,6 +12,7 @@ import (
 const (
 	ModeAuto  = "auto"  // a live line on a terminal, else plain
 	ModePlain = "plain" // lines as time goes by
+	ModeJSON  = "json"  // the same for programs, an object a line
 	ModeNone  = "none"  // nothing
 )
 
@@ -37,7 +38,7 @@ type display interface {
 	close()
 }
 
-// NewProgress returns a Progress that writes to w in a mode: auto, plain or none. terminal says whether w is a terminal.
+// NewProgress returns a Progress that writes to w in a mode: auto, plain, json or none. terminal says whether w is a terminal.
 // An unknown mode is an error. What w fails to write is lost: a run does not end because nobody watches it.
 func NewProgress(mode string, w io.Writer, terminal bool) (*Progress, error) {
 	switch {
@@ -47,8 +48,10 @@ func NewProgress(mode string, w io.Writer, terminal bool) (*Progress, error) {
 		return &Progress{display: newLive(w)}, nil
 	case mode == ModeAuto || mode == ModePlain:
 		return &Progress{display: newPlain(w, time.Now)}, nil
+	case mode == ModeJSON:
+		return &Progress{display: newJSONLines(w, time.Now)}, nil
 	}
-	return nil, fmt.Errorf("progress: %q is none of %s, %s, %s", mode, ModeAuto, ModePlain, ModeNone)
+	return nil, fmt.Errorf("progress: %q is none of %s, %s, %s, %s", mode, ModeAuto, ModePlain, ModeJSON, ModeNone)
 }
 
 // IsTerminal reports whether a file is a character device, as a terminal is.

@@ -73,7 +73,7 @@ func TestNewProgress(t *testing.T) {
 		terminal bool
 		want     any
 	}{
-		{ModeNone, true, nil}, {ModePlain, true, &plain{}}, {ModeAuto, false, &plain{}}, {ModeAuto, true, &live{}},
+		{ModeNone, true, nil}, {ModePlain, true, &plain{}}, {ModeJSON, true, &jsonLines{}}, {ModeAuto, false, &plain{}}, {ModeAuto, true, &live{}},
 	} {
 		var b bytes.Buffer
 		p, err := NewProgress(c.mode, &b, c.terminal)
@@ -97,7 +97,7 @@ func TestNewProgress(t *testing.T) {
 			t.Errorf("%s wrote %q", c.mode, b.String())
 		}
 	}
-	if _, err := NewProgress("loud", os.Stderr, false); err == nil || !strings.Contains(err.Error(), `"loud" is none of auto, plain, none`) {
+	if _, err := NewProgress("loud", os.Stderr, false); err == nil || !strings.Contains(err.Error(), `"loud" is none of auto, plain, json, none`) {
 		t.Errorf("%v", err)
 	}
 	goleak.VerifyNone(t)
