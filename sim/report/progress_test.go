@@ -84,6 +84,8 @@ func TestNewProgress(t *testing.T) {
 		switch c.want.(type) {
 		case *plain:
 			_, ok = p.display.(*plain)
+		case *jsonLines:
+			_, ok = p.display.(*jsonLines)
 		case *live:
 			_, ok = p.display.(*live)
 		}
