@@ -12,6 +12,7 @@ import (
 
 // TestAttackDrawsAreNeverJudged: no draw that an attack climbs on is one that judges, in any arm.
 func TestAttackDrawsAreNeverJudged(t *testing.T) {
+	t.Parallel()
 	r := lived(t)
 	w := outside(r)
 	for _, spelling := range []string{"identity", "imprint radius=1", "gha hubs=3", "oracle"} {
@@ -48,6 +49,7 @@ func TestAttackDrawsAreNeverJudged(t *testing.T) {
 
 // TestReservedDraws: whatever the preset, no attack asks for draws that judge it in an audit or that certify.
 func TestReservedDraws(t *testing.T) {
+	t.Parallel()
 	for _, p := range attack.Presets() {
 		e := newTiny(t, "attack={preset: "+p.Name+", linf: [0.1]}", "noise.draws=100", "thresholds=[]")
 		w := e.world(e.Seed, quiet{})
@@ -68,6 +70,7 @@ func TestReservedDraws(t *testing.T) {
 
 // TestOptions: attacks know the decision, whether there is noise, and the twin without it.
 func TestOptions(t *testing.T) {
+	t.Parallel()
 	for decision, want := range map[string]attack.Decision{scenario.MeanOfDraws: attack.MeanSoftmax, scenario.SumOfLogits: attack.SumOfLogits, scenario.VoteOfDraws: attack.Vote} {
 		r := lived(t, "readout.decision="+decision, "sources.0.arms=[oracle, oracle when=learning]", "attack.arms=[]", "attack.restarts=4")
 		w := outside(r)
@@ -91,6 +94,7 @@ func TestOptions(t *testing.T) {
 // TestAttackBites: with a ball that leaves nothing of a picture, no arm is right more often than a guess, and an attack
 // moves no picture out of its ball (VerifyBatch would end the run).
 func TestAttackBites(t *testing.T) {
+	t.Parallel()
 	r := lived(t, "attack={linf: [0.5], l2: [8], steps: 5, draws: 2, images: 50, audit: 0, arms: [gha hubs=3, oracle]}", "perturbations=[pgd-linf, pgd-l2]")
 	attacked := 0
 	for _, a := range r.seeds[0].arms {
@@ -108,6 +112,7 @@ func TestAttackBites(t *testing.T) {
 
 // TestEveryAttackRuns as a perturbation, on arms with and without noise, at each of its epsilons.
 func TestEveryAttackRuns(t *testing.T) {
+	t.Parallel()
 	var names []string
 	levels := 0
 	for _, k := range attack.Kinds() {
@@ -137,6 +142,7 @@ func TestEveryAttackRuns(t *testing.T) {
 // TestNearestBeyondEpsilon: what an attack without a budget found counts at the epsilons that reach it, and else the
 // image as it was.
 func TestNearestBeyondEpsilon(t *testing.T) {
+	t.Parallel()
 	r := lived(t, "perturbations=[fab-linf, deepfool-l2]", "attack={linf: [0.02, 0.1, 0.3], l2: [0.5, 4], images: 15, steps: 8, draws: 1, audit: 0}", "sources.0.arms=[oracle]")
 	w := outside(r)
 	broken, beyond := 0, 0

@@ -20,6 +20,7 @@ const certified = "certificate={sigmas: [0.1, 0.6], samples: 60, first: 15, alph
 
 // TestCertificates: what a result says of certificates is what the votes give, image by image.
 func TestCertificates(t *testing.T) {
+	t.Parallel()
 	r := allSeeds(t, certified, "sources.0.arms=[oracle, oracle when=learning, identity]", "attack.arms=[identity]", "thresholds=[]")
 	w := outside(r)
 	abstained := 0
@@ -78,6 +79,7 @@ func near(x, y float64) bool { return x-y < 1e-12 && y-x < 1e-12 }
 // TestVotes: a vote is the model's largest logit on the image under Gaussian noise, cut to [0, 1], with a fresh draw of
 // the arm's own noise each.
 func TestVotes(t *testing.T) {
+	t.Parallel()
 	const image, n, draw, sigma = 3, 40, certifyDraws + 7, .4
 	r := lived(t, certified)
 	w := outside(r)
@@ -117,6 +119,7 @@ func TestVotes(t *testing.T) {
 // TestActivityCertificates: there is one for every arm that is noisy when judged and whose source is a modification; it
 // counts the images that it certifies rightly, and covers no more of them.
 func TestActivityCertificates(t *testing.T) {
+	t.Parallel()
 	r := lived(t, certified, `sources=[{perturbation: brightness, strength: 1, arms: [oracle, diagonal, gha hubs=3, imprint radius=1, oracle when=learning, augmentation]},
 		{perturbation: pgd-linf, strength: 1, arms: [oracle]}]`, "attack.arms=[]", "thresholds=[]", "perturbations=[brightness]", "strengths=[1]", "noise.power=0.05", "readout={epochs: 6, rate: 1}")
 	w := outside(r)
@@ -177,6 +180,7 @@ func TestActivityCertificates(t *testing.T) {
 
 // TestCertificatesRepeat: the same bits on every run and any number of processors.
 func TestCertificatesRepeat(t *testing.T) {
+	t.Parallel()
 	told := func() string {
 		var list []any
 		for _, a := range lived(t, certified, "attack.arms=[diagonal]").outcome().Result.Arms {
@@ -191,6 +195,7 @@ func TestCertificatesRepeat(t *testing.T) {
 
 // TestCertificateWithoutNoise: with no power there is no noise of the units to certify by.
 func TestCertificateWithoutNoise(t *testing.T) {
+	t.Parallel()
 	r := lived(t, certified, "noise.power=0", "sources.0.arms=[oracle, diagonal]", "attack.arms=[]", "thresholds=[]")
 	var want []measure.Certificate
 	for i, a := range r.seeds[0].arms {

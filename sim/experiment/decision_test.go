@@ -71,6 +71,7 @@ func counted(decision string, logits []float64, classes, label int) (class int, 
 
 // TestDecisions: what is deployed, on clean, modified and attacked images, is the decision that the scenario names.
 func TestDecisions(t *testing.T) {
+	t.Parallel()
 	runs := map[string]*run{}
 	for _, decision := range []string{scenario.MeanOfDraws, scenario.SumOfLogits, scenario.VoteOfDraws} {
 		r := lived(t, "readout.decision="+decision, "noise={power: 0.6, draws: 5}", "sources.0.arms=[oracle, diagonal, oracle when=learning]", "attack.arms=[]", "attack.images=40")

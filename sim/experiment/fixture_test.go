@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"murmur/sim/measure"
 	"murmur/sim/scenario"
 )
 
@@ -96,6 +97,16 @@ func mustArm(t testing.TB, spelling string) scenario.Arm {
 		t.Fatal(err)
 	}
 	return a
+}
+
+// cellOf returns the cell of an arm under what another is under.
+func cellOf(a measure.Arm, like measure.Cell) measure.Cell {
+	for _, c := range a.Cells {
+		if c.Perturbation == like.Perturbation && c.Strength == like.Strength {
+			return c
+		}
+	}
+	return measure.Cell{}
 }
 
 // writeImages writes IDX files of 12 x 12 pixels and two classes: a bright half, left or right.

@@ -18,6 +18,7 @@ const everyKind = `sources=[{perturbation: rotate, strength: 4, arms: [identity,
 	oracle when=learning, oracle when=testing, diagonal power=2, augmentation, gha hubs=3 + augmentation, gaussian-input, adversarial-training]}]`
 
 func TestModelLogitsAndPull(t *testing.T) {
+	t.Parallel()
 	const images, draws, from, h = 3, 3, 17, 1e-6
 	const layers = "sheet.second={columns: 2, units: 5, field: 2}"
 	for _, tt := range []struct {
@@ -96,6 +97,7 @@ func TestModelLogitsAndPull(t *testing.T) {
 // TestModelBatches: what the model answers for an image does not depend on its batch, on what was asked before, or on
 // how many draws are asked for at a time.
 func TestModelBatches(t *testing.T) {
+	t.Parallel()
 	const images, draws = modelLanes + 3, 4
 	r := lived(t)
 	w := outside(r)
@@ -131,6 +133,7 @@ func TestModelBatches(t *testing.T) {
 // TestModelIsTheNetwork: for every kind of arm and everything that it was judged under, the model decides as the network
 // did, with the same confidence to the last bit.
 func TestModelIsTheNetwork(t *testing.T) {
+	t.Parallel()
 	for _, set := range [][]string{{everyKind}, {everyKind, "noise.draws=1", "lanes.probe=100", "sheet={columns: 4, units: 7, field: 9}"}} {
 		r := lived(t, append(set, "thresholds=[]", "perturbations=[rotate, contrast]", "attack.arms=[]")...)
 		w := outside(r)
@@ -159,6 +162,7 @@ func TestModelIsTheNetwork(t *testing.T) {
 
 // TestTamperedReadout: a model that is not the network is found out.
 func TestTamperedReadout(t *testing.T) {
+	t.Parallel()
 	r := lived(t)
 	w := outside(r)
 	for _, spelling := range []string{"none", "oracle"} {
@@ -185,6 +189,7 @@ func TestTamperedReadout(t *testing.T) {
 
 // TestLaw: the law of the noise is that of the couplings, and the draws that the network judged with follow it.
 func TestLaw(t *testing.T) {
+	t.Parallel()
 	const draws = 40
 	r := lived(t, fmt.Sprintf("noise.draws=%d", draws))
 	w := outside(r)
@@ -230,6 +235,7 @@ func TestLaw(t *testing.T) {
 // TestLawDraws: what the law adds to logits has its covariance, is the same for the same image and number, and different
 // for others.
 func TestLawDraws(t *testing.T) {
+	t.Parallel()
 	const draws = 20000
 	r := lived(t)
 	a := armOf(t, r, "oracle")

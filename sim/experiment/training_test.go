@@ -15,6 +15,7 @@ import (
 // TestSyllabus: half of the batches are changed, in turn with clean ones; all training images come once an epoch, and
 // changed images that are fewer come round again.
 func TestSyllabus(t *testing.T) {
+	t.Parallel()
 	e := newTiny(t)
 	w := e.world(e.Seed, quiet{})
 	for _, tt := range []struct {
@@ -123,6 +124,7 @@ func apart(a *armRun, other []float64) float64 {
 // TestTrainedOnWhatTheySay: the readouts of arms without noise are those that the delta rule learns from the images that
 // each says it trains on.
 func TestTrainedOnWhatTheySay(t *testing.T) {
+	t.Parallel()
 	r := lived(t, "sources=[{perturbation: rotate, strength: 4, images: 200, arms: [augmentation, gaussian-input, adversarial-training]}]", "attack.arms=[]", "thresholds=[]",
 		"readout={epochs: 4, rate: 0.5, input_sigma: 0.3}", "attack.training={epsilon: 0.15, steps: 4}", "perturbations=[rotate]")
 	w := outside(r)
@@ -187,6 +189,7 @@ func TestTrainedOnWhatTheySay(t *testing.T) {
 // TestTrainingHelps against what is trained on: augmentation under its own modification, adversarial training under its
 // own attack.
 func TestTrainingHelps(t *testing.T) {
+	t.Parallel()
 	o := runTiny(t, "seeds=1", "data={train: 1000, test: 300}", "sheet={columns: 5, units: 6, field: 10}", "readout={epochs: 10, rate: 1}", "thresholds=[]",
 		"sources=[{perturbation: rotate, strength: 5, arms: [augmentation]}, {perturbation: pgd-linf, strength: 1, arms: [adversarial-training]}]",
 		"perturbations=[rotate, pgd-linf]", "strengths=[5]", "attack={linf: [0.1], steps: 10, arms: [], images: 300, audit: 0}", "attack.training.steps=5")
@@ -206,6 +209,7 @@ func TestTrainingHelps(t *testing.T) {
 
 // TestImagesLimitWhatIsLearned: a source that sees some images teaches the structure of these alone.
 func TestImagesLimitWhatIsLearned(t *testing.T) {
+	t.Parallel()
 	of := func(images int) *run {
 		return lived(t, fmt.Sprintf("sources=[{perturbation: rotate, strength: 4, images: %d, arms: [oracle, diagonal, gha hubs=3, imprint radius=1]}]", images), "attack.arms=[]")
 	}
