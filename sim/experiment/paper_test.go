@@ -45,7 +45,7 @@ func TestPublished(t *testing.T) {
 func TestPaperTable(t *testing.T) {
 	t.Parallel()
 	r := allSeeds(t, `sources=[{perturbation: paper/rotate, strength: 0, arms: [oracle, diagonal, identity, gha hubs=3]},
-		{perturbation: paper/fgm, strength: 9, arms: [diagonal, oracle]}, {perturbation: paper/contrast, strength: 4, arms: [oracle]}]`,
+		{perturbation: paper/fgm, strength: 2, arms: [diagonal, oracle]}, {perturbation: paper/contrast, strength: 4, arms: [oracle]}]`,
 		"perturbations=[]", "measured=matched", "noise.power=3", "seeds=4", "data.test=400",
 		"thresholds=[{name: signs, metric: paper_agreement, limit: \">= 0\"}]", "attack={images: 100, audit: 0}")
 	res := r.outcome().Result
