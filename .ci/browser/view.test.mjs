@@ -80,6 +80,17 @@ test('pause stops it, a step is one moment', async () => {
   await until(m => Number(document.getElementById('moment').textContent) === m + 1, stopped);
 });
 
+test('the keys alone lead to a unit and pace the run', async () => {
+  await page.locator('#activity').focus();
+  const before = await text('unit-name');
+  await page.keyboard.press('Shift+ArrowLeft');
+  await until(name => document.getElementById('unit-name').textContent !== name, before);
+  const now = await moment();
+  await page.keyboard.press('.');
+  await until(m => Number(document.getElementById('moment').textContent) === m + 1, now);
+  await until(() => document.getElementById('said').textContent.startsWith(document.getElementById('unit-name').textContent));
+});
+
 test('a silenced column is silent', async () => {
   await page.locator('#activity').focus();
   await page.keyboard.press('c');
@@ -124,6 +135,15 @@ test('nobody without the token, nobody under another name', async () => {
   assert.equal(refused.status, 403);
 });
 
+test('a page says when its run is lost', async () => {
+  const other = start(SCENARIO), second = await browser.newPage();
+  await second.goto(await other.found);
+  await second.waitForFunction(() => Number(document.getElementById('moment').textContent) > 0);
+  other.child.kill('SIGKILL');
+  await second.waitForFunction(() => document.getElementById('link').textContent.startsWith('Connection lost'));
+  await second.close();
+});
+
 test('no error, no request off the machine', () => {
   assert.deepEqual(errors, []);
   assert.deepEqual(strangers, []);
@@ -132,6 +152,7 @@ test('no error, no request off the machine', () => {
 test('the poked run can be lived again', async () => {
   run.kill('SIGINT');
   assert.equal(await run.ended, 0, run.text);
+  await until(() => /^The run is over/.test(document.getElementById('link').textContent) && document.getElementById('pause').disabled);
   const recording = JSON.parse(await readFile(join(folder, 'run', 'recording.json')));
   assert.deepEqual(recording.pokes.map(p => p.kind).sort(), ['perturb', 'power', 'silence']);
   const {child} = start(join(folder, 'run'));

@@ -104,7 +104,7 @@ func (h *Hub) do(c command) error {
 		h.paused = true
 		h.steps++
 	case "speed":
-		h.speed, h.rest = *c.Speed, h.shown
+		h.speed = *c.Speed
 	case "poke":
 		switch {
 		case h.options.Replay:

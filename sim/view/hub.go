@@ -32,7 +32,7 @@ type Options struct {
 const (
 	// frameGap is the least time between frames: screens show no more than people see.
 	frameGap = time.Second / 30
-	// frameShare is the share of its time that a run at full speed spends on frames, at most.
+	// frameShare is the share of its time that a run which never waits spends on frames, at most.
 	frameShare = .05
 	// maxQueue is how many pokes may wait for the next moment.
 	maxQueue = 256
@@ -92,6 +92,7 @@ func (h *Hub) Next(ctx context.Context, moment uint64) ([]measure.Poke, error) {
 		if wait == 0 {
 			return h.release(), nil
 		}
+		h.rest = time.Time{} // a run that waits has time for frames
 		h.mu.Unlock()
 		err := pause(ctx, changed, wait)
 		h.mu.Lock()
@@ -177,7 +178,7 @@ func (h *Hub) Wants() bool {
 	case h.viewers == 0:
 		return false
 	case h.paused:
-	case h.frame != nil && !h.taken, now.Sub(h.shown) < frameGap, h.speed == 0 && now.Before(h.rest):
+	case h.frame != nil && !h.taken, now.Sub(h.shown) < frameGap, now.Before(h.rest):
 		return false
 	}
 	h.asked = now

@@ -135,6 +135,37 @@ func TestLatestWins(t *testing.T) {
 	})
 }
 
+// What frames have cost is paid for by running on, or by a wait that the run had to make anyway.
+func TestFramesHaveAPrice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := NewHub(still{}, Options{})
+		h.enter()
+		show := func() {
+			if !h.Wants() {
+				t.Fatal("no frame is wanted")
+			}
+			time.Sleep(10 * time.Millisecond) // making it
+			h.Show(frame(1))
+			h.news(&watcher{})
+		}
+		time.Sleep(time.Second)
+		show()
+		time.Sleep(180 * time.Millisecond)
+		if h.Wants() {
+			t.Error("frames take more than a twentieth of the time")
+		}
+		time.Sleep(11 * time.Millisecond)
+		show()
+		h.do(command1(`{"action": "speed", "speed": 20}`))
+		h.Next(context.Background(), 1)
+		h.Next(context.Background(), 2)
+		if !h.Wants() {
+			t.Error("no frame is wanted of a run that has time")
+		}
+		h.leave()
+	})
+}
+
 func TestPokes(t *testing.T) {
 	h := NewHub(still{}, Options{})
 	for _, text := range []string{`{"action": "poke", "poke": {"kind": "silence", "units": [1]}}`, `{"action": "poke", "poke": {"kind": "power", "power": 2}}`} {

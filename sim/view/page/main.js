@@ -43,12 +43,20 @@ function stale() {
   });
 }
 
+// reach is the largest correlation that the scale shows: the next round number above those with other units.
+function reach() {
+  const most = correlations ? correlations.reduce((m, v, i) => i === chosen ? m : Math.max(m, Math.abs(v)), 0) : 1;
+  return [.1, .2, .3, .5].find(v => v >= most) ?? 1;
+}
+
 function draw() {
   if (!layout) return;
-  const silent = frame?.silent ?? [];
+  const silent = frame?.silent ?? [], most = reach();
   maps.activity.draw(frame?.activity.bytes, silent, chosen);
   maps.noise.draw(frame?.noise.bytes, silent, chosen);
-  maps.correlation.draw(correlations && Uint8Array.from(correlations, v => Math.round(127.5 + 127.5 * Math.max(-1, Math.min(1, v)))), silent, chosen);
+  maps.correlation.draw(correlations && Uint8Array.from(correlations, v => Math.round(127.5 + 127.5 * Math.max(-1, Math.min(1, v / most)))), silent, chosen);
+  $('correlation-lo').textContent = `\u2212${most}`;
+  $('correlation-hi').textContent = `+${most}`;
   const alignment = [{key: 'alignment', colour: 'good', dash: []}];
   const accuracy = [{key: 'accuracy', colour: 'good', dash: []}, {key: 'accuracy_modified', colour: 'line2', dash: [6, 4]}];
   curves.draw($('alignment-curve'), alignment, pokes);
