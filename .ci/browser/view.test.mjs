@@ -155,6 +155,8 @@ test('the poked run can be lived again', async () => {
   await until(() => /^The run is over/.test(document.getElementById('link').textContent) && document.getElementById('pause').disabled);
   const recording = JSON.parse(await readFile(join(folder, 'run', 'recording.json')));
   assert.deepEqual(recording.pokes.map(p => p.kind).sort(), ['perturb', 'power', 'silence']);
+  const {units} = recording.pokes.find(p => p.kind === 'silence');
+  assert.ok(units.length > 1 && units.every((u, i) => u === units[0] + i && u >= 0), `silenced ${units}`);
   const {child} = start(join(folder, 'run'));
   assert.equal(await child.ended, 0, child.text);
   assert.match(child.text, /bit for bit/);

@@ -33,7 +33,7 @@ const (
 	// frameGap is the least time between frames: screens show no more than people see.
 	frameGap = time.Second / 30
 	// frameShare is the share of its time that a run which never waits spends on frames, at most.
-	frameShare = .05
+	frameShare = .03
 	// maxQueue is how many pokes may wait for the next moment.
 	maxQueue = 256
 )

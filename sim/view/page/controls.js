@@ -2,8 +2,15 @@
 
 const $ = id => document.getElementById(id);
 
-// send asks the run for something; what it refuses is shown.
-export async function send(control) {
+let sent = Promise.resolve();
+
+// send asks the run for something, after all that was asked for before: a poke and a step must not overtake each other.
+export function send(control) {
+  sent = sent.then(() => post(control));
+}
+
+// post sends one command; what the run refuses is shown.
+async function post(control) {
   try {
     const answer = await fetch('control', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(control)});
     $('refused').textContent = answer.ok ? '' : `Refused: ${(await answer.json()).error}`;

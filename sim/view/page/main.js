@@ -46,7 +46,7 @@ function stale() {
 // reach is the largest correlation that the scale shows: the next round number above those with other units.
 function reach() {
   const most = correlations ? correlations.reduce((m, v, i) => i === chosen ? m : Math.max(m, Math.abs(v)), 0) : 1;
-  return [.1, .2, .3, .5].find(v => v >= most) ?? 1;
+  return [.1, .2, .3, .5, .7].find(v => v >= most) ?? 1;
 }
 
 function draw() {
