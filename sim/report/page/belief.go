@@ -52,7 +52,7 @@ func (p *page) believe() belief {
 		seeds = max(seeds, p.result.Arms[i].Clean.Seeds)
 	}
 	if seeds == 1 {
-		add("care", "One network was trained.", "Intervals speak of other images, not of other networks: run more seeds before you build on it.")
+		add("care", "Only one seed was run.", "Intervals speak of other images, not of other networks: run more seeds before you build on it.")
 	} else if seeds > 1 {
 		add("good", fmt.Sprintf("%d networks were trained from different seeds.", seeds), "Intervals speak of other networks and other images.")
 	}

@@ -26,7 +26,7 @@ type series struct {
 	joined bool
 }
 
-// note is text at a place of a chart.
+// note is text beside a place of a chart, before it if it has no room behind.
 type note struct {
 	ink  ink
 	x, y float64
@@ -86,7 +86,11 @@ func (c *chart) scene() *scene {
 	}
 	for _, n := range c.notes {
 		p := to(n.x, n.y)
-		s.letters(n.ink, 11, 0, point{p.x + 7, p.y + 4}, n.text)
+		if p.x+7+textWidth(n.text, 11, false) > c.w {
+			s.letters(n.ink, 11, 1, point{p.x - 7, p.y + 4}, n.text)
+		} else {
+			s.letters(n.ink, 11, 0, point{p.x + 7, p.y + 4}, n.text)
+		}
 	}
 	if c.labels > 0 {
 		c.name(s, x1, y1, y0, to)
@@ -133,14 +137,15 @@ func marker(s *scene, l look, p point) {
 func (c *chart) name(s *scene, x, upper, lower float64, to func(x, y float64) point) {
 	type end struct {
 		series *series
-		y, was float64
+		at     point
+		y      float64
 	}
 	var ends []end
 	for i := range c.series {
 		l := &c.series[i]
 		if n := len(l.x); n > 0 && l.name != "" {
-			y := to(l.x[n-1], l.y[n-1]).y
-			ends = append(ends, end{l, y, y})
+			p := to(l.x[n-1], l.y[n-1])
+			ends = append(ends, end{l, p, p.y})
 		}
 	}
 	slices.SortStableFunc(ends, func(a, b end) int {
@@ -163,7 +168,7 @@ func (c *chart) name(s *scene, x, upper, lower float64, to func(x, y float64) po
 		}
 	}
 	for _, e := range ends {
-		s.line(rule, 1, nil, point{x + 1, e.was}, point{x + 10, e.y})
+		s.line(rule, 1, nil, point{e.at.x + 2, e.at.y}, point{max(x-4, e.at.x+2), e.at.y}, point{x + 10, e.y})
 		s.line(e.series.look.ink, e.series.look.width, e.series.look.dash, point{x + 12, e.y}, point{x + 30, e.y})
 		if e.series.dots {
 			marker(s, e.series.look, point{x + 21, e.y})

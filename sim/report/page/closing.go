@@ -46,7 +46,10 @@ func (p *page) strip(e *measure.Example) (s strip) {
 	s.Title = "as they are"
 	if e.Perturbation != "clean" {
 		c := measure.Cell{Perturbation: e.Perturbation, Value: e.Value, Unit: e.Unit}
-		s.Title = "under " + say(e.Perturbation) + " of " + size(c)
+		if e.Attacked != "" {
+			c.Decisions = &measure.Decisions{} // its size is a budget
+		}
+		s.Title = changed(c)
 		if e.Attacked != "" {
 			s.Title += ", made against " + e.Attacked
 		}
@@ -63,7 +66,11 @@ func (p *page) strip(e *measure.Example) (s strip) {
 			W: m.Bounds().Dx(), H: m.Bounds().Dy()}
 		for _, d := range arms {
 			if i < len(d.Classes) && i < len(d.Confidence) {
-				c.Decisions = append(c.Decisions, said{label(&p.result.Arms[d.Arm]), className(p.result.Data.Set, d.Classes[i]),
+				name := label(&p.result.Arms[d.Arm])
+				if a := &p.result.Arms[d.Arm]; a.Source != e.Perturbation {
+					name = named(a)
+				}
+				c.Decisions = append(c.Decisions, said{name, className(p.result.Data.Set, d.Classes[i]),
 					fixed(100*d.Confidence[i], 0) + " %", d.Classes[i] == e.Labels[i]})
 			}
 		}
@@ -82,7 +89,10 @@ func (p *page) shown(e *measure.Example) (list []measure.ExampleDecision) {
 	if len(p.sources) > 0 {
 		s := p.sources[0]
 		for _, other := range p.sources {
-			if other.name == e.Perturbation && other.strength == e.Strength {
+			own := func(d measure.ExampleDecision) bool {
+				return d.Arm < len(p.result.Arms) && sourceOf(&p.result.Arms[d.Arm]) == other
+			}
+			if other.name == e.Perturbation && other.strength == e.Strength && slices.ContainsFunc(e.Decisions, own) {
 				s = other
 			}
 		}
@@ -104,7 +114,7 @@ func (p *page) shown(e *measure.Example) (list []measure.ExampleDecision) {
 }
 
 func (p *page) checksSection() {
-	thresholds := &table{Caption: "Demands of the scenario on its own result", Head: []string{"demand", "", "value", "limit"}}
+	thresholds := &table{Caption: "Demands of the scenario on its own result", Head: []string{"demand", "verdict", "value", "limit"}}
 	var g group
 	for i, t := range p.result.Thresholds {
 		verdict := cell{Text: "✓ held", Words: true}
@@ -120,7 +130,7 @@ func (p *page) checksSection() {
 	if len(g.Rows) > 0 {
 		thresholds.Groups = []group{g}
 	}
-	checks := &table{Caption: "Honesty checks, with their evidence", Head: []string{"check", "", "it asks whether", "evidence"}}
+	checks := &table{Caption: "Honesty checks, with their evidence", Head: []string{"check", "verdict", "it asks whether", "evidence"}}
 	g = group{}
 	for _, wanted := range []string{"fail", "warn", "pass"} {
 		for _, c := range p.result.Checks {
@@ -144,7 +154,7 @@ func (p *page) repeatSection() {
 	r := p.result
 	file := r.Scenario + ".yaml"
 	command := "murmur run scenario.yaml"
-	facts := &table{Caption: "This run", Head: []string{"", "value"}, Groups: []group{{Rows: []row{
+	facts := &table{Caption: "This run", Head: []string{"what", "value"}, Groups: []group{{Rows: []row{
 		{"scenario", []cell{word(strings.TrimSpace(r.Scenario + " " + r.Size))}},
 		{"first seed", []cell{word(fmt.Sprint(r.Seed))}},
 		{"trajectory", []cell{word(r.Trajectory)}},

@@ -11,7 +11,7 @@ import (
 func (p *page) curves(s source) *figure {
 	arms := armsOf(p.result, s)
 	f := &figure{Name: "accuracy-" + p.slugOf(s), Title: "Accuracy against strength, noise learned from " + s.String(),
-		Note: "Strength 0 is the unmodified images. Bars are 95 % intervals. Charts of one row share their scale."}
+		Note: "Strength 0 is the unmodified images. Bars are 95 % intervals. Every chart has a scale of its own."}
 	f.data = append(f.data, cellHead)
 	styles := looks(arms)
 	var scenes []*scene
@@ -19,10 +19,11 @@ func (p *page) curves(s source) *figure {
 		if adversarial(group[0]) || len(group) < 2 {
 			continue
 		}
-		c := &chart{title: say(group[0].Perturbation), w: 300, h: 230, y: linear("", 5, inPercent, 0, 1)}
+		c := &chart{title: say(group[0].Perturbation), w: 300, h: 230}
 		if group[0].Perturbation == s.name {
 			c.title += " (what it learned from)"
 		}
+		var all []float64 // ends of intervals
 		places := []float64{0}
 		for _, l := range group {
 			places = append(places, l.Strength)
@@ -40,11 +41,13 @@ func (p *page) curves(s source) *figure {
 			}
 			if len(l.x) > 1 {
 				c.series = append(c.series, l)
+				all = append(append(all, l.lo...), l.hi...)
 			}
 		}
 		if len(c.series) == 0 {
 			continue
 		}
+		c.y = linear("", 6, inPercent, all...)
 		drawn := c.scene()
 		scenes = append(scenes, drawn)
 		f.Panels = append(f.Panels, newPanel(drawn, c.alt("accuracy"), ""))

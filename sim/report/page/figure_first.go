@@ -64,19 +64,30 @@ func (p *page) done(f *figure, s source) *scene {
 		d.area(soft, 0, point{x + edge/2 - 4, 137}, point{x + edge/2 + 4, 137}, point{x + edge/2, 144})
 		d.picture(after[i], x, 150, edge, edge)
 	}
-	alt := fmt.Sprintf("%d test images as they are, and below them the same images under %s", n, p.sized(s))
-	f.Panels = append(f.Panels, newPanel(d, alt, "Test images as they are and, below, under "+p.sized(s)+". Nobody tells the network which is which."))
+	alt := fmt.Sprintf("%d test images as they are, and below them the same images %s", n, p.sized(s))
+	f.Panels = append(f.Panels, newPanel(d, alt, "Test images as they are and, below, "+p.sized(s)+". Nobody tells the network which is which."))
 	return d
 }
 
-// sized names a source with its physical size, such as rotate of 40°.
+// sized says what a source does, such as turned by 40°.
 func (p *page) sized(s source) string {
 	for i := range p.result.Arms {
 		if c := matched(&p.result.Arms[i], s); c != nil {
-			return say(s.name) + " of " + size(*c)
+			return changed(*c)
 		}
 	}
-	return s.String()
+	return "under " + s.String()
+}
+
+// changed says how images are that a perturbation changed.
+func changed(c measure.Cell) string {
+	switch c.Perturbation {
+	case "rotate":
+		return "turned by " + size(c)
+	case "translate":
+		return "shifted by " + size(c)
+	}
+	return "under " + say(c.Perturbation) + " of " + size(c)
 }
 
 // pictures are the images of an example, dark on light.
@@ -198,7 +209,7 @@ func (p *page) cameOut(f *figure, s source) *scene {
 	d.bold()
 	const x0, wide, thick = 158.0, 132.0, 15.0
 	alt := "Bars of how often answers are right."
-	for g, group := range []string{"pictures as they are", "under " + p.sized(s)} {
+	for g, group := range []string{"pictures as they are", "pictures " + p.sized(s)} {
 		y := 36 + float64(g)*108
 		d.letters(soft, 12, 0, point{4, y + 4}, group)
 		alt += " " + group + ":"
@@ -212,7 +223,7 @@ func (p *page) cameOut(f *figure, s source) *scene {
 			d.box(rule, .6, x0, top, wide, thick)
 			d.box(b.ink, 0, x0, top, wide*e.Mean, thick)
 			d.line(paper, 3, nil, point{x0 + wide*e.Lo, top + thick/2}, point{x0 + wide*e.Hi, top + thick/2})
-			d.line(soft, 1, nil, point{x0 + wide*e.Lo, top + thick/2}, point{x0 + wide*e.Hi, top + thick/2})
+			d.line(text, 1, nil, point{x0 + wide*e.Lo, top + thick/2}, point{x0 + wide*e.Hi, top + thick/2})
 			d.letters(text, 12, 0, point{x0 + wide + 6, top + 12}, percent(e.Mean)+" %")
 			f.data = append(f.data, []string{"right answers, " + group, label(b.arm), "", csvNumber(e.Mean), csvNumber(e.Lo), csvNumber(e.Hi)})
 			alt += fmt.Sprintf(" %s %s %%.", b.name, percent(e.Mean))

@@ -19,8 +19,9 @@ const density = 2
 
 // png draws a scene in fixed colours on white.
 func (s *scene) png() ([]byte, error) {
-	m := image.NewRGBA(image.Rect(0, 0, int(math.Ceil(s.w*density)), int(math.Ceil(s.h*density))))
-	c := vgimg.NewWith(vgimg.UseDPI(96*density), vgimg.UseImage(m))
+	blank := image.NewRGBA(image.Rect(0, 0, int(math.Ceil(s.w*density)), int(math.Ceil(s.h*density))))
+	c := vgimg.NewWith(vgimg.UseDPI(96*density), vgimg.UseImage(blank))
+	m := c.Image() // a copy of blank
 	c.SetColor(color.White)
 	c.Fill(s.outline([]point{{0, 0}, {s.w, 0}, {s.w, s.h}, {0, s.h}}, true))
 	for _, k := range s.marks {

@@ -3,6 +3,7 @@ package page
 import (
 	"image"
 
+	xfont "golang.org/x/image/font"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/font/liberation"
 )
@@ -110,7 +111,7 @@ var fonts = font.NewCache(liberation.Collection())
 func face(size float64, bold bool) font.Face {
 	f := font.Font{Typeface: "Liberation", Variant: "Sans"}
 	if bold {
-		f.Weight = 2 // font.WeightBold of golang.org/x/image
+		f.Weight = xfont.WeightBold
 	}
 	return fonts.Lookup(f, font.Length(size*pointsInPixel))
 }

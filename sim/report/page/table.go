@@ -16,6 +16,12 @@ type table struct {
 	Groups        []group
 }
 
+// Words tells whether a column is words, which begin on the left.
+func (t *table) Words(column int) bool {
+	row := t.Groups[0].Rows[0]
+	return column > 0 && column <= len(row.Cells) && row.Cells[column-1].Words
+}
+
 // group is rows below a heading, which may be empty.
 type group struct {
 	Name string
@@ -185,8 +191,8 @@ func (p *page) atHome() *table {
 // transfer is a matrix of gains.
 func (p *page) transfer(k int, m measure.Transfer) *table {
 	a := measure.Arm{Arm: m.Arm, Rule: m.Rule, Variant: m.Variant, Training: m.Training}
-	t := &table{Caption: label(&a) + ": gain over no noise in points; learned from a row, measured under a column at its strongest",
-		Note: fmt.Sprintf("Of %d cells whose column is not their row, %d are worse than no noise, %d better, %d undecided. Intervals hold for all %d cells together (Bonferroni). A frame marks the row's own source.",
+	t := &table{Caption: label(&a) + ": gain over no noise in points",
+		Note: fmt.Sprintf("Learned from the row, measured under the column at its strongest; the frame marks the same in both. Of the %d other cells %d are worse than no noise, %d better, %d undecided. Intervals hold for all %d cells together (Bonferroni).",
 			m.Mismatched, m.Worse, m.Better, m.Mismatched-m.Worse-m.Better, m.Comparisons), Head: []string{"learned from"}}
 	for _, name := range m.Perturbations {
 		t.Head = append(t.Head, say(name))
