@@ -19,7 +19,7 @@ func (p *page) curves(s source) *figure {
 		if adversarial(group[0]) || len(group) < 2 {
 			continue
 		}
-		c := &chart{title: say(group[0].Perturbation), w: 300, h: 230}
+		c := &chart{title: say(group[0].Perturbation), w: 280, h: 220}
 		if group[0].Perturbation == s.name {
 			c.title += " (what it learned from)"
 		}
@@ -63,7 +63,7 @@ func (p *page) curves(s source) *figure {
 
 // key shows the line of every arm beside its name.
 func (p *page) key(arms []indexed, styles []look) *scene {
-	const line, w, column = 20, 300, 150
+	const line, w, column = 20, 280, 140
 	s := &scene{w: w, h: float64(line*((len(arms)+1)/2)) + 28}
 	s.letters(soft, 11, 0, point{2, 14}, "lines")
 	for i, a := range arms {

@@ -27,11 +27,10 @@ type page struct {
 	sources []source
 	figures []*figure // of figures/, in the order of the page
 
-	Title, Subtitle, Sentence string
-	Numbers                   []stat
-	Belief                    belief
-	First                     *figure
-	Sections                  []section
+	Title, Subtitle, Sentence, Footer string
+	Belief                            belief
+	First                             *figure
+	Sections                          []section
 }
 
 // section is a part of the page.
@@ -51,9 +50,6 @@ type block struct {
 	PreName string // what Pre is, for who cannot see it
 }
 
-// stat is a number a reader asks for first.
-type stat struct{ Name, Value, Note string }
-
 // CSS is the style of every page.
 func (p *page) CSS() template.CSS { return style }
 
@@ -68,6 +64,7 @@ var style = func() template.CSS {
 func newPage(r Run) (*page, error) {
 	p := &page{run: r, result: r.Result, sources: sources(r.Result)}
 	p.Title, p.Subtitle = r.Result.Scenario, p.subtitle()
+	p.Footer = "Every figure is in the folder figures/, as SVG and PNG with its data as CSV. All numbers are in result.json."
 	p.Sentence = r.Result.Summary.Sentence
 	p.Belief = p.believe()
 	p.First = p.add(p.first())
