@@ -1,0 +1,292 @@
+package page
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"html"
+	"image/color"
+	"image/png"
+	"io"
+	"math"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"murmur/sim/audit"
+	"murmur/sim/measure"
+)
+
+// TestEqualResultsGiveEqualBytes: a page made twice is the same, whatever order its goroutines ran in.
+func TestEqualResultsGiveEqualBytes(t *testing.T) {
+	if d := cmp.Diff(filesOf(t, fixture()), filesOf(t, fixture())); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestFiguresAreDrawn: every figure is a picture with ink on it, a drawing that XML takes, and numbers under a head.
+func TestFiguresAreDrawn(t *testing.T) {
+	want := []string{"result", "accuracy-rotate", "covariance-rotate", "spectrum-rotate", "transfer-00-oracle", "frontier", "security", "certified", "coverage"}
+	files := filesOf(t, fixture())
+	if len(files) != 1+3*len(want) {
+		t.Errorf("%d files, want the page and three for each of %d figures", len(files), len(want))
+	}
+	for _, name := range want {
+		m, err := png.Decode(bytes.NewReader(files["figures/"+name+".png"]))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		dark := 0
+		for y := range m.Bounds().Dy() {
+			for x := range m.Bounds().Dx() {
+				if g := color.GrayModel.Convert(m.At(x, y)).(color.Gray); g.Y < 128 {
+					dark++
+				}
+			}
+		}
+		if dark < 500 {
+			t.Errorf("%s.png has %d dark pixels", name, dark)
+		}
+		d := xml.NewDecoder(bytes.NewReader(files["figures/"+name+".svg"]))
+		letters := 0
+		for {
+			token, err := d.Token()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				t.Errorf("%s.svg: %v", name, err)
+				break
+			}
+			if e, ok := token.(xml.StartElement); ok && e.Name.Local == "text" {
+				letters++
+			}
+		}
+		if letters < 3 {
+			t.Errorf("%s.svg has %d pieces of text", name, letters)
+		}
+		rows, err := csv.NewReader(bytes.NewReader(files["figures/"+name+".csv"])).ReadAll()
+		if err != nil || len(rows) < 3 {
+			t.Errorf("%s.csv: %d rows, %v", name, len(rows), err)
+		}
+	}
+}
+
+var numberOf = regexp.MustCompile(`data-path="([^"]*)" data-scale="(\d+)"[^>]*>([^< ]*)`)
+
+// TestNumbersAreThoseOfTheResult: every number that says where it comes from is that of result.json.
+func TestNumbersAreThoseOfTheResult(t *testing.T) {
+	r := fixture()
+	data, err := json.Marshal(r.Result)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tree any
+	if err := json.Unmarshal(data, &tree); err != nil {
+		t.Fatal(err)
+	}
+	found := numberOf.FindAllStringSubmatch(string(filesOf(t, r)["report.html"]), -1)
+	if len(found) < 90 {
+		t.Errorf("%d numbers say where they come from", len(found))
+	}
+	for _, m := range found {
+		value := tree
+		for _, key := range strings.Split(m[1], ".") {
+			switch v := value.(type) {
+			case map[string]any:
+				value = v[key]
+			case []any:
+				i, _ := strconv.Atoi(key)
+				value = v[i]
+			}
+		}
+		scale, _ := strconv.ParseFloat(m[2], 64)
+		shown, err := strconv.ParseFloat(strings.NewReplacer("−", "-", "+", "").Replace(html.UnescapeString(m[3])), 64)
+		_, decimals, _ := strings.Cut(m[3], ".")
+		v, ok := value.(float64)
+		if err != nil || !ok || math.Abs(shown-scale*v) > .5001*math.Pow10(-len(decimals)) {
+			t.Errorf("%s: the page shows %q, the result has %v", m[1], m[3], value)
+		}
+	}
+}
+
+// TestNothingFromElsewhere: no script, and nothing that a browser would fetch.
+func TestNothingFromElsewhere(t *testing.T) {
+	page := string(filesOf(t, fixture())["report.html"])
+	for _, bad := range []string{"<script", "http://", "https://", "url(", "@import", "<link", "<iframe"} {
+		if strings.Contains(page, bad) {
+			t.Errorf("the page has %s", bad)
+		}
+	}
+	for _, m := range regexp.MustCompile(`(?:src|href)="([^"]{1,12})`).FindAllStringSubmatch(page, -1) {
+		if !strings.HasPrefix(m[1], "#") && !strings.HasPrefix(m[1], "data:image/p") {
+			t.Errorf("the page refers to %s", m[1])
+		}
+	}
+}
+
+// TestEverySectionIsThere: in their order, and each is left out without its data.
+func TestEverySectionIsThere(t *testing.T) {
+	sections := func(r Run) (ids []string) {
+		for _, m := range regexp.MustCompile(`<h2 id="([^"]*)"`).FindAllStringSubmatch(string(filesOf(t, r)["report.html"]), -1) {
+			ids = append(ids, m[1])
+		}
+		return ids
+	}
+	want := []string{"result-title", "accuracy", "curves", "covariance", "transfer", "price", "attacks", "paper", "numbers", "examples", "checks", "repeat"}
+	if d := cmp.Diff(want, sections(fixture())); d != "" {
+		t.Error(d)
+	}
+	bare := Run{Result: &measure.Result{Schema: measure.Schema, Scenario: "bare", Arms: []measure.Arm{{Arm: "none", Clean: measure.Estimate{Mean: .5, Lo: .4, Hi: .6, Seeds: 1}}}}, Scenario: []byte("name: bare\n")}
+	if d := cmp.Diff([]string{"result-title", "accuracy", "repeat"}, sections(bare)); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]string{"repeat"}, sections(Run{Result: &measure.Result{Schema: measure.Schema}, Scenario: []byte("x")})); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestNamesAreEscaped: whatever a scenario is called, it is text.
+func TestNamesAreEscaped(t *testing.T) {
+	r := fixture()
+	const evil = `<b a="x">&'`
+	r.Result.Scenario, r.Result.Summary.Sentence, r.Result.Arms[2].Variant = evil, evil, evil
+	r.Result.Arms[2].Cells[0].Unit = evil
+	for name, data := range filesOf(t, r) {
+		if !strings.HasSuffix(name, ".csv") && bytes.Contains(data, []byte(evil[:5])) {
+			t.Errorf("%s has a name as it is", name)
+		}
+	}
+}
+
+// TestBelief: the box says no where a demand or a check failed, and takes care of what hurts.
+func TestBelief(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*measure.Result)
+		sign   string
+		says   string
+	}{
+		{"it hurts", func(*measure.Result) {}, "care", "hurts in 3 of 15 cases"},
+		{"nothing hurts", func(r *measure.Result) {
+			for i := range r.Arms {
+				r.Arms[i].Cells = r.Arms[i].Cells[:2]
+			}
+		}, "good", "hurts in 0 of 6 cases"},
+		{"a demand failed", func(r *measure.Result) { r.Thresholds[0].Pass = false }, "bad", "“it helps” (0.200, wanted >= 0.1)"},
+		{"a check failed", func(r *measure.Result) { r.Checks[0].Status = "fail" }, "bad", "every arm of every seed was finished"},
+		{"a check is accepted", func(r *measure.Result) { r.Checks[0].Status, r.Checks[0].Accepted = "fail", true }, "care", "the scenario accepts it"},
+		{"one seed", func(r *measure.Result) {
+			for i := range r.Arms {
+				r.Arms[i].Clean.Seeds = 1
+			}
+		}, "care", "Only one seed"},
+	} {
+		r := fixture()
+		c.change(r.Result)
+		b := (&page{run: r, result: r.Result, sources: sources(r.Result)}).believe()
+		if b.Sign != c.sign || !strings.Contains(fmt.Sprint(b.Points), c.says) {
+			t.Errorf("%s: %s, want %s with %q: %v", c.name, b.Sign, c.sign, c.says, b.Points)
+		}
+	}
+}
+
+// TestEveryCheckHasAMeaning: in plain words, also those of the attacks.
+func TestEveryCheckHasAMeaning(t *testing.T) {
+	terms := audit.Terms()
+	if len(terms) < 20 {
+		t.Fatalf("%d terms", len(terms))
+	}
+	for _, term := range terms {
+		if meanings[term.Name] == "" {
+			t.Errorf("%s has no meaning", term.Name)
+		}
+	}
+}
+
+// TestCompare: a column for each run, and a dash where a run lacks an arm.
+func TestCompare(t *testing.T) {
+	a, b := fixture(), fixture()
+	b.Result.Arms = b.Result.Arms[:3]
+	data, err := Compare([]string{"one", "two"}, []Run{a, b})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(data)
+	for _, want := range []string{
+		`<td class="words">one</td><td class="words">two</td>`,
+		`<th scope="row">gha hubs=2</th><td class="better">40.0<i aria-hidden="true">▲</i><span class="vh"> better</span> <small>±3.0</small></td><td>–</td>`,
+		`<tr><th scope="row">diagonal</th><td>0.25</td><td>0.25</td></tr>`,
+		`<figcaption>Accuracy under the change`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %s", want)
+		}
+	}
+	if strings.Contains(page, "data-path") {
+		t.Error("a number says where it is in result.json, of which there are two")
+	}
+}
+
+// TestOpen: a folder that is none is an error that names it.
+func TestOpen(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), dir) {
+		t.Errorf("an empty folder: %v", err)
+	}
+	if err := os.WriteFile(dir+"/result.json", []byte(`{"schema": "other"}`), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), "schema") {
+		t.Errorf("another schema: %v", err)
+	}
+}
+
+// TestContrast: letters can be read in both modes (WCAG 2.2, success criterion 1.4.3).
+func TestContrast(t *testing.T) {
+	light := func(hex string) float64 {
+		var sum float64
+		for i, weight := range []float64{.2126, .7152, .0722} {
+			v, err := strconv.ParseUint(hex[2*i:2*i+2], 16, 8)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := float64(v) / 255
+			if c <= .04045 {
+				c /= 12.92
+			} else {
+				c = math.Pow((c+.055)/1.055, 2.4)
+			}
+			sum += weight * c
+		}
+		return sum
+	}
+	ratio := func(a, b string) float64 {
+		x, y := light(a), light(b)
+		return (max(x, y) + .05) / (min(x, y) + .05)
+	}
+	ground := inks[0]
+	for _, c := range inks {
+		switch c.name {
+		case text, soft, good, bad:
+			if l, d := ratio(c.light, ground.light), ratio(c.dark, ground.dark); l < 4.5 || d < 4.5 {
+				t.Errorf("%s: contrast %.2f in light mode, %.2f in dark", c.name, l, d)
+			}
+		}
+	}
+}
+
+func BenchmarkFiles(b *testing.B) {
+	r := fixture()
+	for b.Loop() {
+		filesOf(b, r)
+	}
+}
