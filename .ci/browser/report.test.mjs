@@ -60,6 +60,7 @@ test('without JavaScript the same tables and figures are there', async () => {
     assert.equal(await without.locator(what).count(), n, what);
   }
   assert.equal(await without.locator('figure svg, figure img').first().isVisible(), true);
+  assert.equal(await without.textContent('main'), await withScript.textContent('main'));
 });
 
 test('nothing serious against accessibility, light and dark', async () => {

@@ -110,7 +110,7 @@ func (l *series) draw(s *scene, to func(x, y float64) point) {
 	if l.joined && len(points) > 1 {
 		s.line(l.look.ink, l.look.width, l.look.dash, points...)
 	}
-	if l.dots || len(points) == 1 {
+	if l.dots {
 		for _, p := range points {
 			marker(s, l.look, p)
 		}

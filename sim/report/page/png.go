@@ -8,6 +8,7 @@ import (
 	"image/draw"
 	"image/png"
 	"math"
+	"slices"
 
 	xdraw "golang.org/x/image/draw"
 	"gonum.org/v1/plot/vg"
@@ -28,7 +29,7 @@ func (s *scene) png() ([]byte, error) {
 		s.paint(c, m, k)
 	}
 	var b bytes.Buffer
-	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, m); err != nil {
+	if err := (&png.Encoder{CompressionLevel: png.DefaultCompression}).Encode(&b, fewColours(m)); err != nil {
 		return nil, fmt.Errorf("page: a figure of %v by %v pixels: %w", s.w, s.h, err)
 	}
 	return b.Bytes(), nil
@@ -104,4 +105,51 @@ func (s *scene) outline(points []point, closed bool) (path vg.Path) {
 		path.Close()
 	}
 	return path
+}
+
+// fewColours gives a picture of few colours as one with a palette, a third of the size. Colours that differ in the last three
+// bits of a channel, as at the edges of letters, are one: that which is seen most often. Of more than 256 it returns m.
+func fewColours(m draw.Image) image.Image {
+	pixels, ok := m.(*image.RGBA)
+	if !ok {
+		return m
+	}
+	type key [3]uint8
+	places := map[key]uint8{}
+	var seen []map[color.RGBA]int // of each place, how often a colour is
+	p := image.NewPaletted(pixels.Bounds(), nil)
+	for i := 0; i < len(pixels.Pix); {
+		c := color.RGBA{pixels.Pix[i], pixels.Pix[i+1], pixels.Pix[i+2], 255}
+		k := key{c.R >> 3, c.G >> 3, c.B >> 3}
+		place, ok := places[k]
+		if !ok {
+			if len(seen) == 256 {
+				return m
+			}
+			place = uint8(len(seen))
+			places[k] = place
+			seen = append(seen, map[color.RGBA]int{})
+		}
+		first := i
+		for i < len(pixels.Pix) && pixels.Pix[i] == c.R && pixels.Pix[i+1] == c.G && pixels.Pix[i+2] == c.B { // most is white
+			p.Pix[i/4] = place
+			i += 4
+		}
+		seen[place][c] += (i - first) / 4
+	}
+	for _, counts := range seen {
+		var most color.RGBA
+		for c, n := range counts {
+			if n > counts[most] || n == counts[most] && before(c, most) {
+				most = c
+			}
+		}
+		p.Palette = append(p.Palette, most)
+	}
+	return p
+}
+
+// before orders colours that are seen equally often.
+func before(a, b color.RGBA) bool {
+	return slices.Compare([]uint8{a.R, a.G, a.B}, []uint8{b.R, b.G, b.B}) < 0
 }
