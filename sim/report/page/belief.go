@@ -83,7 +83,7 @@ func (p *page) checked(add func(sign, claim, more string)) {
 		add("bad", plural(len(failed), "honesty check")+" failed.", "This does not hold: "+strings.Join(failed, "; ")+".")
 	}
 	if len(warned) > 0 {
-		add("care", plural(len(warned), "honesty check")+" could not be answered in full.", "This is not shown for every arm: "+strings.Join(warned, "; ")+".")
+		add("care", plural(len(warned), "honesty check")+" warned.", "It is in doubt for some arm whether "+strings.Join(warned, "; ")+".")
 	}
 	if len(accepted) > 0 {
 		add("care", plural(len(accepted), "honesty check")+" failed and the scenario accepts it.", "This does not hold: "+strings.Join(accepted, "; ")+".")
@@ -159,6 +159,7 @@ var meanings = map[string]string{
 	"more-restarts-do-not-help":             "the attack had restarts enough",
 	"eot-converged":                         "the attack averaged over noise enough",
 	"frozen-noise-is-broken":                "with its noise frozen the network is attacked as well",
+	"thorough-against-paper-settings":       "thorough attacks break no more than the paper's settings do",
 	hurtsCheck:                              "noise is nowhere clearly worse than none",
 }
 

@@ -11,7 +11,7 @@ type chart struct {
 	w, h   float64
 	x, y   axis
 	series []series
-	labels float64 // room for the names of lines on the right; 0 for none
+	labels float64 // room for the names of lines on the right, at least; 0 for none
 	notes  []note
 	level  *float64 // a number on the y axis to mark with a line
 }
@@ -48,6 +48,13 @@ const (
 )
 
 func (c *chart) scene() *scene {
+	if c.labels > 0 { // the page is as wide as the longest name needs
+		for _, l := range c.series {
+			if more := textWidth(l.name, 11, false) + 42 - c.labels; more > 0 {
+				c.labels, c.w = c.labels+more, c.w+more
+			}
+		}
+	}
 	s := &scene{w: c.w, h: c.h}
 	x0, x1 := float64(left), c.w-right-c.labels
 	y0, y1 := c.h-bottom, float64(top)

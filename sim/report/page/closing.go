@@ -56,6 +56,12 @@ func (p *page) strip(e *measure.Example) (s strip) {
 	}
 	pictures := p.pictures(e)
 	arms := p.shown(e)
+	for _, d := range arms {
+		if a := &p.result.Arms[d.Arm]; a.Source != "" && a.Source != e.Perturbation {
+			s.Title += ", arms that learned from " + say(a.Source)
+			break
+		}
+	}
 	for i, m := range pictures[:min(len(pictures), len(e.Labels), 8)] {
 		is := className(p.result.Data.Set, e.Labels[i])
 		var b bytes.Buffer
@@ -66,11 +72,7 @@ func (p *page) strip(e *measure.Example) (s strip) {
 			W: m.Bounds().Dx(), H: m.Bounds().Dy()}
 		for _, d := range arms {
 			if i < len(d.Classes) && i < len(d.Confidence) {
-				name := label(&p.result.Arms[d.Arm])
-				if a := &p.result.Arms[d.Arm]; a.Source != e.Perturbation {
-					name = named(a)
-				}
-				c.Decisions = append(c.Decisions, said{name, className(p.result.Data.Set, d.Classes[i]),
+				c.Decisions = append(c.Decisions, said{label(&p.result.Arms[d.Arm]), className(p.result.Data.Set, d.Classes[i]),
 					fixed(100*d.Confidence[i], 0) + " %", d.Classes[i] == e.Labels[i]})
 			}
 		}

@@ -89,11 +89,14 @@ func (s *scene) put(other *scene, x, y float64) {
 	}
 }
 
-// tile puts scenes of one size on lines of a number of columns, below a title.
+// tile puts scenes, in places of the size of the largest, on lines of a number of columns, below a title.
 func tile(title string, columns int, scenes []*scene) *scene {
 	const gap, head = 16, 34
 	columns = min(columns, len(scenes))
-	w, h := scenes[0].w, scenes[0].h
+	var w, h float64
+	for _, other := range scenes {
+		w, h = max(w, other.w), max(h, other.h)
+	}
 	rows := (len(scenes) + columns - 1) / columns
 	s := &scene{w: float64(columns)*(w+gap) + gap, h: head + float64(rows)*(h+gap)}
 	s.letters(text, 15, 0, point{gap, 23}, title)

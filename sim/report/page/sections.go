@@ -117,7 +117,13 @@ func (p *page) transferSection() {
 }
 
 func (p *page) attackSection() {
-	p.section("attacks", "Under attack", "An attacker who knows the network and averages over its noise changes every pixel by at most ε, or seeks the nearest image that is answered otherwise.",
+	title, lead := "Certificates", "What no change can do, up to a stated probability of error."
+	for _, c := range columns(p.result) {
+		if adversarial(c) {
+			title, lead = "Under attack", "An attacker who knows the network and averages over its noise changes every pixel by at most ε, or seeks the nearest image that is answered otherwise."
+		}
+	}
+	p.section("attacks", title, lead,
 		figureBlock(p.add(p.security())), tableBlock(p.decisions()), figureBlock(p.add(p.certified())), tableBlock(p.certificates()), tableBlock(p.activity()))
 }
 
