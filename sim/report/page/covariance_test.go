@@ -192,3 +192,19 @@ func TestFormat(t *testing.T) {
 		}
 	}
 }
+
+// TestDashed: dashes and gaps follow a line round its corners, and end where it ends.
+func TestDashed(t *testing.T) {
+	line := []point{{0, 0}, {4, 0}, {4, 5}}
+	want := [][]point{{{0, 0}, {3, 0}}, {{4, 1}, {4, 4}}}
+	if got := dashed(line, []float64{3, 2}); !slices.EqualFunc(got, want, slices.Equal) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	want = [][]point{{{0, 0}, {4, 0}, {4, 2}}, {{4, 3}, {4, 5}}}
+	if got := dashed(line, []float64{6, 1}); !slices.EqualFunc(got, want, slices.Equal) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if got := dashed(line, nil); len(got) != 1 || !slices.Equal(got[0], line) {
+		t.Errorf("%v, want the line", got)
+	}
+}

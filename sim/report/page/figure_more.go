@@ -60,7 +60,7 @@ func (p *page) transferFigure(k int, m measure.Transfer) *figure {
 
 // coverage draws accuracy against coverage: what an arm could do if it answered only where it is surest.
 func (p *page) coverage() *figure {
-	f := &figure{Name: "coverage", Title: "Accuracy among the images that are answered, if the surest are answered first",
+	f := &figure{Name: "coverage", Title: "Accuracy when only the surest images are answered",
 		Note: "On clean images, of the first seed. To the right everything is answered; a line that rises steeply to the left knows what it does not know.",
 		data: [][]string{{"arm", "source", "coverage", "accuracy"}}}
 	lines := func(s source) *chart {

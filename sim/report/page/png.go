@@ -11,6 +11,8 @@ import (
 	"slices"
 
 	xdraw "golang.org/x/image/draw"
+	"golang.org/x/image/font/sfnt"
+	xfixed "golang.org/x/image/math/fixed"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/vgimg"
 )
@@ -35,19 +37,19 @@ func (s *scene) png() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// pointsInPixel turns pixels, 96 to the inch, into points.
+const pointsInPixel = .75
+
 // paint draws a mark on the canvas of an image. Pictures go on the image itself, so that their pixels stay squares.
 func (s *scene) paint(c *vgimg.Canvas, m draw.Image, k stroke) {
 	p := k.points[0]
 	switch k.kind {
 	case line:
-		var dash []vg.Length
-		for _, v := range k.dash {
-			dash = append(dash, vg.Length(v*pointsInPixel))
-		}
 		c.SetColor(k.ink.rgb())
 		c.SetLineWidth(vg.Length(k.width * pointsInPixel))
-		c.SetLineDash(dash, 0)
-		c.Stroke(s.outline(k.points, false))
+		for _, part := range dashed(k.points, k.dash) {
+			c.Stroke(s.outline(part, false))
+		}
 	case area:
 		ink := k.ink.rgb()
 		if k.alpha > 0 {
@@ -66,18 +68,7 @@ func (s *scene) paint(c *vgimg.Canvas, m draw.Image, k stroke) {
 		c.Fill(round)
 	case letters:
 		c.SetColor(k.ink.rgb())
-		f := face(k.size, k.bold)
-		back := vg.Length(textWidth(k.text, k.size, k.bold) * k.anchor * pointsInPixel)
-		at := s.at(p)
-		if !k.turned {
-			c.FillString(f, vg.Point{X: at.X - back, Y: at.Y}, k.text)
-			return
-		}
-		c.Push()
-		c.Translate(at)
-		c.Rotate(math.Pi / 2)
-		c.FillString(f, vg.Point{X: -back}, k.text)
-		c.Pop()
+		s.write(c, k)
 	case picture:
 		q := k.points[1]
 		to := image.Rect(pixel(p.x), pixel(p.y), pixel(q.x), pixel(q.y))
@@ -85,12 +76,78 @@ func (s *scene) paint(c *vgimg.Canvas, m draw.Image, k stroke) {
 	}
 }
 
-func pixel(x float64) int { return int(math.Round(x * density)) }
+// dashed cuts a line into dashes: dash has their lengths and those of the gaps, in turn. Without dash it is the line.
+func dashed(points []point, dash []float64) (parts [][]point) {
+	if len(dash) == 0 {
+		return [][]point{points}
+	}
+	turn, left := 0, dash[0] // which of dash, and what is left of it
+	part := points[:1:1]
+	for i := 1; i < len(points); i++ {
+		from, to := points[i-1], points[i]
+		dx, dy := to.x-from.x, to.y-from.y
+		length := math.Sqrt(float64(dx*dx) + float64(dy*dy))
+		done := 0.0
+		for length-done > left {
+			done += left
+			cut := point{from.x + float64(dx*done/length), from.y + float64(dy*done/length)}
+			if turn%2 == 0 {
+				parts = append(parts, append(part, cut))
+			}
+			turn++
+			left, part = dash[turn%len(dash)], []point{cut}
+		}
+		left -= length - done
+		part = append(part, to)
+	}
+	if turn%2 == 0 && len(part) > 1 {
+		parts = append(parts, part)
+	}
+	return parts
+}
 
-// at turns a place into that of a canvas, whose origin is in the lower left corner.
+// write fills the outlines of letters. The canvas's own way to draw letters rounds differently on other processors.
+func (s *scene) write(c *vgimg.Canvas, k stroke) {
+	back := textWidth(k.text, k.size, k.bold) * k.anchor
+	glyphs(k.text, k.size, k.bold, func(outline sfnt.Segments, x, scale float64) {
+		to := func(p xfixed.Point26_6) vg.Point {
+			right, down := x-back+float64(float64(p.X)*scale), float64(p.Y)*scale
+			if k.turned {
+				right, down = down, -right
+			}
+			return s.at(point{k.points[0].x + right, k.points[0].y + down})
+		}
+		var path vg.Path
+		for _, g := range outline {
+			switch g.Op {
+			case sfnt.SegmentOpMoveTo:
+				if len(path) > 0 {
+					path.Close()
+				}
+				path.Move(to(g.Args[0]))
+			case sfnt.SegmentOpLineTo:
+				path.Line(to(g.Args[0]))
+			case sfnt.SegmentOpQuadTo:
+				path.QuadTo(to(g.Args[0]), to(g.Args[1]))
+			default:
+				path.CubeTo(to(g.Args[0]), to(g.Args[1]), to(g.Args[2]))
+			}
+		}
+		if len(path) > 0 {
+			path.Close()
+			c.Fill(path)
+		}
+	})
+}
+
+func pixel(x float64) int { return int(math.Round(snap(x) * density)) }
+
+// at turns a place into that of a canvas, whose origin is in the lower left corner. It stays off by a little from where
+// the canvas rounds, which happens after sums that may differ in their last bits between processors.
 func (s *scene) at(p point) vg.Point {
+	const off = 1. / 4096
 	height := math.Ceil(s.h*density) / density
-	return vg.Point{X: vg.Length(p.x * pointsInPixel), Y: vg.Length((height - p.y) * pointsInPixel)}
+	return vg.Point{X: vg.Length((snap(p.x) + off) * pointsInPixel), Y: vg.Length((height - snap(p.y) - off) * pointsInPixel)}
 }
 
 func (s *scene) outline(points []point, closed bool) (path vg.Path) {

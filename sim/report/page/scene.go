@@ -1,12 +1,6 @@
 package page
 
-import (
-	"image"
-
-	xfont "golang.org/x/image/font"
-	"gonum.org/v1/plot/font"
-	"gonum.org/v1/plot/font/liberation"
-)
+import "image"
 
 // scene is a drawing of a width and height in pixels, the origin in the upper left corner. Marks are drawn in order.
 type scene struct {
@@ -98,32 +92,11 @@ func tile(title string, columns int, scenes []*scene) *scene {
 		w, h = max(w, other.w), max(h, other.h)
 	}
 	rows := (len(scenes) + columns - 1) / columns
-	s := &scene{w: float64(columns)*(w+gap) + gap, h: head + float64(rows)*(h+gap)}
+	s := &scene{w: max(float64(columns)*(w+gap), textWidth(title, 15, true)+gap) + gap, h: head + float64(rows)*(h+gap)}
 	s.letters(text, 15, 0, point{gap, 23}, title)
 	s.bold()
 	for i, other := range scenes {
 		s.put(other, gap+float64(i%columns)*(w+gap), head+float64(i/columns)*(h+gap))
 	}
 	return s
-}
-
-// fonts are those that figures are measured and, in PNG, drawn with.
-var fonts = font.NewCache(liberation.Collection())
-
-// face returns a face of the figures' font, of a size in pixels.
-func face(size float64, bold bool) font.Face {
-	f := font.Font{Typeface: "Liberation", Variant: "Sans"}
-	if bold {
-		f.Weight = xfont.WeightBold
-	}
-	return fonts.Lookup(f, font.Length(size*pointsInPixel))
-}
-
-// pointsInPixel turns pixels, 96 to the inch, into points.
-const pointsInPixel = .75
-
-// textWidth is how wide a line of letters is, in pixels.
-func textWidth(s string, size float64, bold bool) float64 {
-	f := face(size, bold)
-	return float64(f.Width(s)) / pointsInPixel
 }

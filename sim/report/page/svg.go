@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"image/png"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -103,9 +104,13 @@ func path(points []point) string {
 	return b.String()
 }
 
+// snap moves a length to the next multiple of 2^-10 pixels. Sums of products may differ in their last bits between
+// processors; after it they do not, and so no rounding to a tenth or to a pixel's sixty-fourth falls differently.
+func snap(x float64) float64 { return math.Round(x*1024) / 1024 }
+
 // px is a length in pixels, to a tenth.
 func px(x float64) string {
-	s := strconv.FormatFloat(x, 'f', 1, 64)
+	s := strconv.FormatFloat(snap(x), 'f', 1, 64)
 	s = strings.TrimSuffix(s, ".0")
 	if s == "-0" {
 		return "0"
