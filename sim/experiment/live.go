@@ -36,6 +36,7 @@ type Live struct {
 	chosen    armRun
 	conductor Conductor
 	world     *world
+	ctx       context.Context // of Run, for Advance, which is handed none
 	end       context.CancelCauseFunc
 
 	moment       uint64
@@ -123,7 +124,7 @@ func (l *Live) Layout() measure.Layout {
 func (l *Live) Run(ctx context.Context, c Conductor) (Recording, error) {
 	ctx, l.end = context.WithCancelCause(ctx)
 	defer l.end(nil)
-	l.conductor = c
+	l.ctx, l.conductor = ctx, c
 	w := l.Experiment.world(l.Seed, l)
 	w.train, w.viewer, l.world = w.shuffle(l.train), l, w
 	a := l.chosen
@@ -171,7 +172,7 @@ func (l *Live) Advance(trials int) {
 		l.end(errOver)
 		return
 	}
-	pokes, err := l.conductor.Next(context.Background(), l.moment)
+	pokes, err := l.conductor.Next(l.ctx, l.moment)
 	if err != nil {
 		l.end(err)
 		return

@@ -3,6 +3,7 @@ package experiment
 import (
 	"context"
 	"testing"
+	"time"
 
 	"murmur/sim/measure"
 )
@@ -83,5 +84,35 @@ func TestLiveSilence(t *testing.T) {
 	}
 	if f := w.frames[58]; len(f.Silent) != 1 || f.Silent[0] != 5 {
 		t.Errorf("silent after restoring one: %v", f.Silent)
+	}
+}
+
+// patient is a conductor that waits for ever at a moment.
+type patient struct {
+	watcher
+	at      uint64
+	reached func()
+}
+
+func (p *patient) Next(ctx context.Context, moment uint64) ([]measure.Poke, error) {
+	if moment < p.at {
+		return nil, nil
+	}
+	p.reached()
+	<-ctx.Done()
+	return nil, context.Cause(ctx)
+}
+
+// A run that its conductor keeps waiting ends all the same when its context does.
+func TestLiveIsCancelledWhileItWaits(t *testing.T) {
+	l, err := NewLive(newTiny(t), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute) // ends the test if nothing else does
+	defer cancel()
+	r, err := l.Run(ctx, &patient{at: 5, reached: cancel})
+	if err != nil || r.Moments != 5 {
+		t.Errorf("%d moments, %v", r.Moments, err)
 	}
 }
