@@ -90,8 +90,8 @@ var errOver = errors.New("the live run is over")
 // first that is not none.
 func NewLive(e *Experiment, spelling string) (*Live, error) {
 	l := &Live{Experiment: e, silent: map[int]bool{}, pokes: []measure.Poke{}}
-	if l.Sheet.Second.Columns > 0 {
-		return nil, errors.New("sheet.second: a live view shows one sheet; leave the second out")
+	if n := l.Sheet.Second.Columns; n > 0 {
+		return nil, fmt.Errorf("sheet.second.columns: must be 0, not %d: a live view shows one sheet", n)
 	}
 	for _, y := range (&world{Experiment: e, seed: e.Seed, train: e.train}).lessons() {
 		for _, a := range y.Arms {
@@ -101,6 +101,9 @@ func NewLive(e *Experiment, spelling string) (*Live, error) {
 				l.chosen = armRun{arm: a, lesson: y}
 			}
 		}
+	}
+	if l.chosen.lesson == nil && spelling == "" {
+		return nil, fmt.Errorf("sources: no modification in %s has an arm with noise, and a live view shows one", e.Name)
 	}
 	if l.chosen.lesson == nil {
 		return nil, fmt.Errorf("no source of %s that is a modification has the arm %q", e.Name, spelling)

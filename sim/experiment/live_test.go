@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -114,5 +115,21 @@ func TestLiveIsCancelledWhileItWaits(t *testing.T) {
 	r, err := l.Run(ctx, &patient{at: 5, reached: cancel})
 	if err != nil || r.Moments != 5 {
 		t.Errorf("%d moments, %v", r.Moments, err)
+	}
+}
+
+// What a live view cannot show is refused by the name of its key.
+func TestLiveRefuses(t *testing.T) {
+	for want, c := range map[string]struct {
+		arm string
+		set []string
+	}{
+		"sheet.second.columns: must be 0, not 2: a live view shows one sheet":     {"", []string{"sheet.second={columns: 2, units: 3, field: 2}"}},
+		"sources: no modification in tiny has an arm with noise":                  {"", []string{"sources=[]", "thresholds=[]", "attack.arms=[]"}},
+		`no source of tiny that is a modification has the arm "gha hubs=1000000"`: {"gha hubs=1000000", nil},
+	} {
+		if _, err := NewLive(newTiny(t, c.set...), c.arm); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
 	}
 }
