@@ -20,8 +20,9 @@ import (
 type Conductor interface {
 	// Next returns what to do before the given moment. It may wait; its error ends the run.
 	Next(ctx context.Context, moment uint64) ([]measure.Poke, error)
-	// Wants reports whether a frame should be made of the moment. A run that nobody looks at makes none.
-	Wants() bool
+	// Wants reports whether a frame should be made of the moment, and whether it should be whole: what takes long to work
+	// out, the noise and its alignment, is else that of the whole frame before. A run that nobody looks at makes none.
+	Wants() (frame, whole bool)
 	// Show takes a frame. It must not wait: the run would.
 	Show(measure.Frame)
 }
@@ -51,10 +52,19 @@ type Live struct {
 	decisions    []int
 	silent       map[int]bool
 	pokes        []measure.Poke
-	aligned      uint64 // the moment when the alignment was last worked out
+	noise        noiseSeen
 
 	lock      sync.Mutex
 	couplings circuit.Couplings // as last seen
+}
+
+// noiseSeen is the noise as last seen.
+type noiseSeen struct {
+	settled bool // it has not changed since
+	powers  []float32
+	power   float64 // their mean
+	looks   int     // while it was learned
+	aligned bool    // the alignment of what was learned has been worked out
 }
 
 // glimpse is what the batch under way shows in lane 0.
@@ -162,14 +172,16 @@ func (l *Live) Run(ctx context.Context, c Conductor) (Recording, error) {
 }
 
 // Start implements [Progress].
-func (l *Live) Start(phase string, trials int) { l.phase, l.done, l.trials = phase, 0, trials }
+func (l *Live) Start(phase string, trials int) {
+	l.phase, l.done, l.trials, l.noise.settled = phase, 0, trials, false
+}
 
 // Advance implements [Progress]: a moment is over.
 func (l *Live) Advance(trials int) {
 	l.done += trials
 	l.moment++
-	if l.conductor.Wants() {
-		l.conductor.Show(l.frame())
+	if frame, whole := l.conductor.Wants(); frame {
+		l.conductor.Show(l.frame(whole))
 	}
 	if l.Moments > 0 && l.moment >= l.Moments {
 		l.end(errOver)
@@ -234,6 +246,7 @@ func (l *Live) poke(p measure.Poke) error {
 	case measure.PokePower:
 		if l.power = p.Power; l.learned {
 			l.network.SetPower(p.Power)
+			l.noise.settled = false
 		}
 	case measure.PokePerturb:
 		l.level, l.right[1] = l.find(p), recent{}
@@ -291,11 +304,11 @@ func (l *Live) probe(step step, a *circuit.Arm, rule circuit.NoiseRule, draws in
 	}
 }
 
-// alignEvery is after how many moments of learning noise, at least, the alignment is worked out anew.
+// alignEvery is how many looks at noise that is being learned there are to one at its alignment, which takes longest.
 const alignEvery = 4
 
 // frame makes a frame of the moment.
-func (l *Live) frame() measure.Frame {
+func (l *Live) frame(whole bool) measure.Frame {
 	w := l.world
 	set := w.train
 	if l.now.test {
@@ -320,27 +333,18 @@ func (l *Live) frame() measure.Frame {
 		w.modify(one, set, l.now.image, c, trials)
 		f.Modified = pixelBytes(one)
 	}
-	switch {
-	case l.network == nil:
+	if l.network == nil {
 		if l.now.eyes != nil {
 			l.now.eyes.Responses(f.Activity, 1, 0, 1)
 		}
 		return f
-	default:
-		l.network.Door().Seen(f.Activity, 0)
 	}
-	c := l.network.Door().Couplings()
-	l.lock.Lock()
-	l.couplings = c
-	l.lock.Unlock()
-	if len(c.Self) > 0 {
-		f.Noise, f.Power = c.RowPowers(), c.Power()
-		if !l.learned && l.moment >= l.aligned+alignEvery {
-			l.aligned = l.moment
-			if v := l.chosen.lesson.structure(w, 0).alignment(c); !math.IsNaN(v) {
-				f.Alignment = &v
-			}
-		}
+	l.network.Door().Seen(f.Activity, 0)
+	if whole && !l.noise.settled {
+		f.Alignment = l.look()
+	}
+	if l.noise.powers != nil {
+		f.Noise, f.Power = l.noise.powers, l.noise.power
 	}
 	switch l.phase {
 	case "readout":
@@ -351,6 +355,33 @@ func (l *Live) frame() measure.Frame {
 		f.Accuracy, f.AccuracyModified = &clean, &modified
 	}
 	return f
+}
+
+// look looks at the noise anew. It returns the alignment where that was worked out: now and then while noise is learned,
+// and once when it has been.
+func (l *Live) look() *float64 {
+	c := l.network.Door().Couplings()
+	l.lock.Lock()
+	l.couplings = c
+	l.lock.Unlock()
+	n := &l.noise
+	n.settled = l.learned
+	if len(c.Self) == 0 {
+		return nil
+	}
+	n.powers, n.power = c.RowPowers(), c.Power()
+	if n.aligned {
+		return nil
+	}
+	if n.looks++; !l.learned && n.looks%alignEvery != 0 {
+		return nil
+	}
+	v := l.chosen.lesson.structure(l.world, 0).alignment(c)
+	if math.IsNaN(v) { // there is no noise
+		return nil
+	}
+	n.aligned = l.learned
+	return &v
 }
 
 // accuracy is that of the batch the readout has just learned from.
@@ -368,7 +399,7 @@ func (l *Live) accuracy(f *measure.Frame) {
 	f.Accuracy = &share
 }
 
-// Correlations returns the correlation of a unit's noise with that of every unit, as of the last frame; nil where there
+// Correlations returns the correlation of a unit's noise with that of every unit, as of the last whole frame; nil where there
 // is no noise yet. Any goroutine may ask.
 func (l *Live) Correlations(unit int) []float32 {
 	l.lock.Lock()

@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"context"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -11,20 +12,30 @@ import (
 
 // watcher is a conductor with a score: pokes by moment.
 type watcher struct {
-	score  map[uint64][]measure.Poke
-	frames []measure.Frame
-	blind  bool
+	score   map[uint64][]measure.Poke
+	frames  []measure.Frame
+	blind   bool
+	every   int // how many frames there are to a whole one; 0 is 1
+	moments int
 }
 
 func (w *watcher) Next(_ context.Context, moment uint64) ([]measure.Poke, error) {
 	return w.score[moment], nil
 }
-func (w *watcher) Wants() bool          { return !w.blind }
+func (w *watcher) Wants() (frame, whole bool) {
+	w.moments++
+	return !w.blind, w.every == 0 || w.moments%w.every == 0
+}
 func (w *watcher) Show(f measure.Frame) { w.frames = append(w.frames, f) }
 
 func liveTiny(t *testing.T, moments uint64, c Conductor, set ...string) Recording {
 	t.Helper()
-	l, err := NewLive(newTiny(t, set...), "gha hubs=3")
+	return liveArm(t, "gha hubs=3", moments, c, set...)
+}
+
+func liveArm(t *testing.T, arm string, moments uint64, c Conductor, set ...string) Recording {
+	t.Helper()
+	l, err := NewLive(newTiny(t, set...), arm)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,6 +85,31 @@ func TestLiveRepeats(t *testing.T) {
 	}
 	if other := liveTiny(t, 70, &watcher{}); other.Trajectory == first.Trajectory {
 		t.Error("pokes changed nothing")
+	}
+}
+
+// Looking at noise while it is learned, and not only now and then, moves no bit of it.
+func TestLiveLooksAtNoise(t *testing.T) {
+	for _, arm := range []string{"imprint radius=all", "gha hubs=3"} {
+		often, seldom := &watcher{}, &watcher{every: 7}
+		if a, b, c := liveArm(t, arm, 60, often), liveArm(t, arm, 60, seldom), liveArm(t, arm, 60, &watcher{blind: true}); a.Trajectory != b.Trajectory || a.Trajectory != c.Trajectory {
+			t.Errorf("%s: looking made %s of %s and %s", arm, a.Trajectory, b.Trajectory, c.Trajectory)
+		}
+		for _, w := range []*watcher{often, seldom} {
+			learned, aligned := 0, 0
+			for _, f := range w.frames {
+				if f.Alignment == nil {
+					continue
+				}
+				if aligned++; f.Phase != "noise" {
+					learned++
+				}
+			}
+			last := w.frames[len(w.frames)-1]
+			if learned != 1 || w == often && aligned < 2 || math.Abs(last.Power-.1) > 1e-5 {
+				t.Errorf("%s: %d alignments, %d of what was learned, power %v", arm, aligned, learned, last.Power)
+			}
+		}
 	}
 }
 

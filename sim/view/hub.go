@@ -32,8 +32,9 @@ type Options struct {
 const (
 	// frameGap is the least time between frames: screens show no more than people see.
 	frameGap = time.Second / 30
-	// frameShare is the share of its time that a run which never waits spends on frames, at most.
-	frameShare = .03
+	// frameShare is the share of its time that a run which never waits spends on frames that are not whole, at most, and
+	// as much again on those that are: of a large network they take long, and must not keep the others away.
+	frameShare = .015
 	// maxQueue is how many pokes may wait for the next moment.
 	maxQueue = 256
 )
@@ -67,8 +68,9 @@ type Hub struct {
 	frame   *shot
 	taken   bool      // the frame is on its way to somebody
 	asked   time.Time // when the frame under way was wanted
+	whole   bool      // whether it was wanted whole
 	shown   time.Time
-	rest    time.Time // until when frames have cost enough
+	rest    [2]time.Time // until when frames, and whole ones, have cost enough
 	curves  curves
 	state   int // counts changes of what state tells
 }
@@ -92,10 +94,13 @@ func (h *Hub) Next(ctx context.Context, moment uint64) ([]measure.Poke, error) {
 		if wait == 0 {
 			return h.release(), nil
 		}
-		h.rest = time.Time{} // a run that waits has time for frames
 		h.mu.Unlock()
+		start := time.Now()
 		err := pause(ctx, changed, wait)
 		h.mu.Lock()
+		for i := range h.rest { // the time that a run waits is time for frames
+			h.rest[i] = h.rest[i].Add(-price(time.Since(start)))
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -169,20 +174,21 @@ func (h *Hub) release() []measure.Poke {
 }
 
 // Wants reports whether the moment is to be seen: somebody looks, has taken the last frame, and frames have not cost
-// enough of late. Where the run stands still in between they cost it nothing.
-func (h *Hub) Wants() bool {
+// enough of late. Where the run stands still in between they cost it nothing. Whole frames have a purse of their own.
+func (h *Hub) Wants() (frame, whole bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	now := time.Now()
+	h.whole = h.paused || !now.Before(h.rest[1])
 	switch {
 	case h.viewers == 0:
-		return false
+		return false, false
 	case h.paused:
-	case h.frame != nil && !h.taken, now.Sub(h.shown) < frameGap, now.Before(h.rest):
-		return false
+	case h.frame != nil && !h.taken, now.Sub(h.shown) < frameGap, !h.whole && now.Before(h.rest[0]):
+		return false, false
 	}
 	h.asked = now
-	return true
+	return true, h.whole
 }
 
 // Show takes a frame. It replaces the one before.
@@ -190,11 +196,18 @@ func (h *Hub) Show(f measure.Frame) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.shown = time.Now()
-	h.rest = h.shown.Add(time.Duration(float64(h.shown.Sub(h.asked)) * (1/frameShare - 1)))
+	kind := 0
+	if h.whole {
+		kind = 1
+	}
+	h.rest[kind] = h.asked.Add(price(h.shown.Sub(h.asked)))
 	h.frame, h.taken = &shot{Frame: f}, false
 	h.curves.add(f)
 	h.wake()
 }
+
+// price is for how long a run must go on until what a frame took is its share.
+func price(took time.Duration) time.Duration { return time.Duration(float64(took) / frameShare) }
 
 // Close ends the run at its next moment.
 func (h *Hub) Close() {

@@ -106,19 +106,20 @@ func TestPace(t *testing.T) {
 func TestLatestWins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := NewHub(still{}, Options{})
-		if h.Wants() {
+		wants := func() bool { frame, _ := h.Wants(); return frame }
+		if wants() {
 			t.Error("a frame is wanted and nobody looks")
 		}
 		if !h.enter() {
 			t.Fatal("no room")
 		}
 		time.Sleep(time.Second)
-		if !h.Wants() {
+		if !wants() {
 			t.Fatal("no frame is wanted")
 		}
 		h.Show(frame(1))
 		time.Sleep(time.Second)
-		if h.Wants() {
+		if wants() {
 			t.Error("another frame is wanted before the last was taken")
 		}
 		h.Show(frame(2))
@@ -128,39 +129,73 @@ func TestLatestWins(t *testing.T) {
 			t.Errorf("%s: %s", last.name, last.data())
 		}
 		time.Sleep(time.Minute) // what the frame cost is paid for
-		if !h.Wants() {
+		if !wants() {
 			t.Error("no frame is wanted after the last was taken")
 		}
 		h.leave()
 	})
 }
 
-// What frames have cost is paid for by running on, or by a wait that the run had to make anyway.
+// What frames have cost is paid for by running on, or by a wait that the run had to make anyway. A whole frame that took
+// long keeps whole ones away and no others.
 func TestFramesHaveAPrice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := NewHub(still{}, Options{})
 		h.enter()
-		show := func() {
-			if !h.Wants() {
-				t.Fatal("no frame is wanted")
+		show := func(whole bool, took time.Duration) {
+			t.Helper()
+			if frame, w := h.Wants(); !frame || w != whole {
+				t.Fatalf("a frame is wanted: %v, a whole one: %v, want %v", frame, w, whole)
 			}
-			time.Sleep(10 * time.Millisecond) // making it
+			time.Sleep(took) // making it
 			h.Show(frame(1))
 			h.news(&watcher{})
 		}
 		time.Sleep(time.Second)
-		show()
-		time.Sleep(320 * time.Millisecond)
-		if h.Wants() {
+		show(true, 90*time.Millisecond)
+		time.Sleep(40 * time.Millisecond)
+		show(false, 3*time.Millisecond)
+		time.Sleep(190 * time.Millisecond)
+		if frame, _ := h.Wants(); frame {
 			t.Error("frames take more than 3 % of the time")
 		}
-		time.Sleep(4 * time.Millisecond)
-		show()
-		h.do(command1(`{"action": "speed", "speed": 20}`))
+		time.Sleep(10 * time.Millisecond)
+		show(false, 0)
+		time.Sleep(6 * time.Second)
+		show(true, 90*time.Millisecond)
+		h.do(command1(`{"action": "speed", "speed": 5}`))
 		h.Next(context.Background(), 1)
 		h.Next(context.Background(), 2)
-		if !h.Wants() {
-			t.Error("no frame is wanted of a run that has time")
+		if frame, whole := h.Wants(); !frame || !whole {
+			t.Error("no whole frame is wanted of a run that has time")
+		}
+		h.leave()
+	})
+}
+
+// Over a minute at full speed frames take their share of the time and no more.
+func TestFramesTakeTheirShare(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := NewHub(still{}, Options{})
+		h.enter()
+		var spent time.Duration
+		frames, start := 0, time.Now()
+		for time.Since(start) < time.Minute {
+			time.Sleep(5 * time.Millisecond) // a moment
+			if wanted, whole := h.Wants(); wanted {
+				took := 400 * time.Microsecond
+				if whole {
+					took = 15 * time.Millisecond
+				}
+				time.Sleep(took)
+				h.Show(frame(1))
+				h.news(&watcher{})
+				spent += took
+				frames++
+			}
+		}
+		if share := spent.Seconds() / time.Since(start).Seconds(); share > .03 || share < .02 || frames < 20*60 {
+			t.Errorf("%d frames took %.1f %% of a minute", frames, 100*share)
 		}
 		h.leave()
 	})
