@@ -104,12 +104,12 @@ func (w *world) besiege(ctx context.Context, a *armRun) error {
 	return w.certify(ctx, a, m)
 }
 
-// attacksOn lists the attacks that are aimed at an arm: those of the scenario if it is among the attacked, and the one
-// that its source is.
+// attacksOn lists the attacks that are aimed at an arm: those of the scenario if it is among the attacked, and those that
+// its sources are.
 func (w *world) attacksOn(a *armRun) []scenario.Level {
 	var list []scenario.Level
 	for _, l := range w.attacks {
-		if a.everywhere(w) && w.Attacked(a.arm, a.source()) || a.lesson != nil && a.lesson.Is(l) {
+		if w.Judged(a.arm, a.sources, l) {
 			list = append(list, l)
 		}
 	}
@@ -324,10 +324,11 @@ func (w *world) sameDecisions(a *armRun, m *model) measure.Check {
 func (w *world) attackTraining(arm *circuit.Arm, r *armRun, taught circuit.Memory) error {
 	weights, bias := arm.Door().Readout()
 	m := w.newModel(r, weights, bias, false)
-	epsilon, ok := r.trainingEpsilon()
+	budget, ok := r.lesson.TrainingEpsilon()
 	if !ok {
-		epsilon = float32(w.Attack.Training.Epsilon)
+		budget = w.Attack.Training.Epsilon
 	}
+	epsilon := float32(budget)
 	p := attack.NewPGD(attack.Linf, epsilon, attack.Draws{N: 1}, w.seed)
 	p.Steps, p.Step = w.Attack.Training.Steps, 2.5*epsilon/float32(w.Attack.Training.Steps)
 	size := w.train.Size()
@@ -351,13 +352,4 @@ func (w *world) attackTraining(arm *circuit.Arm, r *armRun, taught circuit.Memor
 		})
 	}
 	return nil
-}
-
-// trainingEpsilon is the budget that an arm's source gives adversarial training, and whether it gives one.
-func (a *armRun) trainingEpsilon() (float32, bool) {
-	l := a.lesson
-	if l == nil || l.Attack == nil || l.Attack.Bound != attack.Ball || l.Attack.Norm != attack.Linf {
-		return 0, false
-	}
-	return float32(l.Value()), true
 }

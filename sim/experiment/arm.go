@@ -24,6 +24,8 @@ const (
 type armRun struct {
 	arm    scenario.Arm
 	lesson *lesson // nil of none
+	// sources are what it stands for: its lesson and, if it takes nothing from it, all others that list it.
+	sources []scenario.Lesson
 
 	levels            []scenario.Level // what it was judged under beside clean images
 	correct           [][]uint8        // [level, 0 being clean][image], 1 where the decision was right
@@ -53,7 +55,7 @@ func (a *armRun) at(l scenario.Level) int {
 
 // everywhere reports whether an arm is measured under everything, and not under its own source alone.
 func (a *armRun) everywhere(w *world) bool {
-	return a.lesson == nil || w.Measured == scenario.Everywhere || a.unschooled()
+	return a.lesson == nil || w.Everywhere(a.arm, a.lesson.Lesson)
 }
 
 // source is the name of an arm's source, "" of none.
@@ -79,7 +81,7 @@ func (w *world) arm(ctx context.Context, a *armRun) error {
 		memory[slotModified] = a.lesson.modified[w.layerOf(a.arm)]
 	}
 	for i, c := range w.cells {
-		if a.everywhere(w) || a.lesson.Is(c) {
+		if w.Judged(a.arm, a.sources, c) {
 			a.levels = append(a.levels, c)
 			memory = append(memory, noisy.seen[i])
 		}

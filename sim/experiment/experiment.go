@@ -68,13 +68,7 @@ func New(s *scenario.Scenario) (*Experiment, error) {
 			return nil, fmt.Errorf("sources.%d.images: %d asked for, there are %d", i, y.Images, train.Len())
 		}
 	}
-	levels := s.Levels()
-	for _, y := range e.lessons { // every source is measured at its own perturbation and strength
-		if !slices.ContainsFunc(levels, y.Is) {
-			levels = append(levels, y.Level)
-		}
-	}
-	for _, l := range levels {
+	for _, l := range s.Levels() {
 		if l.Attack != nil {
 			e.attacks = append(e.attacks, l)
 		} else {
@@ -237,28 +231,16 @@ func arms(lessons []*lesson) []*armRun {
 	list := []*armRun{{arm: none}}
 	for _, y := range lessons {
 		for _, a := range y.Arms {
-			twin := func(b *armRun) bool { return b.arm == a && b.unschooled() }
-			r := &armRun{arm: a, lesson: y}
-			if !r.unschooled() || !slices.ContainsFunc(list, twin) {
-				list = append(list, r)
-				y.left++
+			twin := func(b *armRun) bool { return b.arm == a && b.lesson != nil && !b.lesson.Teaches(a) }
+			if i := slices.IndexFunc(list, twin); i >= 0 && !y.Teaches(a) {
+				list[i].sources = append(list[i].sources, y.Lesson)
+				continue
 			}
+			list = append(list, &armRun{arm: a, lesson: y, sources: []scenario.Lesson{y.Lesson}})
+			y.left++
 		}
 	}
 	return list
-}
-
-// unschooled reports whether an arm takes nothing from its source.
-func (a *armRun) unschooled() bool {
-	switch a.arm.Training() {
-	case scenario.Augmentation:
-		return false
-	case scenario.AdversarialTraining:
-		if _, ok := a.trainingEpsilon(); ok {
-			return false
-		}
-	}
-	return !a.arm.Noisy() || a.arm.Kind() == scenario.Identity
 }
 
 // armTrials counts the trials that arms advance by, for the progress.

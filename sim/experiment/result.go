@@ -142,33 +142,45 @@ func (t *tables) cell(i int, l scenario.Level, seeds []int) measure.Cell {
 	return c
 }
 
-// oracle returns the index of the oracle that an arm compares with, of the same source and with the same options, or -1.
-func (t *tables) oracle(of *armRun) int {
+// standing returns the index of the run of an arm that stands for a source, or -1.
+func (t *tables) standing(arm scenario.Arm, y scenario.Lesson) int {
 	return slices.IndexFunc(t.seeds[0].arms, func(a *armRun) bool {
-		return a.lesson == of.lesson && a.arm == of.arm.Oracle()
+		return a.arm == arm && slices.ContainsFunc(a.sources, y.Same)
 	})
 }
 
 // recovered lists the recovered gain of every arm but none and the oracle, where its source has an oracle.
 func (t *tables) recovered() []measure.RecoveredGain {
 	list := []measure.RecoveredGain{}
-	for i, a := range t.seeds[0].arms {
-		o := t.oracle(a)
-		seeds := t.finished(i)
-		if a.lesson == nil || o < 0 || o == i || len(seeds) == 0 || len(t.finished(o)) < len(seeds) {
+	for _, a := range t.seeds[0].arms {
+		if a.lesson == nil {
 			continue
 		}
-		y := a.lesson
-		g := measure.RecoveredGain{Source: y.Name, Strength: float64(y.Strength),
-			Arm: a.arm.Kind(), Rule: a.arm.Rule(), Variant: a.arm.Variant(), Training: a.arm.Training()}
-		arm, none, oracle := t.under(i, y.Level, seeds), t.under(0, y.Level, seeds), t.under(o, y.Level, seeds)
-		if arm == nil || none == nil || oracle == nil {
-			continue
+		if g, ok := t.recoveredOf(a.arm, a.lesson.Lesson); ok {
+			list = append(list, g)
 		}
-		if p, ok := measure.Recovered(arm, none, oracle); ok {
-			g.Mean, g.Lo, g.Hi = &p.Mean, &p.Lo, &p.Hi
-		}
-		list = append(list, g)
 	}
 	return list
+}
+
+// recoveredOf is the recovered gain of an arm under what a source is, and whether that is measured.
+func (t *tables) recoveredOf(a scenario.Arm, y scenario.Lesson) (measure.RecoveredGain, bool) {
+	g := measure.RecoveredGain{Source: y.Name, Strength: float64(y.Strength),
+		Arm: a.Kind(), Rule: a.Rule(), Variant: a.Variant(), Training: a.Training()}
+	i, o := t.standing(a, y), t.standing(a.Oracle(), y)
+	if i < 0 || o < 0 || i == o {
+		return g, false
+	}
+	seeds := t.finished(i)
+	if len(seeds) == 0 || len(t.finished(o)) < len(seeds) {
+		return g, false
+	}
+	arm, none, oracle := t.under(i, y.Level, seeds), t.under(0, y.Level, seeds), t.under(o, y.Level, seeds)
+	if arm == nil || none == nil || oracle == nil {
+		return g, false
+	}
+	if p, ok := measure.Recovered(arm, none, oracle); ok {
+		g.Mean, g.Lo, g.Hi = &p.Mean, &p.Lo, &p.Hi
+	}
+	return g, true
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"murmur/sim/measure"
 	"murmur/sim/scenario"
 )
 
@@ -95,5 +96,48 @@ func TestSourceIsMeasuredWhereItLearned(t *testing.T) {
 		if !slices.Equal(under, want) {
 			t.Errorf("%s of %s is judged under %q, want %q", a.arm, a.source(), under, want)
 		}
+	}
+}
+
+// TestSharedArmsAreMeasured: a threshold finds an arm that runs once under any of the sources that list it, and its gain
+// is that under the source's own change, even if attacks are aimed at that source alone.
+func TestSharedArmsAreMeasured(t *testing.T) {
+	t.Parallel()
+	r := lived(t, `sources=[{perturbation: rotate, strength: 4, arms: [identity, diagonal]},
+		{perturbation: gaussian_blur, strength: 2, arms: [oracle, identity]}, {perturbation: pgd-linf, strength: 1, arms: [identity]}]`,
+		"noise.power=0.4", "attack={linf: [0.2, 0.25], arms: [], sources: [pgd-linf]}", `thresholds=[
+		{name: a, metric: gain, source: gaussian_blur, arm: identity, limit: ">= -1"},
+		{name: b, metric: gain_lo, source: pgd-linf, arm: identity, limit: ">= -1"},
+		{name: c, metric: clean, source: pgd-linf, arm: identity, limit: ">= 0"},
+		{name: d, metric: clean_cost, source: pgd-linf, limit: "<= 1"},
+		{name: e, metric: accuracy, source: gaussian_blur, arm: identity, perturbation: pgd-linf, strength: 2, limit: ">= 0"},
+		{name: f, metric: alignment, source: rotate, arm: identity, limit: ">= 0"},
+		{name: g, metric: clean, arm: none, limit: ">= 0"},
+		{name: h, metric: gain, source: rotate, arm: diagonal, limit: ">= -1"}]`)
+	res := r.outcome().Result
+	identity, diagonal := armIn(t, res, "identity", "rotate"), armIn(t, res, "diagonal", "rotate")
+	cell := func(a measure.Arm, name string, strength float64) measure.Cell {
+		return cellOf(a, measure.Cell{Perturbation: name, Strength: strength})
+	}
+	want := []float64{cell(identity, "gaussian_blur", 2).Gain.Mean, cell(identity, "pgd-linf", 1).Gain.Lo, identity.Clean.Mean, identity.CleanCost.Mean,
+		cell(identity, "pgd-linf", 2).Accuracy.Mean, *identity.Alignment, res.Arms[0].Clean.Mean, cell(diagonal, "rotate", 4).Gain.Mean}
+	for i, th := range res.Thresholds {
+		if th.Value == nil || *th.Value != want[i] || !th.Pass {
+			t.Errorf("threshold %s measures %v, want %v", th.Name, th.Value, want[i])
+		}
+	}
+	if cell(diagonal, "pgd-linf", 1).Perturbation != "" {
+		t.Error("diagonal is attacked though its source is not")
+	}
+	// The recovered gain under a later source, against that source's own oracle.
+	tab := &tables{run: r}
+	y, _ := r.Lesson("gaussian_blur")
+	g, ok := tab.recoveredOf(mustArm(t, "identity"), y)
+	if !ok || g.Source != "gaussian_blur" || g.Arm != scenario.Identity {
+		t.Errorf("recovered gain %+v, %v", g, ok)
+	}
+	y, _ = r.Lesson("rotate")
+	if _, ok := tab.recoveredOf(mustArm(t, "identity"), y); ok {
+		t.Error("a recovered gain without an oracle of the source")
 	}
 }

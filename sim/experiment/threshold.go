@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"math"
+	"slices"
 	"sort"
 
 	"murmur/sim/measure"
@@ -21,88 +22,102 @@ func (t *tables) metric(th scenario.Threshold, res *measure.Result) (float64, bo
 	switch th.Metric {
 	case scenario.CleanCost:
 		if th.Arm.IsZero() {
-			return largestCost(res, th.Source)
+			return t.largestCost(th.Source, res)
 		}
 	case scenario.RecoveredGrowth:
-		return t.growth(th.Source, res)
+		return t.growth(th.Source)
 	case scenario.PaperAgreement:
 		return agreement(res)
 	case scenario.MismatchedWorse:
 		return mismatched(res)
-	case scenario.RecoveredGain:
-		for _, g := range res.Summary.RecoveredGain {
-			if g.Source == th.Source && is(g.Arm, g.Rule, g.Variant, g.Training, th.Arm) && g.Mean != nil {
-				return *g.Mean, true
-			}
+	}
+	y, _ := t.Lesson(th.Source) // the scenario was checked; the arm none has no source
+	if th.Metric == scenario.RecoveredGain {
+		g, _ := t.recoveredOf(th.Arm, y)
+		return value(g.Mean)
+	}
+	i := 0
+	if th.Arm.Kind() != scenario.None {
+		i = t.standing(th.Arm, y)
+	}
+	a, ok := t.reported(i, res)
+	switch {
+	case !ok:
+		return 0, false
+	case th.Metric == scenario.Clean:
+		return a.Clean.Mean, true
+	case th.Metric == scenario.CleanCost:
+		return a.CleanCost.Mean, true
+	case th.Metric == scenario.Alignment:
+		return value(a.Alignment)
+	}
+	name, strength := y.Name, y.Strength
+	if th.Metric == scenario.Accuracy {
+		name, strength = th.Perturbation, th.Strength
+	}
+	k := slices.IndexFunc(a.Cells, func(c measure.Cell) bool { return c.Perturbation == name && c.Strength == float64(strength) })
+	switch {
+	case k < 0:
+		return 0, false
+	case th.Metric == scenario.Accuracy:
+		return a.Cells[k].Accuracy.Mean, true
+	case a.Cells[k].Gain == nil:
+		return 0, false
+	case th.Metric == scenario.GainLo:
+		return a.Cells[k].Gain.Lo, true
+	}
+	return a.Cells[k].Gain.Mean, true
+}
+
+// reported returns what the result says of the i-th arm, which is left out if it was not finished.
+func (t *tables) reported(i int, res *measure.Result) (measure.Arm, bool) {
+	if len(t.finished(i)) == 0 {
+		return measure.Arm{}, false
+	}
+	place := 0
+	for before := range i {
+		if len(t.finished(before)) > 0 {
+			place++
 		}
+	}
+	return res.Arms[place], true
+}
+
+// value is a number that may be missing.
+func value(v *float64) (float64, bool) {
+	if v == nil {
 		return 0, false
 	}
-	for _, a := range res.Arms {
-		if !is(a.Arm, a.Rule, a.Variant, a.Training, th.Arm) || a.Source != th.Source {
-			continue
-		}
-		switch th.Metric {
-		case scenario.Clean:
-			return a.Clean.Mean, true
-		case scenario.CleanCost:
-			return a.CleanCost.Mean, true
-		case scenario.Alignment:
-			if a.Alignment == nil {
-				return 0, false
-			}
-			return *a.Alignment, true
-		}
-		for _, c := range a.Cells {
-			if th.Metric == scenario.Accuracy {
-				if c.Perturbation == th.Perturbation && c.Strength == float64(th.Strength) {
-					return c.Accuracy.Mean, true
-				}
-				continue
-			}
-			if c.Perturbation == a.Source && c.Strength == *a.SourceStrength && c.Gain != nil {
-				if th.Metric == scenario.GainLo {
-					return c.Gain.Lo, true
-				}
-				return c.Gain.Mean, true
-			}
-		}
-	}
-	return 0, false
+	return *v, true
 }
 
-// is reports whether a result's arm is that of a scenario.
-func is(kind, rule, variant, training string, a scenario.Arm) bool {
-	return kind == a.Kind() && rule == a.Rule() && variant == a.Variant() && training == a.Training()
-}
-
-func largestCost(res *measure.Result, source string) (cost float64, ok bool) {
-	for _, a := range res.Arms {
-		if a.CleanCost != nil && (source == "" || a.Source == source) && (!ok || a.CleanCost.Mean > cost) {
-			cost, ok = a.CleanCost.Mean, true
+// largestCost is the largest clean cost of the arms that stand for a source, or of all where none is named.
+func (t *tables) largestCost(source string, res *measure.Result) (cost float64, ok bool) {
+	named := func(y scenario.Lesson) bool { return source == "" || y.Name == source }
+	for i, a := range t.seeds[0].arms {
+		m, done := t.reported(i, res)
+		if done && slices.ContainsFunc(a.sources, named) && (!ok || m.CleanCost.Mean > cost) {
+			cost, ok = m.CleanCost.Mean, true
 		}
 	}
 	return cost, ok
 }
 
 // growth is the smallest step of the recovered gain from one imprint radius to the next larger.
-func (t *tables) growth(source string, res *measure.Result) (float64, bool) {
+func (t *tables) growth(source string) (float64, bool) {
 	type point struct {
 		radius int
 		mean   float64
 	}
 	var points []point
-	for _, a := range t.seeds[0].arms {
-		if a.source() != source || a.arm.Rule() != scenario.Imprint {
-			continue
-		}
-		radius := a.arm.Radius()
+	y, _ := t.Lesson(source)
+	for _, a := range y.Arms {
+		radius := a.Radius()
 		if radius < 0 {
 			radius = math.MaxInt
 		}
-		for _, g := range res.Summary.RecoveredGain {
-			if g.Source == source && is(g.Arm, g.Rule, g.Variant, g.Training, a.arm) && g.Mean != nil {
-				points = append(points, point{radius, *g.Mean})
-			}
+		if g, ok := t.recoveredOf(a, y); ok && a.Rule() == scenario.Imprint && g.Mean != nil {
+			points = append(points, point{radius, *g.Mean})
 		}
 	}
 	if len(points) < 2 {

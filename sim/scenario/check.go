@@ -211,7 +211,7 @@ func (c *checker) attack() {
 	unique(c, "attack.sources", c.s.Attack.Sources)
 	unique(c, "attack.arms", c.s.Attack.Arms)
 	for i, name := range c.s.Attack.Sources {
-		if path := at("attack.sources", i); c.sound(path) && !c.source(name) {
+		if path := at("attack.sources", i); c.sound(path) && !slices.ContainsFunc(members(name), c.source) {
 			c.report(path, "%s is no source of this scenario", name)
 		}
 	}
@@ -241,7 +241,7 @@ func (c *checker) choice(owner, path, source string, arm Arm) {
 		c.report(path, "the arm %s needs a source", arm)
 		return
 	}
-	if c.source(source) && !slices.Contains(c.s.source(source).Arms, arm) {
+	if y, ok := c.s.Lesson(source); ok && !slices.Contains(y.Arms, arm) {
 		c.report(path, "the source %s has no arm %s", source, arm)
 	}
 }

@@ -12,14 +12,30 @@ func (c *checker) thresholds() {
 				break
 			}
 		}
-		if c.sound(path+".source") && t.Source != "" && !c.source(t.Source) {
-			c.report(path+".source", "%s is no source of this scenario", t.Source)
+		if t.Source != "" && !c.taught(path+".source", t.Source) {
 			continue
 		}
-		if c.sound(path, "sources") {
+		if c.sound(path, "sources", "attack.linf", "attack.l2") {
 			c.selector(path, t)
 		}
 	}
+}
+
+// taught checks that a threshold's source is one. Where that cannot be known, because of other mistakes, it says yes.
+func (c *checker) taught(path, name string) bool {
+	itself := func(y Source) bool { return y.Perturbation == name } // that it has no such strength was said
+	switch _, ok := c.s.Lesson(name); {
+	case len(members(name)) > 1 && c.sound(path):
+		c.report(path, "%s is a family: name the one of its members that is measured", name)
+	case ok || !c.sound(path, "sources", "attack.linf", "attack.l2") || slices.ContainsFunc(c.s.Sources, itself):
+		return true
+	case !c.source(name):
+		c.report(path, "%s is no source of this scenario", name)
+	default:
+		p, _ := c.s.Perturbation(name)
+		c.report(path, "%s has %s, and its source asks for none of them", name, levels(p))
+	}
+	return false
 }
 
 // selector checks source and arm against what the metric needs.
@@ -69,6 +85,9 @@ func (c *checker) selector(path string, t Threshold) {
 	if t.Metric == Alignment && t.Arm.Training() == t.Arm.Kind() {
 		c.report(path+".arm", "%s has no noise that could be aligned", t.Arm)
 	}
+	if first := c.runs(t); t.Metric == Alignment && len(first) > 0 && first[0].Name != t.Source {
+		c.report(path+".source", "%s is the same under every source, and aligned with the first that has it, %s", t.Arm, first[0].Name)
+	}
 	c.matched(path, t)
 	c.place(path, t)
 }
@@ -85,20 +104,48 @@ func (c *checker) place(path string, t Threshold) {
 		c.report(path, "accuracy needs a perturbation and a strength")
 		return
 	}
-	if !c.sound("perturbations", "strengths", "attack") {
+	if !c.sound("perturbations", "strengths", "attack", "measured") {
 		return
 	}
 	measured := func(l Level) bool { return l.Name == t.Perturbation && l.Strength == t.Strength }
-	if !slices.ContainsFunc(c.s.Levels(), measured) {
+	levels := c.s.Levels()
+	i := slices.IndexFunc(levels, measured)
+	if i < 0 {
 		c.report(path+".perturbation", "%s at strength %d is not measured: perturbations or strengths lack it", t.Perturbation, t.Strength)
+		return
 	}
+	if !t.Arm.IsZero() && !c.s.Judged(t.Arm, c.runs(t), levels[i]) {
+		c.report(path+".perturbation", "%s of %s is not measured under it: measured, attack.sources or attack.arms leave it out", t.Arm, t.Source)
+	}
+}
+
+// runs lists the sources that the run of a threshold's arm stands for: an arm that takes nothing from its source stands
+// for all that list it.
+func (c *checker) runs(t Threshold) []Lesson {
+	y, ok := c.s.Lesson(t.Source)
+	switch {
+	case !ok:
+		return nil
+	case y.Teaches(t.Arm):
+		return []Lesson{y}
+	}
+	var list []Lesson
+	for _, y := range c.s.Lessons() {
+		if slices.Contains(y.Arms, t.Arm) && !y.Teaches(t.Arm) {
+			list = append(list, y)
+		}
+	}
+	return list
 }
 
 // growth checks that the source has imprint arms to compare.
 func (c *checker) growth(path, source string) {
-	arms := c.s.source(source).Arms
+	y, ok := c.s.Lesson(source)
+	if !ok {
+		return
+	}
 	imprints := 0
-	for _, arm := range arms {
+	for _, arm := range y.Arms {
 		if arm.Rule() == Imprint {
 			imprints++
 		}
@@ -113,18 +160,13 @@ func (c *checker) matched(path string, t Threshold) {
 	if t.Metric != RecoveredGain && t.Metric != RecoveredGrowth {
 		return
 	}
-	arms := c.s.source(t.Source).Arms
+	y, _ := c.s.Lesson(t.Source)
 	var missing []Arm
-	for _, a := range arms {
+	for _, a := range y.Arms {
 		compared := a == t.Arm || t.Metric == RecoveredGrowth && a.Rule() == Imprint
-		if o := a.Oracle(); compared && !slices.Contains(arms, o) && !slices.Contains(missing, o) {
+		if o := a.Oracle(); compared && !slices.Contains(y.Arms, o) && !slices.Contains(missing, o) {
 			missing = append(missing, o)
 			c.report(path+".source", "%s compares with the arm %s, which the source %s lacks", t.Metric, o, t.Source)
 		}
 	}
-}
-
-// source returns the first source with that perturbation; it must be there.
-func (s *Scenario) source(perturbation string) Source {
-	return s.Sources[slices.IndexFunc(s.Sources, func(s Source) bool { return slices.Contains(members(s.Perturbation), perturbation) })]
 }

@@ -67,7 +67,7 @@ func members(name string) []string {
 }
 
 // Levels returns what arms are measured under: the perturbations with families written out, modifications at those of
-// the strengths that they have, attacks at every epsilon.
+// the strengths that they have, attacks at every epsilon; then what sources are, if that is not among them.
 func (s *Scenario) Levels() []Level {
 	var list []Level
 	for _, name := range s.Perturbations {
@@ -86,6 +86,11 @@ func (s *Scenario) Levels() []Level {
 			}
 		}
 	}
+	for _, y := range s.Lessons() {
+		if !slices.ContainsFunc(list, y.Is) {
+			list = append(list, y.Level)
+		}
+	}
 	return list
 }
 
@@ -96,28 +101,79 @@ type Lesson struct {
 	Arms   []Arm
 }
 
+// Same reports whether two sources show the same.
+func (y Lesson) Same(z Lesson) bool { return y.Is(z.Level) && y.Images == z.Images }
+
+// Lesson returns the first source of a perturbation.
+func (s *Scenario) Lesson(perturbation string) (Lesson, bool) {
+	list := s.Lessons()
+	i := slices.IndexFunc(list, func(y Lesson) bool { return y.Name == perturbation })
+	if i < 0 {
+		return Lesson{}, false
+	}
+	return list[i], true
+}
+
 // Lessons returns the sources with families and strengths of 0 written out.
 func (s *Scenario) Lessons() []Lesson {
 	var list []Lesson
 	for _, y := range s.Sources {
-		for _, member := range members(y.Perturbation) {
-			p, _ := s.Perturbation(member) // the scenario was checked
-			for k := range p.Values {
-				if y.Strength == 0 || y.Strength == k+1 {
-					list = append(list, Lesson{Level{p, k + 1}, y.Images, y.Arms})
-				}
+		list = append(list, s.lessons(y)...)
+	}
+	return list
+}
+
+func (s *Scenario) lessons(y Source) []Lesson {
+	var list []Lesson
+	for _, member := range members(y.Perturbation) {
+		p, _ := s.Perturbation(member) // the scenario was checked
+		for k := range p.Values {
+			if y.Strength == 0 || y.Strength == k+1 {
+				list = append(list, Lesson{Level{p, k + 1}, y.Images, y.Arms})
 			}
 		}
 	}
 	return list
 }
 
-// Attacked reports whether an arm of a source is attacked; the arm none always is. The source is the name of its
-// perturbation.
-func (s *Scenario) Attacked(a Arm, source string) bool {
-	if a.Kind() == None {
+// Teaches reports whether an arm takes anything from the source. One that does not is the same under every source.
+func (y Lesson) Teaches(a Arm) bool {
+	switch a.Training() {
+	case Augmentation:
 		return true
+	case AdversarialTraining:
+		if _, ok := y.TrainingEpsilon(); ok {
+			return true
+		}
 	}
-	return (len(s.Attack.Sources) == 0 || slices.Contains(s.Attack.Sources, source)) &&
+	return a.Noisy() && a.Kind() != Identity
+}
+
+// TrainingEpsilon is the budget that the source gives adversarial training, and whether it gives one.
+func (y Lesson) TrainingEpsilon() (epsilon float64, ok bool) {
+	if y.Attack == nil || y.Attack.Bound != attack.Ball || y.Attack.Norm != attack.Linf {
+		return 0, false
+	}
+	return y.Value(), true
+}
+
+// Everywhere reports whether an arm is judged under all levels, but for attacks that are not aimed at it, and not under
+// its source alone.
+func (s *Scenario) Everywhere(a Arm, source Lesson) bool {
+	return s.Measured == Everywhere || !source.Teaches(a)
+}
+
+// Judged reports whether an arm is judged under a level, given its sources: none of the arm none, several of an arm that
+// takes nothing from them. Every arm is judged under what its sources are.
+func (s *Scenario) Judged(a Arm, sources []Lesson, l Level) bool {
+	return len(sources) == 0 || slices.ContainsFunc(sources, func(y Lesson) bool {
+		return y.Is(l) || s.Everywhere(a, y) && (l.Attack == nil || s.attacked(a, y.Name))
+	})
+}
+
+// attacked reports whether attacks are aimed at an arm of a source, which is the name of its perturbation.
+func (s *Scenario) attacked(a Arm, source string) bool {
+	named := func(name string) bool { return slices.Contains(members(name), source) }
+	return (len(s.Attack.Sources) == 0 || slices.ContainsFunc(s.Attack.Sources, named)) &&
 		(len(s.Attack.Arms) == 0 || slices.Contains(s.Attack.Arms, a))
 }

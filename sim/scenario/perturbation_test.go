@@ -131,30 +131,58 @@ func TestEveryPerturbation(t *testing.T) {
 	}
 }
 
-func TestAttacked(t *testing.T) {
+func TestJudged(t *testing.T) {
+	const head = "perturbations: [rotate, contrast]\nsources: [{perturbation: rotate, arms: [diagonal, oracle, identity]}, {perturbation: contrast, arms: [oracle, diagonal power=2, identity]}, {perturbation: paper/fgm, strength: 3, arms: [oracle]}]\n"
 	for _, test := range []struct {
-		attack, arm, source string
-		want                bool
+		text, arm, sources, level string
+		want                      bool
 	}{
-		{"{}", "oracle", "rotate", true},
-		{"{}", "none", "", true},
-		{"{sources: [rotate]}", "oracle", "rotate", true},
-		{"{sources: [rotate]}", "oracle", "contrast", false},
-		{"{sources: [rotate]}", "none", "", true},
-		{"{arms: [diagonal]}", "oracle", "rotate", false},
-		{"{arms: [diagonal]}", "diagonal", "contrast", true},
-		{"{arms: [diagonal]}", "diagonal power=2", "contrast", false},
-		{"{arms: [diagonal]}", "none", "", true},
-		{"{arms: [diagonal], sources: [rotate]}", "diagonal", "contrast", false},
-		{"{arms: [diagonal], sources: [rotate]}", "diagonal", "rotate", true},
+		{"", "oracle", "rotate", "pgd-linf", true},
+		{"", "none", "", "pgd-linf", true},
+		{"attack: {sources: [rotate]}", "oracle", "rotate", "pgd-linf", true},
+		{"attack: {sources: [rotate]}", "oracle", "contrast", "pgd-linf", false},
+		{"attack: {sources: [rotate]}", "oracle", "contrast", "rotate", true},
+		{"attack: {sources: [rotate]}", "none", "", "pgd-linf", true},
+		{"attack: {sources: [contrast]}", "identity", "rotate", "pgd-linf", false},
+		{"attack: {sources: [contrast]}", "identity", "rotate contrast", "pgd-linf", true},
+		{"attack: {arms: [diagonal]}", "oracle", "rotate", "pgd-linf", false},
+		{"attack: {arms: [diagonal]}", "diagonal", "contrast", "pgd-linf", true},
+		{"attack: {arms: [diagonal]}", "diagonal power=2", "contrast", "pgd-linf", false},
+		{"attack: {arms: [diagonal]}", "none", "", "pgd-linf", true},
+		{"attack: {arms: [diagonal]}", "oracle", "paper/fgm", "paper/fgm", true},
+		{"attack: {arms: [diagonal], sources: [rotate]}", "diagonal", "contrast", "pgd-linf", false},
+		{"attack: {arms: [diagonal], sources: [rotate]}", "diagonal", "rotate", "pgd-linf", true},
+		{"attack: {sources: [paper]}", "oracle", "paper/fgm", "pgd-linf", true}, // by the name of its family
+		{"attack: {sources: [paper]}", "oracle", "rotate", "pgd-linf", false},
+		{"measured: matched", "oracle", "rotate", "rotate", true},
+		{"measured: matched", "oracle", "rotate", "contrast", false},
+		{"measured: matched", "oracle", "rotate", "pgd-linf", false},
+		{"measured: matched", "identity", "rotate contrast", "pgd-linf", true},
 	} {
-		s := parsed(t, "sources: [{perturbation: rotate, arms: [diagonal, oracle]}, {perturbation: contrast, arms: [oracle, diagonal power=2]}]\nattack: "+test.attack+"\n")
+		s := parsed(t, head+strings.ReplaceAll(test.text, "attack:", "\nattack:")+"\n")
 		arm, err := ParseArm(test.arm)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := s.Attacked(arm, test.source); got != test.want {
-			t.Errorf("attack %s: %s of %s is attacked: %v", test.attack, test.arm, test.source, got)
+		var sources []Lesson
+		for _, name := range strings.Fields(test.sources) {
+			y, _ := s.Lesson(name)
+			sources = append(sources, y)
 		}
+		level := Level{Strength: 5}
+		if level.Perturbation, _ = s.Perturbation(test.level); level.Attack != nil {
+			level.Strength = 3
+		}
+		if got := s.Judged(arm, sources, level); got != test.want {
+			t.Errorf("%s: %s of %s is judged under %s: %v", test.text, test.arm, test.sources, test.level, got)
+		}
+	}
+}
+
+// TestSourcesAreMeasured at their own perturbation and strength, beside what the scenario names.
+func TestSourcesAreMeasured(t *testing.T) {
+	s := parsed(t, "perturbations: [rotate]\nstrengths: [2, 5]\nsources: [{perturbation: rotate, strength: 0, arms: [oracle]}, {perturbation: fgsm-linf, strength: 1, arms: [oracle]}]\n")
+	if got, want := told(s.Levels()), "rotate/2=16 rotate/5=40 rotate/1=8 rotate/3=24 rotate/4=32 fgsm-linf/1=0.02"; got != want {
+		t.Errorf("levels %s, want %s", got, want)
 	}
 }

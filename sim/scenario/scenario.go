@@ -196,7 +196,7 @@ type Attack struct {
 	Queries int `json:"queries" jsonschema:"minimum=0,maximum=100000000,default=0"`
 	// Images is the number of test images attacked, from the first; at most as many as there are.
 	Images int `json:"images" jsonschema:"minimum=1,maximum=100000000,default=400"`
-	// Sources are the sources whose arms are attacked; all where none is named. The arm none always is.
+	// Sources are the sources whose arms are attacked, by name or family; all where none is named. The arm none always is.
 	Sources []string `json:"sources"`
 	// Arms are the arms that are attacked; all where none is named. The arm none always is.
 	Arms []Arm `json:"arms"`
