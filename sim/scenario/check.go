@@ -163,16 +163,7 @@ func rising[T int | float64](c *checker, path string, numbers []T) {
 func (c *checker) sources() {
 	for i, source := range c.s.Sources {
 		path := at("sources", i)
-		for j, before := range c.s.Sources[:i] {
-			same := before.Perturbation == source.Perturbation && before.Strength == source.Strength && before.Images == source.Images
-			known := func(i int) bool {
-				return c.sound(at("sources", i)+".perturbation", at("sources", i)+".strength", at("sources", i)+".images")
-			}
-			if same && known(i) && known(j) {
-				c.report(path+".perturbation", "%s is already a source at this strength and with as many images", source.Perturbation)
-				break
-			}
-		}
+		c.twice(i)
 		if c.sound(path+".perturbation", path+".strength") {
 			p := c.longest(source.Perturbation)
 			if known := p.Attack == nil || c.sound("attack.linf", "attack.l2"); known && source.Strength > len(p.Values) {
@@ -185,6 +176,28 @@ func (c *checker) sources() {
 		unique(c, path+".arms", source.Arms)
 		for j, arm := range source.Arms {
 			c.arm(at(path+".arms", j), arm)
+		}
+	}
+}
+
+// twice checks that no source before the i-th shows some of the same.
+func (c *checker) twice(i int) {
+	known := func(i int) bool {
+		path := at("sources", i)
+		return c.sound(path+".perturbation", path+".strength", path+".images", "data.train")
+	}
+	shown := func(y Source) []Lesson {
+		if y.Images == c.s.Data.Train {
+			y.Images = 0 // all, by number
+		}
+		return c.s.lessons(y)
+	}
+	for j, before := range c.s.Sources[:i] {
+		for _, y := range shown(before) {
+			if known(i) && known(j) && slices.ContainsFunc(shown(c.s.Sources[i]), y.Same) {
+				c.report(at("sources", i)+".perturbation", "%s at strength %d, with as many images, is a source already: sources.%d", y.Name, y.Strength, j)
+				return
+			}
 		}
 	}
 }
