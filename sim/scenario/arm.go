@@ -28,7 +28,7 @@ const (
 const (
 	GaussianInput       = "gaussian-input"       // on images under Gaussian noise, half of the time
 	Augmentation        = "augmentation"         // on images modified as the source is, with labels, half of the time
-	AdversarialTraining = "adversarial-training" // on images attacked anew each epoch, half of the time
+	AdversarialTraining = "adversarial-training" // on images attacked anew each epoch after the first, half of the time
 )
 
 // all is the radius of an imprint that couples every pair of units.

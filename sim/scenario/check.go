@@ -214,6 +214,8 @@ func (c *checker) arm(path string, arm Arm) {
 		c.report(path, "%d hubs are more than the %d units", arm.Hubs(), c.units())
 	case c.sound("sheet.second.columns") && arm.Layer() == 2 && c.s.Sheet.Second.Columns == 0:
 		c.report(path, "layer=2 needs a second sheet: sheet.second.columns is 0")
+	case c.sound("readout.epochs") && arm.Training() == AdversarialTraining && c.s.Readout.Epochs < 2:
+		c.report(path, "adversarial-training attacks what the readout has learned, from its second epoch on: readout.epochs must be at least 2, not %d", c.s.Readout.Epochs)
 	}
 }
 
