@@ -110,17 +110,18 @@ func number(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 
 // physical is the size of a perturbation in words, such as "40 degrees"; empty where the cell names no unit at all.
 func physical(c *measure.Cell) string {
-	switch c.Unit {
-	case "":
+	v := number(c.Value)
+	switch {
+	case c.Unit == "":
 		return ""
-	case "1":
-		return number(c.Value)
+	case c.Unit == "1":
+		return v
+	case c.Unit == "level", c.Unit == "quality":
+		return c.Unit + " " + v
+	case c.Value == 1:
+		return v + " " + c.Unit
 	}
-	unit := c.Unit
-	if c.Value != 1 && (unit == "degree" || unit == "pixel") {
-		unit += "s"
-	}
-	return number(c.Value) + " " + unit
+	return v + " " + c.Unit + "s"
 }
 
 // inBrackets is the size of a perturbation as an aside.

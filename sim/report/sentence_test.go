@@ -110,3 +110,18 @@ func TestSentence(t *testing.T) {
 		})
 	}
 }
+
+func TestPhysical(t *testing.T) {
+	for want, c := range map[string]measure.Cell{
+		"":           {Value: 3},
+		"0.05":       {Value: .05, Unit: "1"},
+		"40 degrees": {Value: 40, Unit: "degree"},
+		"1 pixel":    {Value: 1, Unit: "pixel"},
+		"level 3":    {Value: 3, Unit: "level"},
+		"quality 10": {Value: 10, Unit: "quality"},
+	} {
+		if got := physical(&c); got != want {
+			t.Errorf("%v in %s: %q, want %q", c.Value, c.Unit, got, want)
+		}
+	}
+}

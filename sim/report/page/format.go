@@ -67,8 +67,8 @@ func size(c measure.Cell) string {
 		return "ε " + v
 	case c.Unit == "" || c.Unit == "1":
 		return v
-	case c.Unit == "level":
-		return "level " + v
+	case c.Unit == "level", c.Unit == "quality":
+		return c.Unit + " " + v
 	case c.Unit == "degree":
 		return v + "°"
 	case c.Unit == "pixel":

@@ -23,10 +23,18 @@ export const poke = p => send({action: 'poke', poke: p});
 
 const number = v => String(+v.toPrecision(4));
 
+// size is a value in its unit; "1" is the unit of what has none.
+function size(value, unit) {
+  const v = number(value);
+  if (!unit || unit === '1') return v;
+  if (unit === 'level' || unit === 'quality') return `${unit} ${v}`;
+  return `${v} ${unit}${value === 1 ? '' : 's'}`;
+}
+
 // describe says what a perturbation is.
 export function describe(p) {
   const name = p.perturbation.replaceAll('_', ' ');
-  return p.value === undefined ? `${name}, strength ${p.strength}` : `${name}, ${number(p.value)}${p.unit ? ' ' + p.unit : ''}`;
+  return `${name}, ${p.value === undefined ? `strength ${p.strength}` : size(p.value, p.unit)}`;
 }
 
 // Controls fills in what a layout offers and keeps the controls level with the state.
