@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"iter"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -23,7 +22,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"murmur/neuron"
-	"murmur/neuron/kernel"
 )
 
 // A Process is one of the things that units do, as a bit: listening, firing, learning a readout, ... A set of processes
@@ -40,6 +38,30 @@ type Unit interface {
 	Step(t Tick) error
 	// Hears returns every view the unit was given: its edges.
 	Hears() []neuron.View
+}
+
+// A Staged unit steps in stages and, after each but the last, may wait for a synaptic input. The network forms the
+// inputs of neighbours that wait at the same stage together: see neuron.Integrate. It moves no bit.
+type Staged interface {
+	Unit
+	// Stages returns the number of stages, the same for all units of a population.
+	Stages() int
+	// Stage does stage k, from 0 on, of the unit's step and returns the input that the next one needs.
+	Stage(t Tick, k int) (neuron.Input, error)
+}
+
+// InStages is the Step of a staged unit that is stepped on its own.
+func InStages(u Staged, t Tick) error {
+	for k := range u.Stages() {
+		in, err := u.Stage(t, k)
+		if err != nil {
+			return err
+		}
+		if in.Work() > 0 {
+			neuron.Integrate([]neuron.Input{in})
+		}
+	}
+	return nil
 }
 
 // Tick is what the world announces to all units alike. It names trials, it carries nothing of their content.
@@ -93,25 +115,16 @@ type Network struct {
 	Stall             time.Duration
 	ProcessName       func(Process) string // for errors; may be nil
 
-	tick    Tick
-	workers []*worker
-	plans   map[Process]*plan
-	plan    *plan
-	wake    []chan struct{} // one for each resumer
-	next    atomic.Int64    // the worker in the plan to be resumed next
-	left    atomic.Int64    // resumers still busy
-	done    chan struct{}
-	timer   *time.Timer // of a stall
-	digests [][]xxhash.Digest
-}
-
-// worker is a goroutine's charge: neighbouring units of one population.
-type worker struct {
-	population, first, n int
-	resume               func() (struct{}, bool)
-	stop                 func()
-	started, finished    atomic.Uint64 // the last tick that it began and did, from 1
-	err                  error
+	tick     Tick
+	workers  []*worker
+	plans    map[Process]*plan
+	plan     *plan
+	resumers []*resumer
+	next     atomic.Int64 // the worker in the plan to be resumed next
+	left     atomic.Int64 // resumers still busy
+	done     chan struct{}
+	timer    *time.Timer // of a stall
+	digests  [][]xxhash.Digest
 }
 
 // plan is who acts and what becomes visible when a given set of processes is open.
@@ -137,8 +150,8 @@ func (n *Network) Size() (units, goroutines int) {
 func (n *Network) Run(ctx context.Context, drive func(step func(Tick) error) error) (err error) {
 	n.start()
 	var g errgroup.Group
-	for _, wake := range n.wake {
-		g.Go(func() error { n.resumeAll(wake); return nil })
+	for _, r := range n.resumers {
+		g.Go(func() error { r.run(n); return nil })
 	}
 	end := func() {
 		g.Wait() // resumers return no error
@@ -147,8 +160,8 @@ func (n *Network) Run(ctx context.Context, drive func(step func(Tick) error) err
 		}
 	}
 	defer func() { // drive may panic, too
-		for _, wake := range n.wake {
-			close(wake)
+		for _, r := range n.resumers {
+			close(r.wake)
 		}
 		if stall := (*StallError)(nil); errors.As(err, &stall) {
 			go end() // whoever is stuck cannot be waited for
@@ -163,9 +176,9 @@ func (n *Network) start() {
 	per := max(n.UnitsPerGoroutine, 1)
 	n.plans = map[Process]*plan{}
 	n.done = make(chan struct{}, 1)
-	n.workers, n.wake = nil, nil
+	n.workers, n.resumers = nil, nil
 	for range runtime.GOMAXPROCS(0) {
-		n.wake = append(n.wake, make(chan struct{}, 1))
+		n.resumers = append(n.resumers, &resumer{wake: make(chan struct{}, 1)})
 	}
 	fresh := n.digests == nil
 	for p, pop := range n.Populations {
@@ -215,11 +228,11 @@ func (n *Network) step(ctx context.Context, t Tick) error {
 	if len(n.plan.workers) == 0 {
 		return nil
 	}
-	busy := min(len(n.wake), len(n.plan.workers))
+	busy := min(len(n.resumers), len(n.plan.workers))
 	n.next.Store(0)
 	n.left.Store(int64(busy))
-	for _, wake := range n.wake[:busy] {
-		wake <- struct{}{}
+	for _, r := range n.resumers[:busy] {
+		r.wake <- struct{}{}
 	}
 	if n.Stall > 0 {
 		if n.timer == nil {
@@ -244,66 +257,6 @@ func (n *Network) step(ctx context.Context, t Tick) error {
 	for _, channels := range n.plan.channels {
 		for _, c := range channels {
 			c.Flip()
-		}
-	}
-	return nil
-}
-
-// resumeAll is a resumer: in every tick it takes up workers, a few at a time, until none is left.
-func (n *Network) resumeAll(wake chan struct{}) {
-	for range wake {
-		workers := n.plan.workers
-		few := int64(max(1, min(8, len(workers)/(4*len(n.wake)))))
-		for {
-			end := n.next.Add(few)
-			first := end - few
-			if first >= int64(len(workers)) {
-				break
-			}
-			for _, w := range workers[first:min(end, int64(len(workers)))] {
-				w.resume()
-			}
-		}
-		if n.left.Add(-1) == 0 {
-			n.done <- struct{}{}
-		}
-	}
-}
-
-// life is what a unit's goroutine does: its part of a tick, then wait for the next.
-func (n *Network) life(w *worker) iter.Seq[struct{}] {
-	return func(yield func(struct{}) bool) {
-		for {
-			w.started.Store(n.tick.Number)
-			w.err = n.work(w, n.plan)
-			w.finished.Store(n.tick.Number)
-			if !yield(struct{}{}) {
-				return
-			}
-		}
-	}
-}
-
-func (n *Network) work(w *worker, p *plan) (err error) {
-	pop := &n.Populations[w.population]
-	unit := w.first
-	defer func() {
-		if r := recover(); r != nil {
-			err = n.unitError(pop, unit, fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
-		}
-	}()
-	for ; unit < w.first+w.n; unit++ {
-		if err := pop.Units[unit].Step(n.tick); err != nil {
-			return n.unitError(pop, unit, err)
-		}
-		for _, c := range p.channels[w.population] {
-			row := c.Out(unit).Lanes()
-			row = row[:min(len(row), n.tick.Lanes)]
-			if !kernel.Finite(row) {
-				lane := slices.IndexFunc(row, func(v float32) bool { return v-v != 0 })
-				return n.unitError(pop, unit, fmt.Errorf("%s is %v in lane %d", c.Name(), row[lane], lane))
-			}
-			n.digests[w.population][unit].Write(littleEndian(row))
 		}
 	}
 	return nil

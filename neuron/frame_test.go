@@ -164,6 +164,8 @@ func TestPanics(t *testing.T) {
 		"too few weights":        func() { v.WeightedSum(two, make([]float32, 1)) },
 		"too many weights":       func() { v.WeightedSum(two, three) },
 		"too many lanes":         func() { v.WeightedSum(three, two) },
+		"input's weights":        func() { v.Input(two, three) },
+		"input's lanes":          func() { v.Input(three, two) },
 		"outer edges":            func() { v.Outer(three, two) },
 		"outer lanes":            func() { v.Outer(two, three) },
 		"add lanes":              func() { v.AddScaled(three, 1, 0) },

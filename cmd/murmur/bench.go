@@ -65,14 +65,17 @@ and no digests.
 func benchTable(figures []bench.Figure, best float64) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "units a goroutine\ttick\tof the loop\tM ticks/s\tG syn/s\tshare\tbytes\t")
+	fmt.Fprintln(w, "units a goroutine\ttick\tof the loop\tof blocks\tM ticks/s\tG syn/s\tshare\tbytes\t")
 	for _, f := range figures {
 		name, bytes := fmt.Sprint(f.UnitsPerGoroutine), fmt.Sprintf("%.0f", f.Bytes)
 		if f.UnitsPerGoroutine == 0 {
 			name, bytes = "plain loop", ""
+			if f.Together {
+				name = "in blocks"
+			}
 		}
-		fmt.Fprintf(w, "%s\t%v\t%.2f\t%.3g\t%.3g\t%.0f %%\t%s\t\n", name, f.Tick.Round(time.Microsecond),
-			f.Tick.Seconds()/figures[0].Tick.Seconds(), f.UnitTicks()/1e6, f.Synapses()/1e9, 100*f.Share(best), bytes)
+		fmt.Fprintf(w, "%s\t%v\t%.2f\t%.2f\t%.3g\t%.3g\t%.0f %%\t%s\t\n", name, f.Tick.Round(time.Microsecond),
+			f.OfLoop, f.OfBlocks, f.UnitTicks()/1e6, f.Synapses()/1e9, 100*f.Share(best), bytes)
 	}
 	w.Flush() // a strings.Builder takes everything
 	var lines strings.Builder

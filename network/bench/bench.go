@@ -20,22 +20,31 @@ import (
 // Case is a network to be run.
 type Case struct {
 	Name       string
+	Graph      Graph
 	Units      int
 	Neighbours int // in-neighbours of a unit; it weighs their activity, hears their noise and learns from both
-	Random     bool
 	Lanes      int
 }
+
+// Graph says who the in-neighbours of a unit are.
+type Graph int
+
+const (
+	Dense  Graph = iota // the first units, the same for all
+	Ring                // the nearest on a ring
+	Random              // anyone
+)
 
 // Cases returns what is measured.
 func Cases() []Case {
 	return []Case{
-		{"dense", 2000, 784, false, 1},
-		{"dense", 2000, 784, false, 32},
-		{"dense", 2000, 784, false, 128},
-		{"ring", 100_000, 32, false, 1},
-		{"ring", 100_000, 32, false, 64},
-		{"random", 100_000, 32, true, 1},
-		{"random", 100_000, 32, true, 64},
+		{"dense", Dense, 2000, 784, 1},
+		{"dense", Dense, 2000, 784, 32},
+		{"dense", Dense, 2000, 784, 128},
+		{"ring", Ring, 100_000, 32, 1},
+		{"ring", Ring, 100_000, 32, 64},
+		{"random", Random, 100_000, 32, 1},
+		{"random", Random, 100_000, 32, 64},
 	}
 }
 
@@ -52,8 +61,10 @@ func Small() []Case {
 // Figure is what a case took.
 type Figure struct {
 	Case
-	UnitsPerGoroutine int           // 0 for the plain loop
+	UnitsPerGoroutine int           // 0 for a plain loop
+	Together          bool          // the plain loop takes the units in blocks that share their inputs
 	Tick              time.Duration // median
+	OfLoop, OfBlocks  float64       // medians of the ratios to the plain loop and to that in blocks, measured by turns
 	Bytes             float64       // a unit, of memory that the garbage collector manages, and stacks
 }
 
@@ -69,40 +80,79 @@ func (f Figure) Synapses() float64 {
 // an activity, weighs a noise source and learns from it: three products and three sums in each lane.
 func (f Figure) Share(best float64) float64 { return 6 * f.Synapses() / best }
 
-// Run measures a case: the plain loop first, then the given numbers of units a goroutine. Each is run for at least the
-// given time.
+// Run measures a case: the plain loop first, unit by unit and in blocks, then the given numbers of units a goroutine. They
+// take turns, so that what else the machine does hits all alike, and each runs for at least the given time.
 func Run(ctx context.Context, c Case, per []int, atLeast time.Duration) ([]Figure, error) {
+	list := []Figure{{Case: c}, {Case: c, Together: true}}
 	tick := network.Tick{Open: circuit.Live, Lanes: c.Lanes, Learn: true, Continues: true}
-	r := c.wire(1)
-	loop := Figure{Case: c, Tick: median(atLeast, func() error { return plain(&r.Network, &tick) }, nil)}
-	list := []Figure{loop}
-	for _, p := range per {
-		if err := context.Cause(ctx); err != nil {
-			return list, err
-		}
-		r = nil
-		runtime.GC()
-		before := held()
-		r = c.wire(p)
-		f := Figure{Case: c, UnitsPerGoroutine: p}
-		var failed error
-		err := r.Run(ctx, func(step func(network.Tick) error) error {
-			f.Tick = median(atLeast, func() error { tick.Draw.Number++; return step(tick) }, &failed)
-			runtime.GC()
-			f.Bytes = float64(held()-before) / float64(c.Units)
-			return failed
-		})
-		if err != nil {
-			return list, err
-		}
-		list = append(list, f)
+	loop := c.wire(1)
+	turns := []func() error{
+		func() error { return plain(&loop.Network, &tick, 1) },
+		func() error { return plain(&loop.Network, &tick, few) },
 	}
-	return list, nil
+	var start func(per []int) error
+	start = func(per []int) error {
+		if len(per) == 0 {
+			return measure(ctx, list, turns, atLeast)
+		}
+		before := held()
+		r := c.wire(per[0])
+		return r.Run(ctx, func(step func(network.Tick) error) error {
+			turn := func() error { tick.Draw.Number++; return step(tick) }
+			if err := turn(); err != nil { // stacks grow
+				return err
+			}
+			list = append(list, Figure{Case: c, UnitsPerGoroutine: per[0], Bytes: float64(held()-before) / float64(c.Units)})
+			turns = append(turns, turn)
+			return start(per[1:])
+		})
+	}
+	err := start(per)
+	return list, err
+}
+
+// measure lets everyone run by turns, in rounds, and notes medians.
+func measure(ctx context.Context, list []Figure, turns []func() error, atLeast time.Duration) error {
+	const rounds = 15
+	times, ratios := make([][]float64, len(turns)), make([][2][]float64, len(turns))
+	for range rounds {
+		var took []float64
+		for _, turn := range turns {
+			if err := context.Cause(ctx); err != nil {
+				return err
+			}
+			ticks, start := 0, time.Now()
+			for ticks == 0 || time.Since(start) < atLeast/rounds {
+				if err := turn(); err != nil {
+					return err
+				}
+				ticks++
+			}
+			took = append(took, time.Since(start).Seconds()/float64(ticks))
+		}
+		for i, t := range took {
+			times[i] = append(times[i], t)
+			ratios[i][0], ratios[i][1] = append(ratios[i][0], t/took[0]), append(ratios[i][1], t/took[1])
+		}
+	}
+	for i := range list {
+		list[i].Tick = time.Duration(median(times[i]) * float64(time.Second))
+		list[i].OfLoop, list[i].OfBlocks = median(ratios[i][0]), median(ratios[i][1])
+	}
+	return nil
+}
+
+func median(x []float64) float64 {
+	slices.Sort(x)
+	return x[len(x)/2]
 }
 
 func (c Case) wire(per int) *circuit.Recurrent {
 	return circuit.NewRecurrent(c.Units, c.Lanes, func(i int) []neuron.Span {
-		if c.Random {
+		switch c.Graph {
+		case Dense:
+			return []neuron.Span{{First: 0, N: c.Neighbours}}
+		case Random:
 			return topology.Random(c.Units, i, c.Neighbours, 1)
 		}
 		return topology.Ring(c.Units, i, c.Neighbours/2, false)
@@ -111,38 +161,18 @@ func (c Case) wire(per int) *circuit.Recurrent {
 
 // held is the memory in use by objects and stacks.
 func held() uint64 {
+	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc + m.StackInuse
 }
 
-// median returns the median time of f, called for at least a while and five times, after one call that does not count.
-func median(atLeast time.Duration, f func() error, failed *error) time.Duration {
-	const fewest = 5
-	note := func(err error) bool {
-		if err != nil && failed != nil {
-			*failed = err
-		}
-		return err != nil
-	}
-	if note(f()) {
-		return 0
-	}
-	var times []time.Duration
-	for start := time.Now(); len(times) < fewest || time.Since(start) < atLeast; {
-		before := time.Now()
-		if note(f()) {
-			return 0
-		}
-		times = append(times, time.Since(before))
-	}
-	slices.Sort(times)
-	return times[len(times)/2]
-}
+// few is how many units a plain loop takes at a time where it takes several.
+const few = 10
 
-// plain steps the units of a network in plain loops, one for each processor, without goroutines of their own, checks or
-// digests: what there is to lose.
-func plain(n *network.Network, t *network.Tick) error {
+// plain steps the units of a network in plain loops, one for each processor, so many at a time, without goroutines of
+// their own, checks or digests: what there is to lose.
+func plain(n *network.Network, t *network.Tick, block int) error {
 	t.Number++
 	t.Draw.Number++
 	units := n.Populations[0].Units
@@ -152,13 +182,13 @@ func plain(n *network.Network, t *network.Tick) error {
 		part := units[k*len(units)/side : (k+1)*len(units)/side]
 		now := *t
 		go func() {
-			for _, u := range part {
-				if err := u.Step(now); err != nil {
-					done <- err
-					return
-				}
+			var err error
+			for len(part) > 0 && err == nil {
+				n := min(block, len(part))
+				err = abreast(part[:n], now)
+				part = part[n:]
 			}
-			done <- nil
+			done <- err
 		}()
 	}
 	var err error
@@ -171,6 +201,25 @@ func plain(n *network.Network, t *network.Tick) error {
 		p.Channel.Flip()
 	}
 	return err
+}
+
+// abreast takes staged units through a step side by side.
+func abreast(units []network.Unit, t network.Tick) error {
+	var inputs [few]neuron.Input
+	for k := range units[0].(network.Staged).Stages() {
+		asked := inputs[:0]
+		for _, u := range units {
+			in, err := u.(network.Staged).Stage(t, k)
+			if err != nil {
+				return err
+			}
+			if in.Work() > 0 {
+				asked = append(asked, in)
+			}
+		}
+		neuron.Integrate(asked)
+	}
+	return nil
 }
 
 // Best returns the rate, in multiplications and additions a second over all processors, at which the kernel in use forms

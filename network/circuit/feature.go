@@ -1,6 +1,7 @@
 package circuit
 
 import (
+	"murmur/network"
 	"murmur/neuron"
 	"murmur/plasticity"
 )
@@ -26,15 +27,30 @@ type feature struct {
 
 func (f *feature) hears() []neuron.View { return []neuron.View{f.in, f.column, f.rivals} }
 
-// sense forms the potential u = sum_j w_j x_j over the receptive field. The weights' mean is 0, at first and after every
-// step of SoftHebb, so that brightness alone excites nobody.
-func (f *feature) sense(n int) {
-	u := f.u[:n]
-	clear(u)
-	f.in.WeightedSum(u, f.w)
+// before responds, and then asks for the next potential: a column's potentials of one tick are compared in the next, one's
+// own among them.
+func (f *feature) before(t network.Tick, r []float32) (in neuron.Input) {
+	if t.Open.Has(Respond) {
+		f.respond(r, t.Learn)
+	}
+	if t.Open.Has(Sense) {
+		u := f.u[:t.Lanes]
+		clear(u)
+		in = f.in.Input(u, f.w)
+	}
+	return in
+}
+
+// after publishes the potential u = sum_j w_j x_j over the receptive field. The weights' mean is 0, at first and after
+// every step of SoftHebb, so that brightness alone excites nobody.
+func (f *feature) after(t network.Tick, _ []float32) {
+	if !t.Open.Has(Sense) {
+		return
+	}
+	u := f.u[:t.Lanes]
 	copy(f.potential.Lanes(), u)
-	neuron.Excite(f.y[:n], u, f.Temperature)
-	copy(f.excitation.Lanes(), f.y[:n])
+	neuron.Excite(f.y[:t.Lanes], u, f.Temperature)
+	copy(f.excitation.Lanes(), f.y[:t.Lanes])
 }
 
 // respond forms the response among the column and, if learning, moves the features.

@@ -13,10 +13,10 @@ import (
 // forgets at this rate once it has seen 1/averageRate batches.
 const averageRate = 0.01
 
-// sensor is what makes a hidden unit respond.
+// sensor is what makes a hidden unit respond, r, in a tick where Sense or Respond is open. It may wait for an input.
 type sensor interface {
-	sense(n int)
-	respond(r []float32, learn bool)
+	before(t network.Tick, r []float32) neuron.Input
+	after(t network.Tick, r []float32)
 	hears() []neuron.View
 }
 
@@ -39,44 +39,80 @@ type Hidden struct {
 }
 
 // Step implements network.Unit.
-func (h *Hidden) Step(t network.Tick) error {
-	n := t.Lanes
+func (h *Hidden) Step(t network.Tick) error { return network.InStages(h, t) }
+
+// Stages implements network.Staged: a unit waits for the picture or for its neighbours' activity, then for their noise.
+func (h *Hidden) Stages() int { return 3 }
+
+// Stage implements network.Staged.
+func (h *Hidden) Stage(t network.Tick, k int) (in neuron.Input, err error) {
 	if h.sensor == nil { // it sees nothing, whatever units above it do
 		t.Open &^= Sense | Respond
 	}
-	switch { // before Sense: a column's potentials of one tick are compared in the next, one's own among them
+	switch k {
+	case 0:
+		return h.look(t)
+	case 1:
+		return h.learn(t)
+	}
+	h.speak(t)
+	return in, nil
+}
+
+// look is what a unit does before its sensor's input is there.
+func (h *Hidden) look(t network.Tick) (in neuron.Input, err error) {
+	switch {
 	case t.Open.Has(Recall | Remember):
 		if err := h.recall(t); err != nil {
-			return err
+			return in, err
 		}
 	case t.Open.Has(Respond):
 		h.turn = 1 - h.turn
-		h.last, h.r = h.r, h.own[h.turn][:n]
-		h.sensor.respond(h.r, t.Learn)
+		h.last, h.r = h.r, h.own[h.turn][:t.Lanes]
+	}
+	if t.Open.Has(Sense | Respond) {
+		in = h.sensor.before(t, h.r)
+	}
+	return in, nil
+}
+
+// learn is what it does until the input of its noise is there.
+func (h *Hidden) learn(t network.Tick) (in neuron.Input, err error) {
+	if t.Open.Has(Sense | Respond) {
+		h.sensor.after(t, h.r)
 	}
 	if t.Open.Has(Respond | Recall) {
 		copy(h.response.Lanes(), h.r)
 	}
-	if t.Open.Has(Sense) {
-		h.sensor.sense(n)
-	}
 	if t.Open.Has(Compare) && h.noise != nil {
 		if err := h.compare(t); err != nil {
-			return err
+			return in, err
 		}
 	}
 	if t.Open.Has(Adapt) && h.noise != nil && t.Learn {
-		h.noise.rule.adapt(h.noise, h.d[:n])
+		h.noise.rule.adapt(h.noise, h.d[:t.Lanes])
 		h.noise.moved = true
 	}
 	if t.Open.Has(Express) {
-		h.express(h.noiseOut.Lanes()[:n])
+		out := h.noiseOut.Lanes()[:t.Lanes]
+		clear(out)
+		if h.noise != nil {
+			in = h.noise.hear(out)
+		}
+	}
+	return in, nil
+}
+
+// speak is what it does in the end.
+func (h *Hidden) speak(t network.Tick) {
+	if t.Open.Has(Express) && h.noise != nil {
+		h.noise.express(h.noiseOut.Lanes()[:t.Lanes], h.power.Value)
 	}
 	if t.Open.Has(Act) {
-		activity := h.activity.Lanes()[:n]
-		copy(activity, h.r[:n])
+		activity := h.activity.Lanes()[:t.Lanes]
+		copy(activity, h.r[:t.Lanes])
 		if t.Open.Has(Express) {
-			kernel.Axpy(activity, 1, h.noiseOut.Lanes()[:n])
+			kernel.Axpy(activity, 1, h.noiseOut.Lanes()[:t.Lanes])
 		}
 	}
 	if t.Open.Has(Emit) && h.noise != nil {
@@ -85,7 +121,6 @@ func (h *Hidden) Step(t network.Tick) error {
 	if h.silent {
 		h.hush(t.Open)
 	}
-	return nil
 }
 
 // hush publishes nothing, in whatever the unit has published in this tick.
@@ -157,13 +192,6 @@ func (h *Hidden) compare(t network.Tick) error {
 	h.noise.rule.compare(h.noise, d, t.Learn)
 	h.noise.moved = true
 	return nil
-}
-
-func (h *Hidden) express(out []float32) {
-	clear(out)
-	if h.noise != nil {
-		h.noise.express(out, h.power.Value)
-	}
 }
 
 // Hears implements network.Unit.

@@ -42,17 +42,22 @@ func (n *noise) emit(t network.Tick) {
 	n.key.Normals(n.source.Lanes()[:t.Lanes], t.Draw.Stage, t.Draw.Number, t.Draw.First)
 }
 
-// express adds the unit's noise to dst, which is 0.
-func (n *noise) express(dst []float32, deviation float32) {
+// hear adds what the unit's own source gives to dst, which is 0, and asks for what those of others do.
+func (n *noise) hear(dst []float32) neuron.Input {
 	if n.scale == 0 {
-		return
+		return neuron.Input{}
 	}
 	if n.self != 0 {
 		n.own.AddScaled(dst, n.self, 0)
 	}
-	n.heard.WeightedSum(dst, n.l)
-	g := n.scale * n.homeostasis(deviation)
-	kernel.Scale(dst, g, dst)
+	return n.heard.Input(dst, n.l)
+}
+
+// express makes the unit's noise of what it heard.
+func (n *noise) express(dst []float32, deviation float32) {
+	if n.scale != 0 {
+		kernel.Scale(dst, n.scale*n.homeostasis(deviation), dst)
+	}
 }
 
 // homeostasis returns the factor that gives the unit's noise the power of its deviation, which is passed.

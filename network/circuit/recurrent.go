@@ -64,13 +64,12 @@ type recurrence struct {
 	w, u []float32
 }
 
-func (s *recurrence) sense(int) {}
-
-func (s *recurrence) respond(r []float32, _ bool) {
+func (s *recurrence) before(_ network.Tick, r []float32) neuron.Input {
 	u := s.u[:len(r)]
 	clear(u)
-	s.in.WeightedSum(u, s.w)
-	neuron.Tanh(r, u)
+	return s.in.Input(u, s.w)
 }
+
+func (s *recurrence) after(_ network.Tick, r []float32) { neuron.Tanh(r, s.u[:len(r)]) }
 
 func (s *recurrence) hears() []neuron.View { return []neuron.View{s.in} }

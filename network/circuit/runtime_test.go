@@ -11,6 +11,7 @@ import (
 
 	"murmur/network"
 	"murmur/network/topology"
+	"murmur/neuron"
 )
 
 // life takes a small arm through experience, lessons and judgement and returns all that can be seen of it.
@@ -101,6 +102,63 @@ func TestLifeIsTheSameForAnyScheduling(t *testing.T) {
 				}
 				if err != nil || hash != trajectory {
 					t.Errorf("%d processors, %d units a goroutine: trajectory %x, want %x, error %v", procs, units, hash, trajectory, err)
+				}
+			}
+		}
+	}
+}
+
+// Units that wait for large inputs, and get them formed together, live as in a plain loop, whoever shares a goroutine.
+func TestInputsTogether(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	const units, lanes, ticks = 301, 128, 3 // 38,528 products an input
+	live := network.Tick{Open: Live, Lanes: lanes, Learn: true, Continues: true}
+	for name, neighbours := range map[string]func(i int) []neuron.Span{
+		"all hear all": func(int) []neuron.Span { return []neuron.Span{{First: 0, N: units}} },
+		"two halves": func(i int) []neuron.Span {
+			return [][]neuron.Span{{{First: 0, N: 290}}, {{First: 5, N: 290}}}[i*2/units]
+		},
+		"everyone's its own": func(i int) []neuron.Span { return topology.Ring(units, i, 140, true) },
+	} {
+		loop := NewRecurrent(units, lanes, neighbours, .1, 3, Runtime{})
+		for k := range ticks {
+			live.Draw.Number = uint32(k)
+			for _, u := range loop.hidden {
+				if err := u.Step(live); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, p := range loop.Populations[0].Publishes {
+				p.Channel.Flip()
+			}
+		}
+		want := make([]float32, units*lanes)
+		for i := range units {
+			loop.activity.All().Copy(want[i*lanes:][:lanes], i)
+		}
+		for _, procs := range []int{1, 3} {
+			for _, per := range []int{1, 7, 64} {
+				runtime.GOMAXPROCS(procs)
+				r := NewRecurrent(units, lanes, neighbours, .1, 3, Runtime{UnitsPerGoroutine: per})
+				err := r.Run(context.Background(), func(step func(network.Tick) error) error {
+					for k := range ticks {
+						live.Draw.Number = uint32(k)
+						if err := step(live); err != nil {
+							return err
+						}
+					}
+					return nil
+				})
+				got := make([]float32, units*lanes)
+				for i := range units {
+					r.activity.All().Copy(got[i*lanes:][:lanes], i)
+				}
+				if err == nil {
+					err = differ("activity", got, want)
+				}
+				if err != nil {
+					t.Errorf("%s, %d processors, %d units a goroutine: %v", name, procs, per, err)
 				}
 			}
 		}

@@ -77,9 +77,12 @@ func (f *Features) population(name string) network.Population {
 type onlooker struct{ *Hidden }
 
 // Step implements network.Unit.
-func (o onlooker) Step(t network.Tick) error {
+func (o onlooker) Step(t network.Tick) error { return network.InStages(o, t) }
+
+// Stage implements network.Staged.
+func (o onlooker) Stage(t network.Tick, k int) (neuron.Input, error) {
 	t.Open &= Sense | Respond
-	return o.Hidden.Step(t)
+	return o.Hidden.Stage(t, k)
 }
 
 func newHidden(lanes int) *Hidden {
