@@ -50,17 +50,17 @@ func recordingIn(path string) (recorded, error) {
 		return recorded{scenario: path}, nil // the scenario's reader says what is wrong
 	}
 	r := recorded{scenario: filepath.Join(path, "scenario.yaml")}
-	file := filepath.Join(path, recordingFile)
-	text, err := os.ReadFile(file)
+	name := filepath.Join(path, recordingFile)
+	file, err := os.Open(name)
 	if errors.Is(err, os.ErrNotExist) {
 		return r, nil
 	}
-	if err == nil {
-		r.Recording = &experiment.Recording{}
-		err = json.Unmarshal(text, r.Recording)
-	}
 	if err != nil {
-		return r, fmt.Errorf("%s: %w", file, err)
+		return r, err
+	}
+	defer file.Close()
+	if r.Recording, err = experiment.ReadRecording(file); err != nil {
+		return r, fmt.Errorf("%s: %w", name, err)
 	}
 	return r, nil
 }
@@ -104,9 +104,12 @@ func viewLive(c *cli.Context) error {
 		return &status{exitUsage, err}
 	}
 	live.Moments = moments
+	if past.Recording != nil && past.Source != live.Source() {
+		return usage("%s: source: must be %s, which the arm learns from, not %q", filepath.Join(c.Args().First(), recordingFile), live.Source(), past.Source)
+	}
 	for i, p := range options.Pokes {
 		if err := live.Check(p); err != nil {
-			return usage("%s: pokes.%d.%w", recordingFile, i, err)
+			return usage("%s: pokes.%d.%w", filepath.Join(c.Args().First(), recordingFile), i, err)
 		}
 	}
 	var folder *record.Folder

@@ -84,15 +84,6 @@ func (r *recent) add(x float64) {
 	r.mean += (x - r.mean) / r.weight
 }
 
-// Recording is what came of a live run: enough to repeat it.
-type Recording struct {
-	Arm        string         `json:"arm"`
-	Source     string         `json:"source"`
-	Moments    uint64         `json:"moments"`
-	Pokes      []measure.Poke `json:"pokes"`
-	Trajectory string         `json:"trajectory"`
-}
-
 // errOver ends a live run that has lasted as long as it should.
 var errOver = errors.New("the live run is over")
 
@@ -121,6 +112,9 @@ func NewLive(e *Experiment, spelling string) (*Live, error) {
 	l.level = max(slices.IndexFunc(e.cells, l.chosen.lesson.Is), 0)
 	return l, nil
 }
+
+// Source returns the name of what the arm learns from.
+func (l *Live) Source() string { return l.chosen.lesson.Name }
 
 // Layout returns what stays the same.
 func (l *Live) Layout() measure.Layout {
@@ -207,6 +201,9 @@ func (l *Live) Check(p measure.Poke) error {
 	units := l.sheets()[0].Len()
 	switch p.Kind {
 	case measure.PokeSilence, measure.PokeRestore:
+		if len(p.Units) == 0 {
+			return errors.New("units: none given")
+		}
 		for _, i := range p.Units {
 			if i < 0 || i >= units {
 				return fmt.Errorf("units: %d is none of the %d units", i, units)

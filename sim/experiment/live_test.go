@@ -113,6 +113,25 @@ func TestLiveLooksAtNoise(t *testing.T) {
 	}
 }
 
+// A poke that cannot be done is refused by its field.
+func TestLiveChecksPokes(t *testing.T) {
+	l, err := NewLive(newTiny(t), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, p := range map[string]measure.Poke{
+		"units: none given":                  {Kind: measure.PokeSilence},
+		"units: 36 is none of the 36 units":  {Kind: measure.PokeRestore, Units: []int{0, 36}},
+		"power: must be above 0":             {Kind: measure.PokePower},
+		"perturbation: rotate at strength 3": {Kind: measure.PokePerturb, Perturbation: "rotate", Strength: 3},
+		`kind: "stop" is none of silence`:    {Kind: "stop"},
+	} {
+		if err := l.Check(p); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
 func TestLiveSilence(t *testing.T) {
 	w := &watcher{score: map[uint64][]measure.Poke{30: {{Kind: measure.PokeSilence, Units: []int{5, 6}}}, 50: {{Kind: measure.PokeRestore, Units: []int{6}}}}}
 	liveTiny(t, 60, w)

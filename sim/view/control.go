@@ -52,9 +52,6 @@ func decode(r io.Reader) (command, error) {
 		if c.Poke == nil {
 			return c, errors.New("poke: missing")
 		}
-		if k := c.Poke.Kind; (k == measure.PokeSilence || k == measure.PokeRestore) && len(c.Poke.Units) == 0 {
-			return c, errors.New("units: none given")
-		}
 	default:
 		return c, fmt.Errorf("action: %q is none of pause, resume, step, speed, poke", c.Do)
 	}
