@@ -79,6 +79,13 @@ func viewLive(c *cli.Context) error {
 	if err != nil {
 		return &status{exitUsage, err}
 	}
+	if past.Recording != nil {
+		for _, name := range []string{"arm", "moments", "set", "seed"} {
+			if c.IsSet(name) {
+				return usage("--%s: %s is a recorded run, which is lived again as it was", name, c.Args().First())
+			}
+		}
+	}
 	s, err := scenario.Load(past.scenario, overrides(c))
 	if err != nil {
 		return &status{exitUsage, err}
