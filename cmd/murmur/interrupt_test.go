@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -108,5 +109,38 @@ func TestSignal(t *testing.T) {
 				t.Errorf("what was finished is not kept: %v", err)
 			}
 		})
+	}
+}
+
+// TestViewInterrupted: a live run that had an end and did not reach it says so, above all if it was to be compared; one
+// without an end is ended in no other way.
+func TestViewInterrupted(t *testing.T) {
+	recorded := t.TempDir()
+	scenario, err := os.ReadFile("testdata/files/tiny.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"scenario.yaml": string(scenario), "recording.json": `{"arm": "gha hubs=2", "source": "rotate", "moments": 1000000000,
+		"pokes": [], "trajectory": "sha256:` + strings.Repeat("0", 64) + `"}`} {
+		if err := os.WriteFile(filepath.Join(recorded, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{recorded}, exitInterrupted, `^murmur: interrupted after [0-9]+ of 1000000000 moments: it was not compared with the recording\n$`},
+		{[]string{"testdata/files/tiny.yaml", "--moments", "1000000000"}, exitInterrupted, `^murmur: interrupted after [0-9]+ of 1000000000 moments\n$`},
+		{[]string{"testdata/files/tiny.yaml"}, exitOK, `^Ctrl-C ends it.\n$`},
+	} {
+		ctx, cancel := context.WithCancel(context.Background())
+		stdout, stderr := &watcher{want: "watch it at", then: cancel}, &watcher{}
+		code := run(ctx, append([]string{"murmur", "view"}, tt.args...), stdout, stderr)
+		cancel()
+		if code != tt.code || !regexp.MustCompile(tt.says).MatchString(stderr.String()) || strings.Contains(stdout.String(), "bit for bit") {
+			t.Errorf("%q ended with %d and %q, want %d and %s", tt.args, code, stderr, tt.code, tt.says)
+		}
 	}
 }

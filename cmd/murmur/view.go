@@ -142,7 +142,14 @@ func viewLive(c *cli.Context) error {
 	if folder != nil {
 		fmt.Fprintf(c.App.Writer, "run folder  %s\n", relative(folder.Dir()))
 	}
-	if past.Recording != nil && recording.Moments == past.Moments {
+	if recording.Moments < moments {
+		left := ""
+		if past.Recording != nil {
+			left = ": it was not compared with the recording"
+		}
+		return &status{exitInterrupted, fmt.Errorf("interrupted after %d of %d moments%s", recording.Moments, moments, left)}
+	}
+	if past.Recording != nil {
 		if recording.Trajectory != past.Trajectory {
 			return &status{exitThreshold, fmt.Errorf("this is not the run that was recorded: its trajectory was %s", past.Trajectory)}
 		}
