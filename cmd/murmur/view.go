@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/urfave/cli/v2"
 	"golang.org/x/sync/errgroup"
@@ -29,7 +30,7 @@ func viewCommand() *cli.Command {
 		Flags: []cli.Flag{setFlag, seedFlag, kernelFlag,
 			&cli.StringFlag{Name: "arm", Usage: "the `ARM`, such as \"gha hubs=16\"", DefaultText: "the first with a local rule"},
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:0", Usage: "the address of the page, `HOST:PORT`; port 0 is any that is free"},
-			&cli.BoolFlag{Name: "allow-remote", Usage: "let other machines reach the page and control the run"},
+			&cli.BoolFlag{Name: "allow-remote", Usage: "let other machines reach the page and control the run, by this machine's IP address, its own name or the HOST of --listen"},
 			&cli.Uint64Flag{Name: "moments", Usage: "end after `N` moments", DefaultText: "when it is interrupted"},
 			&cli.Float64Flag{Name: "speed", Usage: "`MOMENTS` a second at the start, 0 as many as there can be", DefaultText: "20, or 0 with --moments and in a replay"},
 			&cli.StringFlag{Name: "out", Usage: "keep what repeats the run in a `FOLDER`; it must be new or empty"},
@@ -161,13 +162,19 @@ func viewLive(c *cli.Context) error {
 // serve runs the arm and shows it until the run ends or the command is interrupted, which ends it between two moments.
 func serve(c *cli.Context, live *experiment.Live, hub *view.Hub, l net.Listener) (r experiment.Recording, err error) {
 	token := view.NewToken()
-	fmt.Fprintf(c.App.Writer, "watch it at http://%s/%s/\n", l.Addr(), token)
+	address := l.Addr().String()
+	names := view.Names(c.String("listen"), l)
+	shown := address
+	if a, ok := l.Addr().(*net.TCPAddr); ok && a.IP.IsUnspecified() && len(names) > 0 { // every interface is no address to open
+		shown = net.JoinHostPort(names[0], strconv.Itoa(a.Port))
+	}
+	fmt.Fprintf(c.App.Writer, "watch it at http://%s/%s/\n", shown, token)
 	if live.Moments == 0 {
 		fmt.Fprintln(c.App.ErrWriter, "Ctrl-C ends it.")
 	}
 	serving, stop := context.WithCancel(context.WithoutCancel(c.Context))
 	var g errgroup.Group
-	g.Go(func() error { return view.Serve(serving, l, hub.Handler(token, l.Addr().String())) })
+	g.Go(func() error { return view.Serve(serving, l, hub.Handler(token, address, names...)) })
 	ended := context.AfterFunc(c.Context, hub.Close)
 	r, err = live.Run(context.WithoutCancel(c.Context), hub)
 	ended()

@@ -29,16 +29,16 @@ const (
 // NewToken returns a token nobody can guess. It is no part of the simulation.
 func NewToken() string { return strings.ToLower(rand.Text()) }
 
-// Handler serves the page under /TOKEN/, to requests whose Host header is one of the server's names: that of the address,
-// and localhost. Where the server listens on every interface, any address of the machine that is written in numbers is
-// one. A request without the token gets 403.
+// Handler serves the page under /TOKEN/, to requests whose Host header calls the server by its address, by localhost or
+// by one of the names. Where the server listens on every interface, any address of the machine that is written in numbers
+// will do. A request without the token gets 403.
 //
 //	GET  /TOKEN/                     the page and its files
 //	GET  /TOKEN/layout               what stays the same
 //	GET  /TOKEN/events               what happens: history, then state and frame
 //	GET  /TOKEN/correlations/{unit}  of a unit's noise with every unit's
 //	POST /TOKEN/control              a command: {"action": "pause"}
-func (h *Hub) Handler(token, address string) http.Handler {
+func (h *Hub) Handler(token, address string, names ...string) http.Handler {
 	files, err := fs.Sub(page, "page")
 	if err != nil {
 		panic("view: " + err.Error())
@@ -62,8 +62,8 @@ func (h *Hub) Handler(token, address string) http.Handler {
 		head.Set("Cache-Control", "no-store")
 		given, _, slash := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 		switch {
-		case !ownHost(r.Host, address):
-			http.Error(w, "this is not the host of the live view", http.StatusForbidden)
+		case !ownHost(r.Host, address, names):
+			http.Error(w, "the live view is not called that: open it by the machine's IP address or its own name", http.StatusForbidden)
 		case !slash || subtle.ConstantTimeCompare([]byte(given), []byte(token)) != 1:
 			http.Error(w, "the address lacks its token: open the one that murmur view printed", http.StatusForbidden)
 		default:
@@ -73,9 +73,9 @@ func (h *Hub) Handler(token, address string) http.Handler {
 	})
 }
 
-// ownHost reports whether a Host header names the server that listens on an address. A name that somebody else made
-// point here (DNS rebinding) is none of its names.
-func ownHost(host, address string) bool {
+// ownHost reports whether a Host header names the server that listens on an address and has names. A name that somebody
+// else made point here (DNS rebinding) is none of them.
+func ownHost(host, address string, names []string) bool {
 	name, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return false
@@ -91,7 +91,8 @@ func ownHost(host, address string) bool {
 	if (ip == nil && name == "" || ip != nil && ip.IsUnspecified()) && net.ParseIP(given) != nil {
 		return true
 	}
-	return slices.Contains([]string{name, "localhost", "127.0.0.1", "::1"}, strings.ToLower(given))
+	own := append([]string{name, "localhost", "127.0.0.1", "::1"}, names...)
+	return slices.ContainsFunc(own, func(s string) bool { return strings.EqualFold(s, given) })
 }
 
 // correlations tells those of a unit; null where there is no noise yet.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"time"
 )
 
@@ -27,6 +28,20 @@ func Listen(address string, remote bool) (net.Listener, error) {
 		return nil, fmt.Errorf("listen: other machines could reach %q and control the run; --allow-remote says that they may", host)
 	}
 	return l, nil
+}
+
+// Names are what a server may be called besides its address in numbers: the name it was told to listen at and, where
+// other machines can reach it, that of the machine. A stranger cannot make either point here.
+func Names(address string, l net.Listener) (names []string) {
+	if host, _, err := net.SplitHostPort(address); err == nil && host != "" && net.ParseIP(host) == nil {
+		names = append(names, host)
+	}
+	if a, ok := l.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() {
+		if host, err := os.Hostname(); err == nil && host != "" {
+			names = append(names, host)
+		}
+	}
+	return names
 }
 
 // Serve answers requests until the context ends, and then for as long as streams take to end, two seconds at most.

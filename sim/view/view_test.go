@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -253,7 +255,7 @@ func TestHandler(t *testing.T) {
 		{"no such unit", "GET", "/secret/correlations/4", "", nil, 404, "unit: "},
 		{"no token", "GET", "/layout", "", nil, 403, "token"},
 		{"a wrong token", "GET", "/secre/layout", "", nil, 403, "token"},
-		{"another name", "GET", "/secret/layout", "", map[string]string{"Host": "evil.example"}, 403, "host"},
+		{"another name", "GET", "/secret/layout", "", map[string]string{"Host": "evil.example"}, 403, "not called that"},
 		{"a command", "POST", "/secret/control", `{"action": "pause"}`, post, 200, "{}"},
 		{"a bad poke", "POST", "/secret/control", `{"action": "poke", "poke": {"kind": "power", "power": -1}}`, post, 400, "power: must be above 0"},
 		{"a bad speed", "POST", "/secret/control", `{"action": "speed", "speed": -1}`, post, 400, "speed: "},
@@ -287,6 +289,52 @@ func TestHandler(t *testing.T) {
 		if answer.Header.Get("Content-Security-Policy") == "" {
 			t.Errorf("%s: no policy", c.name)
 		}
+	}
+}
+
+// A server answers to its address and its own names, and to nobody else's.
+func TestOwnHost(t *testing.T) {
+	for _, c := range []struct {
+		host, address string
+		names         []string
+		own           bool
+	}{
+		{"127.0.0.1:80", "127.0.0.1:80", nil, true},
+		{"localhost", "127.0.0.1:80", nil, true},
+		{"LocalHost:8080", "127.0.0.1:8080", nil, true},
+		{"127.0.0.1:81", "127.0.0.1:80", nil, false},
+		{"192.168.1.5:80", "127.0.0.1:80", nil, false},
+		{"evil.example:80", "127.0.0.1:80", nil, false},
+		{"desk:80", "127.0.0.1:80", nil, false},
+		{"desk:80", "192.168.1.5:80", []string{"desk"}, true},
+		{"Desk:80", "192.168.1.5:80", []string{"desk"}, true},
+		{"desk.evil.example:80", "192.168.1.5:80", []string{"desk"}, false},
+		{"192.168.1.5:80", "[::]:80", []string{"desk"}, true},
+		{"[fe80::1]:80", "[::]:80", nil, true},
+		{"evil.example:80", "[::]:80", []string{"desk"}, false},
+		{"", "[::]:80", nil, false},
+	} {
+		if own := ownHost(c.host, c.address, c.names); own != c.own {
+			t.Errorf("%q at %s, called %q: %v", c.host, c.address, c.names, own)
+		}
+	}
+}
+
+// On the loopback interface the machine's name is none, unless the server was told to listen at it.
+func TestNames(t *testing.T) {
+	machine, err := os.Hostname()
+	if err != nil {
+		t.Skip(err)
+	}
+	for address, want := range map[string][]string{"127.0.0.1:0": nil, "localhost:0": {"localhost"}, "0.0.0.0:0": {machine}, ":0": {machine}} {
+		l, err := Listen(address, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if names := Names(address, l); !slices.Equal(names, want) {
+			t.Errorf("%s is called %q, want %q", address, names, want)
+		}
+		l.Close()
 	}
 }
 
