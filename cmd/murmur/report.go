@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -32,10 +33,11 @@ func reportCommand() *cli.Command {
 				if err != nil {
 					return &status{exitBroken, fmt.Errorf("%s: %w", dir, err)}
 				}
-				for _, f := range files {
-					if err := replace(filepath.Join(dir, f.Name), f.Data); err != nil {
-						return &status{exitBroken, err}
-					}
+				if err := replace(dir, files...); err != nil {
+					return &status{exitBroken, err}
+				}
+				if err := tidy(dir, files); err != nil {
+					return &status{exitBroken, err}
 				}
 				fmt.Fprintln(c.App.Writer, filepath.Join(dir, files[0].Name))
 			}
@@ -64,7 +66,7 @@ func compareRuns(c *cli.Context) error {
 	if err != nil {
 		return &status{exitBroken, err}
 	}
-	if err := replace(c.String("out"), html); err != nil {
+	if err := replace("", record.File{Name: c.String("out"), Data: html}); err != nil {
 		return &status{exitBroken, err}
 	}
 	fmt.Fprintln(c.App.Writer, c.String("out"))
@@ -84,14 +86,41 @@ func pageFiles(r page.Run) ([]record.File, error) {
 	return list, nil
 }
 
-// replace writes a file whole or not at all.
-func replace(path string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return err
+// replace writes files of a folder. All are written beside their places before the first takes its own, so that a disk
+// that is full costs none of those that were there.
+func replace(dir string, files ...record.File) error {
+	partial := func(f record.File) string { return filepath.Join(dir, f.Name) + ".partial" }
+	for i, f := range files {
+		err := os.MkdirAll(filepath.Dir(partial(f)), 0o777)
+		if err == nil {
+			err = os.WriteFile(partial(f), f.Data, 0o666)
+		}
+		if err != nil {
+			for _, g := range files[:i+1] {
+				os.Remove(partial(g)) // what cannot be written may not be there
+			}
+			return err
+		}
 	}
-	partial := path + ".partial"
-	if err := os.WriteFile(partial, data, 0o666); err != nil {
-		return errors.Join(err, os.Remove(partial))
+	for _, f := range files {
+		if err := os.Rename(partial(f), filepath.Join(dir, f.Name)); err != nil {
+			return err
+		}
 	}
-	return os.Rename(partial, path)
+	return nil
+}
+
+// tidy removes the figures of an older page, which are no longer among the files of a run.
+func tidy(dir string, files []record.File) error {
+	there, err := os.ReadDir(filepath.Join(dir, "figures"))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	for _, e := range there {
+		figure := slices.Contains([]string{".svg", ".png", ".csv"}, filepath.Ext(e.Name()))
+		if name := "figures/" + e.Name(); figure && !slices.ContainsFunc(files, func(f record.File) bool { return f.Name == name }) {
+			err = errors.Join(err, os.Remove(filepath.Join(dir, name)))
+		}
+	}
+	return err
 }
