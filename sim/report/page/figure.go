@@ -36,7 +36,8 @@ func (p *page) files() ([]File, error) {
 	list := make([]File, 3*len(p.figures))
 	var g errgroup.Group
 	for i, f := range p.figures {
-		g.Go(func() error {
+		g.Go(func() (err error) {
+			defer caught(&err)
 			whole := f.whole
 			if whole == nil {
 				whole = f.Panels[0].scene

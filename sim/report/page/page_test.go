@@ -250,6 +250,16 @@ func TestOpen(t *testing.T) {
 	}
 }
 
+// TestABrokenPageIsAnError: also where a figure breaks in a goroutine of its own.
+func TestABrokenPageIsAnError(t *testing.T) {
+	if _, err := Files(Run{}); err == nil || !strings.HasPrefix(err.Error(), "page: ") {
+		t.Errorf("a page of nothing: %v", err)
+	}
+	if _, err := (&page{figures: []*figure{{Name: "empty"}}}).files(); err == nil || !strings.HasPrefix(err.Error(), "page: ") {
+		t.Errorf("a figure of nothing: %v", err)
+	}
+}
+
 // TestContrast: letters can be read in both modes (WCAG 2.2, success criterion 1.4.3).
 func TestContrast(t *testing.T) {
 	light := func(hex string) float64 {

@@ -81,8 +81,10 @@ func (r Run) array(archive, name string) *measure.Array {
 	return nil
 }
 
-// Files makes report.html and everything in figures/, in a fixed order. It is a pure function of the run.
-func Files(r Run) ([]File, error) {
+// Files makes report.html and everything in figures/, in a fixed order. It is a pure function of the run. Whatever goes
+// wrong is an error, never a panic: a page is made when a run has ended, and must not take it along.
+func Files(r Run) (files []File, err error) {
+	defer caught(&err)
 	p, err := newPage(r)
 	if err != nil {
 		return nil, err
@@ -96,4 +98,11 @@ func Files(r Run) ([]File, error) {
 		return nil, err
 	}
 	return append([]File{{"report.html", html.Bytes()}}, figures...), nil
+}
+
+// caught turns a panic into an error; it is deferred.
+func caught(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("page: %v", p)
+	}
 }
