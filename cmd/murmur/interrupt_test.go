@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"murmur/sim/record"
+	"murmur/sim/report/page"
 )
 
 // watcher is a standard error that acts as soon as a text has been written to it.
@@ -142,5 +143,20 @@ func TestViewInterrupted(t *testing.T) {
 		if code != tt.code || !regexp.MustCompile(tt.says).MatchString(stderr.String()) || strings.Contains(stdout.String(), "bit for bit") {
 			t.Errorf("%q ended with %d and %q, want %d and %s", tt.args, code, stderr, tt.code, tt.says)
 		}
+	}
+}
+
+// TestBrokenPage: a page that cannot be made costs nothing of the run.
+func TestBrokenPage(t *testing.T) {
+	defer func(f func(page.Run) ([]page.File, error)) { makePage = f }(makePage)
+	makePage = func(page.Run) ([]page.File, error) { return nil, errors.New("no ink") }
+	out := filepath.Join(t.TempDir(), "a")
+	var stderr bytes.Buffer
+	code := run(context.Background(), []string{"murmur", "run", "testdata/files/tiny.yaml", "--out", out, "--progress", "none"}, io.Discard, &stderr)
+	if code != exitBroken || stderr.String() != "murmur: the run is kept, but without its page: no ink\n" {
+		t.Errorf("exit status %d: %s", code, &stderr)
+	}
+	if _, err := record.ReadResult(out); err != nil {
+		t.Error(err)
 	}
 }

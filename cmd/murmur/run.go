@@ -75,8 +75,10 @@ func runScenario(c *cli.Context) error {
 		files.Arrays = append(files.Arrays, record.Archive{File: a.Name, Arrays: a.Arrays})
 		arrays[a.Name] = a.Arrays
 	}
-	files.Page = func(r *measure.Result) ([]record.File, error) {
-		return pageFiles(page.Run{Result: r, Scenario: files.Scenario, Arrays: arrays})
+	var pageErr error // is told, and costs nothing of the run
+	files.Page = func(r *measure.Result) (list []record.File, _ error) {
+		list, pageErr = pageFiles(page.Run{Result: r, Scenario: files.Scenario, Arrays: arrays})
+		return list, nil
 	}
 	err = record.Write(folder, files)
 	if err != nil {
@@ -86,6 +88,9 @@ func runScenario(c *cli.Context) error {
 		return &status{exitBroken, err}
 	}
 	fmt.Fprintf(c.App.Writer, "trajectory  %s\nrun folder  %s\n", outcome.Result.Trajectory, relative(folder.Dir()))
+	if pageErr != nil {
+		return &status{exitBroken, fmt.Errorf("the run is kept, but without its page: %w", pageErr)}
+	}
 	if interrupted {
 		return &status{exitInterrupted, errors.New("interrupted: what was finished is kept")}
 	}
