@@ -2,17 +2,18 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"murmur/sim/measure"
 )
 
-// Sentence says a result in one or two plain sentences, from its numbers alone. The first compares the network with and
+// Sentence says a result in a few plain sentences, from its numbers alone. The first compares the network with and
 // without noise on the images that the noise was shaped by: of the first source, at the strength it was learned at, the
 // arm with a local rule that is right most often there (the first of equals), and what that gains of the oracle's gain
 // and costs on unmodified images. A difference whose paired 95 % interval includes 0 counts as chance, one below 0 as
-// worse. The second counts where the same arm helps and hurts under all other perturbations and strengths that it was
-// measured under.
+// worse. The second says where the same arm helps, and against how much of all it was tested under it hurts; the third
+// counts the same over all arms.
 //
 // The arm is chosen by the accuracy that is then told, which flatters it by a little where arms are close; the tables
 // show them all.
@@ -153,50 +154,104 @@ func (t *tale) cost() string {
 	return ", at no clear cost on unmodified images"
 }
 
-// second counts the cells that the arm was not shaped by; empty where there are none.
+// second says where the same arm helps and where it hurts, and what became of all arms; empty where the arm was measured
+// under nothing but what shaped it.
 func (t *tale) second() string {
 	if t.arm == nil {
 		return ""
 	}
-	var others, own balance
+	var own, all balance
 	for i := range t.arm.Cells {
-		c := &t.arm.Cells[i]
-		switch {
-		case c.Perturbation != t.source.name:
-			others.add(c.Gain)
-		case c.Strength != t.source.strength:
-			own.add(c.Gain)
+		own.add(t.arm.Cells[i].Gain)
+	}
+	if own.all < 2 {
+		return ""
+	}
+	for i := range t.result.Arms {
+		for j := range t.result.Arms[i].Cells {
+			all.add(t.result.Arms[i].Cells[j].Gain)
 		}
 	}
-	switch at := "t other strengths of " + t.source.name; {
-	case others.all == 0 && own.all == 0:
-		return ""
-	case others.all == 0:
-		return "A" + at + ", this noise " + own.String() + "."
-	case own.hurts > 0:
-		return against + others.String() + "; a" + at + " it " + own.String() + "."
+	s := fmt.Sprintf("Of the %d changes that it was tested under, this noise helps with %s, hurts with %s and makes no clear difference with %s.",
+		own.all, count0(own.helps)+inParentheses(helped(t.arm)), count0(own.hurts), count0(own.unclear()))
+	if all.all > own.all {
+		s += fmt.Sprintf(" Over all arms, controls included, %s of %s are clearly better than without noise and %s clearly worse.", count0(all.helps), cases(all.all), count0(all.hurts))
 	}
-	return against + others.String() + "."
+	return s
 }
 
-const against = "Against perturbations it was not shaped by, this noise "
+// helped says under what an arm is clearly better than none, such as "rotate at strengths 3 to 5"; of many the first.
+func helped(a *measure.Arm) string {
+	const most = 3
+	var list []string
+	for _, group := range byPerturbation(a) {
+		var at []string
+		first, last := -1, -1
+		for i, c := range group {
+			if better(c.Gain) {
+				if at = append(at, number(c.Strength)); first < 0 {
+					first = i
+				}
+				last = i
+			}
+		}
+		run := last-first+1 == len(at)
+		switch n := len(at); {
+		case n == 0:
+			continue
+		case len(list) == most:
+			return strings.Join(list, ", ") + " and others"
+		case n == len(group) && n > 1:
+			list = append(list, group[0].Perturbation+" at every strength")
+		case n == 1:
+			list = append(list, group[0].Perturbation+" at strength "+at[0])
+		case n > 2 && run:
+			list = append(list, fmt.Sprintf("%s at strengths %s to %s", group[0].Perturbation, at[0], at[n-1]))
+		default:
+			list = append(list, fmt.Sprintf("%s at strengths %s and %s", group[0].Perturbation, strings.Join(at[:n-1], ", "), at[n-1]))
+		}
+	}
+	return strings.Join(list, ", ")
+}
 
-// String is such as "helped in 5, hurt in 9 and made no clear difference in 26 of 40 cases".
-func (b *balance) String() string {
-	if b.helps == 0 && b.hurts == 0 {
-		return fmt.Sprintf("made no clear difference in any of %s", cases(b.all))
+// byPerturbation puts the cells of an arm that are compared with none together by perturbation, the weakest first.
+func byPerturbation(a *measure.Arm) (groups [][]measure.Cell) {
+	for _, c := range a.Cells {
+		i := slices.IndexFunc(groups, func(g []measure.Cell) bool { return g[0].Perturbation == c.Perturbation })
+		switch {
+		case c.Gain == nil:
+		case i < 0:
+			groups = append(groups, []measure.Cell{c})
+		default:
+			groups[i] = append(groups[i], c)
+		}
 	}
-	if b.unclear() == 0 {
-		return fmt.Sprintf("helped in %d and hurt in %d of %s", b.helps, b.hurts, cases(b.all))
+	for _, g := range groups {
+		slices.SortStableFunc(g, byStrength)
 	}
-	return fmt.Sprintf("helped in %d, hurt in %d and made no clear difference in %d of %s", b.helps, b.hurts, b.unclear(), cases(b.all))
+	return groups
+}
+
+func inParentheses(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " (" + s + ")"
+}
+
+// count0 is a count in which 0 is said.
+func count0(n int) string {
+	if n == 0 {
+		return "none"
+	}
+	return count(n)
 }
 
 func cases(n int) string {
 	if n == 1 {
 		return "1 case"
 	}
-	return fmt.Sprintf("%d cases", n)
+	return count(n) + " cases"
 }
 
 // sayPercent is a fraction in percent, for a sentence.
