@@ -46,7 +46,7 @@ func (p *page) believe() belief {
 		}
 	}
 	p.checked(add)
-	p.harm(add)
+	harmful := p.harm(add)
 	seeds := 0
 	for i := range p.result.Arms {
 		seeds = max(seeds, p.result.Arms[i].Clean.Seeds)
@@ -55,6 +55,9 @@ func (p *page) believe() belief {
 		add("care", "Only one seed was run.", "Intervals speak of other images, not of other networks: run more seeds before you build on it.")
 	} else if seeds > 1 {
 		add("good", fmt.Sprintf("%d networks were trained from different seeds.", seeds), "Intervals speak of other networks and other images.")
+	}
+	if harmful && b.Sign != "bad" {
+		b.Verdict += ": noise hurts more often than it helps"
 	}
 	return b
 }
@@ -93,8 +96,8 @@ func (p *page) checked(add func(sign, claim, more string)) {
 // hurtsCheck is the check that counts where noise hurts.
 const hurtsCheck = "noise-hurts-nowhere"
 
-// harm says in how many cells structure helps and where it hurts most.
-func (p *page) harm(add func(sign, claim, more string)) {
+// harm says in how many cells structure helps and where it hurts most, and returns whether it hurts in more.
+func (p *page) harm(add func(sign, claim, more string)) bool {
 	var helps, hurts, all int
 	var worst *measure.Cell
 	var of *measure.Arm
@@ -121,7 +124,7 @@ func (p *page) harm(add func(sign, claim, more string)) {
 		}
 	}
 	if worst == nil {
-		return
+		return false
 	}
 	sign := "good"
 	if hurts > 0 {
@@ -130,6 +133,7 @@ func (p *page) harm(add func(sign, claim, more string)) {
 	claim := fmt.Sprintf("Structured noise helps in %d and hurts in %d of %s.", helps, hurts, plural(all, "case"))
 	add(sign, claim, fmt.Sprintf("A case is an arm under a perturbation at a strength; in the other %d the difference may be chance. The worst: %s, under %s of %s, %s points (95 %% interval %s to %s).",
 		all-helps-hurts, named(of), say(worst.Perturbation), size(*worst), signed(worst.Gain.Mean), signed(worst.Gain.Lo), signed(worst.Gain.Hi)))
+	return hurts > helps
 }
 
 // meanings says in plain words what holds where a check passes.

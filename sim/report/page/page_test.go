@@ -176,6 +176,13 @@ func TestBelief(t *testing.T) {
 		says   string
 	}{
 		{"it hurts", func(*measure.Result) {}, "care", "hurts in 3 of 15 cases"},
+		{"it hurts more than it helps", func(r *measure.Result) {
+			for i := range r.Arms[1:] {
+				for j := range r.Arms[i+1].Cells {
+					r.Arms[i+1].Cells[j].Gain = &measure.Paired{Mean: -.1, Lo: -.2, Hi: -.05}
+				}
+			}
+		}, "care", "noise hurts more often than it helps"},
 		{"nothing hurts", func(r *measure.Result) {
 			for i := range r.Arms {
 				r.Arms[i].Cells = r.Arms[i].Cells[:2]
@@ -193,7 +200,7 @@ func TestBelief(t *testing.T) {
 		r := fixture()
 		c.change(r.Result)
 		b := (&page{run: r, result: r.Result, sources: sources(r.Result)}).believe()
-		if b.Sign != c.sign || !strings.Contains(fmt.Sprint(b.Points), c.says) {
+		if b.Sign != c.sign || !strings.Contains(fmt.Sprint(b.Verdict, b.Points), c.says) {
 			t.Errorf("%s: %s, want %s with %q: %v", c.name, b.Sign, c.sign, c.says, b.Points)
 		}
 	}
