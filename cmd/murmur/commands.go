@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"murmur/network/bench"
 	"murmur/neuron/kernel"
 	"murmur/sim/experiment"
 	"murmur/sim/scenario"
@@ -100,7 +101,7 @@ func planCommand() *cli.Command {
 			if err != nil {
 				return &status{exitUsage, err}
 			}
-			_, err = fmt.Fprint(c.App.Writer, e.Plan())
+			_, err = fmt.Fprint(c.App.Writer, e.Plan(bench.Best(), runtime.GOMAXPROCS(0)))
 			return err
 		},
 	}

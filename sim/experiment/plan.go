@@ -3,6 +3,7 @@ package experiment
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"murmur/network/circuit"
 	"murmur/sim/scenario"
@@ -11,8 +12,17 @@ import (
 // mostArms is how many arms a plan lists.
 const mostArms = 40
 
-// Plan says what a run would do and hold in memory; it allocates none of it.
-func (e *Experiment) Plan() string {
+// What a run takes beside its multiply-adds, measured on a few machines: seconds of one processor for a step of a unit
+// that has a goroutine of its own, and for a value that is published. Of the rate that the kernels reach in the nearest
+// cache multiply-adds reach about the share kernelShare.
+const (
+	stepSeconds, valueSeconds = 1.5e-6, 2e-9
+	kernelShare               = 0.4
+)
+
+// Plan says what a run would do, hold in memory and leave behind; it allocates none of it. With the rate at which this
+// machine multiplies and adds in the nearest cache, in operations a second over so many processors, it says how long.
+func (e *Experiment) Plan(rate float64, processors int) string {
 	w := e.world(e.Seed, nil)
 	arms := arms(w.lessons())
 	cells := 1 + len(e.cells)
@@ -37,10 +47,11 @@ func (e *Experiment) Plan() string {
 	} else {
 		line("judged", "%d arms, each on %d cells, and those that are attacked on %d attacks", len(arms), cells, len(e.attacks))
 	}
-	work, shown := 0, 0
+	var all cost
+	shown := 0
 	for _, a := range arms {
 		c := w.cost(a)
-		work += c.work
+		all.work, all.steps, all.values, all.output = all.work+c.work, all.steps+c.steps, all.values+c.values, all.output+c.output
 		if shown++; shown <= mostArms {
 			label := a.arm.String()
 			if a.lesson != nil {
@@ -54,8 +65,50 @@ func (e *Experiment) Plan() string {
 	}
 	memory := 4 * units * (e.train.Len()*(1+side()) + e.test.Len()*cells)
 	line("memory", "about %.1f GB at most, %.1f GB of it remembered responses", float64(memory+w.heaviest(arms))/1e9, float64(memory)/1e9)
-	line("work", "about %.0f G multiply-adds over all seeds", float64(work*e.Seeds)/1e9)
+	pictures := e.train.Len()*(e.Features.Epochs+1+len(e.lessons)) + e.test.Len()*cells
+	for _, sheet := range e.sheets() {
+		all.work += sheet.Len() * sheet.Afferents() * pictures
+		all.values += 3 * sheet.Len() * pictures
+		all.output += 4 * sheet.Len() * (2*sheet.Afferents() + 1)
+	}
+	drawn := 1 // of figures, once for all and once for each source whose covariance is kept
+	if len(e.lessons) <= kept {
+		n := e.sheets()[len(e.sheets())-1].Len()
+		drawn += len(e.lessons)
+		all.output += 4 * len(e.lessons) * n * n
+	}
+	all.output += 4*e.test.Len()*e.test.Size() + reportBytes*drawn
+	seeds := float64(e.Seeds)
+	line("work", "about %.0f G multiply-adds and %.0f M steps of units", seeds*float64(all.work)/1e9, seeds*float64(all.steps)/1e6)
+	if rate > 0 {
+		busy := float64(all.steps)*stepSeconds + float64(all.values)*valueSeconds
+		seconds := seeds * (2*float64(all.work)/(kernelShare*rate) + busy/float64(processors))
+		seconds += reportSeconds * float64(drawn)
+		beside := ""
+		if len(e.attacks) > 0 {
+			beside = " and what attacks take"
+		}
+		line("time", "%s to %s%s", about(seconds/1.5), about(seconds*1.5), beside)
+	}
+	line("output", "about %.0f MB", float64(all.output)/1e6)
 	return b.String()
+}
+
+// What the page and the figures of a source take, and what is drawn for all.
+const reportBytes, reportSeconds = 2e6, 1
+
+// about is a duration that nobody takes for exact.
+func about(seconds float64) string {
+	d := time.Duration(seconds * float64(time.Second))
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", max(1, int(d.Round(time.Second).Seconds())))
+	case d < 10*time.Minute:
+		return fmt.Sprintf("%.1f min", d.Minutes())
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%.0f min", d.Minutes())
+	}
+	return fmt.Sprintf("%.0f h", d.Hours())
 }
 
 // cost is what an arm takes.
@@ -63,6 +116,8 @@ type cost struct {
 	units, couplings int
 	bytes            int // of channels and couplings
 	work             int // multiply-adds of a seed
+	steps, values    int // steps of units, and values that they publish, of a seed
+	output           int // bytes left behind
 }
 
 func (w *world) cost(a *armRun) cost {
@@ -90,12 +145,14 @@ func (w *world) cost(a *armRun) cost {
 	c.units += hubs
 	values := n*w.widest() + 3*n*w.Lanes.Learn + classes*w.Noise.Draws*w.Lanes.Probe
 	drawn := w.Readout.Epochs*w.train.Len() + w.Noise.Draws*w.test.Len()
-	learned := 0
+	learned, shown := 0, 0 // trials that couplings learn from, and that are shown for it
 	switch rule.Kind {
 	case circuit.Imprint:
 		learned = w.passes(rule) * a.lesson.images
+		shown = 2 * learned
 	case circuit.GHA:
 		learned = 3 * w.passes(rule) * a.lesson.images
+		shown = learned
 		values += n * hubs * w.Lanes.Learn
 	}
 	c.bytes = 8 * (values + c.couplings) // two sides of a channel; a coupling and its step
@@ -105,6 +162,17 @@ func (w *world) cost(a *armRun) cost {
 	}
 	readout := n * classes * (2*w.Readout.Epochs*w.train.Len() + w.test.Len()*(1+cells+w.Noise.Draws))
 	c.work = c.couplings*(drawn+learned) + readout
+	judged := w.test.Len() * (1 + cells)
+	c.steps = n*(shown+drawn)/w.Lanes.Learn + n*judged/w.Lanes.Probe
+	c.values = n * (shown + 3*drawn + judged)
+	c.output = 4 * n * classes
+	if rule.Kind != circuit.None {
+		kept := c.couplings
+		if hubs == 0 {
+			kept *= 3 // with who hears whom
+		}
+		c.output += 4 * (kept + w.Noise.Draws*classes*w.test.Len())
+	}
 	return c
 }
 
