@@ -63,7 +63,7 @@ func (p *page) strip(e *measure.Example) (s strip) {
 		}
 	}
 	for i, m := range pictures[:min(len(pictures), len(e.Labels), 8)] {
-		is := className(p.result.Data.Set, e.Labels[i])
+		is := p.className(e.Labels[i])
 		var b bytes.Buffer
 		if err := png.Encode(&b, m); err != nil {
 			continue // a picture without pixels
@@ -72,7 +72,7 @@ func (p *page) strip(e *measure.Example) (s strip) {
 			W: m.Bounds().Dx(), H: m.Bounds().Dy()}
 		for _, d := range arms {
 			if i < len(d.Classes) && i < len(d.Confidence) {
-				c.Decisions = append(c.Decisions, said{label(&p.result.Arms[d.Arm]), className(p.result.Data.Set, d.Classes[i]),
+				c.Decisions = append(c.Decisions, said{label(&p.result.Arms[d.Arm]), p.className(d.Classes[i]),
 					fixed(100*d.Confidence[i], 0) + " %", d.Classes[i] == e.Labels[i]})
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/message"
 
 	"murmur/sim/measure"
+	"murmur/sim/stimulus"
 )
 
 // dash stands for a number that does not exist.
@@ -114,12 +115,11 @@ func csvPointer(x *float64) string {
 	return csvNumber(*x)
 }
 
-var fashion = []string{"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"}
-
-// className is the name of a class of a set of images.
-func className(set string, class int) string {
-	if set == "fashion-mnist" && class >= 0 && class < len(fashion) {
-		return fashion[class]
+// className is the name of a class of the run's images.
+func (p *page) className(class int) string {
+	names := stimulus.ClassNames(p.result.Data.Set, p.result.Data.Classes)
+	if class < 0 || class >= len(names) {
+		return strconv.Itoa(class)
 	}
-	return strconv.Itoa(class)
+	return names[class]
 }

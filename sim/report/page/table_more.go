@@ -141,7 +141,7 @@ func (p *page) classes() *table {
 		return t
 	}
 	for _, c := range p.result.Arms[0].Classes {
-		t.Head = append(t.Head, className(p.result.Data.Set, c.Class))
+		t.Head = append(t.Head, p.className(c.Class))
 	}
 	if len(t.Head) < 2 || len(t.Head) > 21 {
 		return t
