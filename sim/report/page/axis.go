@@ -86,10 +86,10 @@ func at(name string, label func(float64) string, places ...float64) axis {
 // short is a number in as few letters as three digits need.
 func short(x float64) string {
 	if a := math.Abs(x); a != 0 && a < 1e-4 {
-		return strconv.FormatFloat(x, 'e', 0, 64)
+		return minus(strconv.FormatFloat(x, 'e', 0, 64))
 	}
 	v, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 3, 64), 64)
-	return strconv.FormatFloat(v, 'f', -1, 64)
+	return minus(strconv.FormatFloat(v, 'f', -1, 64))
 }
 
 // inPercent labels a fraction.

@@ -31,8 +31,11 @@ func fixed(x float64, decimals int) string {
 	if strings.Trim(s, "-0.") == "" {
 		s = strings.TrimPrefix(s, "-")
 	}
-	return strings.Replace(s, "-", "−", 1)
+	return minus(s)
 }
+
+// minus puts the minus sign of print, as wide as a plus, in place of hyphens in a number. Numbers for CSV keep those.
+func minus(number string) string { return strings.ReplaceAll(number, "-", "−") }
 
 // signed is a difference of fractions in points, with its sign.
 func signed(x float64) string {
@@ -47,7 +50,7 @@ func signed(x float64) string {
 func half(mean, lo, hi float64) string { return "±" + percent(max(hi-mean, mean-lo)) }
 
 // number is a number as short as it can be told exactly.
-func number(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
+func number(x float64) string { return minus(strconv.FormatFloat(x, 'g', -1, 64)) }
 
 // maybe is a number that may not exist, with a number of decimals.
 func maybe(x *float64, decimals int) string {

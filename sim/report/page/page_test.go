@@ -118,6 +118,23 @@ func TestNumbersAreThoseOfTheResult(t *testing.T) {
 	}
 }
 
+// TestMinus: what is drawn has the minus sign of print, what is to be read by programs a hyphen.
+func TestMinus(t *testing.T) {
+	r := fixture()
+	for i := range r.Result.Summary.RecoveredGain {
+		g := &r.Result.Summary.RecoveredGain[i]
+		g.Mean, g.Lo = ptr(-.25), ptr(-.5)
+	}
+	files := filesOf(t, r)
+	drawn := string(files["figures/frontier.svg"])
+	if regexp.MustCompile(`>-\d`).MatchString(drawn) || !strings.Contains(drawn, ">−0.") {
+		t.Error("an axis has a hyphen for a minus")
+	}
+	if data := string(files["figures/frontier.csv"]); !strings.Contains(data, ",-0.25,-0.5,") || strings.Contains(data, "−") {
+		t.Errorf("numbers for programs: %s", data)
+	}
+}
+
 // TestNothingFromElsewhere: no script, and nothing that a browser would fetch.
 func TestNothingFromElsewhere(t *testing.T) {
 	page := string(filesOf(t, fixture())["report.html"])

@@ -6,7 +6,7 @@ import {Map, Sheet} from './sheet.js';
 
 const $ = id => document.getElementById(id);
 const bytes = text => Uint8Array.from(atob(text), c => c.charCodeAt(0));
-const number = (v, digits = 3) => v.toFixed(digits);
+const number = (v, digits = 3) => v.toFixed(digits).replace('-', '\u2212');
 const phases = {
   features: ['Features', 'The units learn, without labels, what to respond to.'],
   responses: ['Responses', 'The units look at every picture once, without noise.'],
