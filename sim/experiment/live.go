@@ -302,7 +302,7 @@ func (l *Live) probe(step step, a *circuit.Arm, rule circuit.NoiseRule, draws in
 }
 
 // alignEvery is how many looks at noise that is being learned there are to one at its alignment, which takes longest.
-const alignEvery = 4
+const alignEvery = 2
 
 // frame makes a frame of the moment.
 func (l *Live) frame(whole bool) measure.Frame {

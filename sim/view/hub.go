@@ -32,12 +32,13 @@ type Options struct {
 const (
 	// frameGap is the least time between frames: screens show no more than people see.
 	frameGap = time.Second / 30
-	// frameShare is the share of its time that a run which never waits spends on frames that are not whole, at most, and
-	// as much again on those that are: of a large network they take long, and must not keep the others away.
-	frameShare = .015
 	// maxQueue is how many pokes may wait for the next moment.
 	maxQueue = 256
 )
+
+// frameShares are the shares of its time that a run which never waits spends on frames, at most: on those that are not
+// whole, and on whole ones. Those of a large network take long, and must not keep the others away.
+var frameShares = [2]float64{.01, .02}
 
 // Hub stands between a run and those who look at it. Any goroutine may call its methods.
 type Hub struct {
@@ -99,7 +100,7 @@ func (h *Hub) Next(ctx context.Context, moment uint64) ([]measure.Poke, error) {
 		err := pause(ctx, changed, wait)
 		h.mu.Lock()
 		for i := range h.rest { // the time that a run waits is time for frames
-			h.rest[i] = h.rest[i].Add(-price(time.Since(start)))
+			h.rest[i] = h.rest[i].Add(-price(i, time.Since(start)))
 		}
 		if err != nil {
 			return nil, err
@@ -200,14 +201,16 @@ func (h *Hub) Show(f measure.Frame) {
 	if h.whole {
 		kind = 1
 	}
-	h.rest[kind] = h.asked.Add(price(h.shown.Sub(h.asked)))
+	h.rest[kind] = h.asked.Add(price(kind, h.shown.Sub(h.asked)))
 	h.frame, h.taken = &shot{Frame: f}, false
 	h.curves.add(f)
 	h.wake()
 }
 
-// price is for how long a run must go on until what a frame took is its share.
-func price(took time.Duration) time.Duration { return time.Duration(float64(took) / frameShare) }
+// price is for how long a run must go on until what a frame of a kind took is no more than its share.
+func price(kind int, took time.Duration) time.Duration {
+	return time.Duration(float64(took) / frameShares[kind])
+}
 
 // Close ends the run at its next moment.
 func (h *Hub) Close() {
