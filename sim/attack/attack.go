@@ -1,7 +1,5 @@
 package attack
 
-import "murmur/neuron/kernel"
-
 // Attack makes adversarial images.
 //
 // Perturb fills dst, [n][inputs], with an adversarial image for each image of b and its label. dst must not overlap
@@ -36,14 +34,16 @@ func (d Decision) String() string { return [...]string{"mean", "sum-of-logits", 
 // logits is [draws][classes] of one image. Of equal scores the first class wins.
 func (d Decision) Scores(dst, logits []float32, classes int) {
 	draws := checkLogits(logits, classes, 0)
+	var room [roomy]float32
+	exps := append(room[:0], logits[:classes]...)
 	clear(dst[:classes])
 	for k := range draws {
 		z := row(logits, k, classes)
 		switch d {
 		case MeanSoftmax:
-			s := soften(z, 0)
-			for c, v := range z {
-				dst[c] += kernel.Exp(v-s.max) / (s.total * float32(draws))
+			s := softenTo(exps, z, 0)
+			for c, v := range exps {
+				dst[c] += v / (s.total * float32(draws))
 			}
 		case SumOfLogits:
 			for c, v := range z {

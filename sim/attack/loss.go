@@ -1,6 +1,10 @@
 package attack
 
-import "murmur/neuron/kernel"
+import (
+	"math"
+
+	"murmur/neuron/kernel"
+)
 
 const badLogits = "attack: logits, cotangent, classes and label do not fit"
 
@@ -28,12 +32,12 @@ type MeanCrossEntropy struct{}
 // confident model's small losses still tell candidates apart.
 func (CrossEntropyOfMean) Value(logits []float32, classes int, label uint8) float32 {
 	draws := checkLogits(logits, classes, label)
-	smallest := smallestEntropy(logits, classes, label)
+	var room [fewDraws]drawn
+	list, smallest := softenAll(room[:0], nil, logits, classes, label)
 	var others, sum float32
-	for k := range draws {
-		s := soften(row(logits, k, classes), label)
-		others += s.others / s.total
-		sum += kernel.Exp(smallest - s.entropy())
+	for _, d := range list {
+		others += d.others / d.total
+		sum += kernel.Exp(smallest - d.entropy)
 	}
 	others /= float32(draws)
 	if others <= .5 {
@@ -45,18 +49,17 @@ func (CrossEntropyOfMean) Value(logits []float32, classes int, label uint8) floa
 // Cotangent implements [Loss]: (p - onehot) of each draw, weighted by that
 // draw's share of the label's probability.
 func (CrossEntropyOfMean) Cotangent(dst, logits []float32, classes int, label uint8) {
-	draws := checkLogits(logits, classes, label)
+	checkLogits(logits, classes, label)
 	checkCotangent(dst, logits)
-	smallest := smallestEntropy(logits, classes, label)
+	var room [fewDraws]drawn
+	list, smallest := softenAll(room[:0], dst, logits, classes, label)
 	var sum float32
-	for k := range draws {
-		s := soften(row(logits, k, classes), label)
-		sum += kernel.Exp(smallest - s.entropy())
+	for k, d := range list {
+		list[k].share = kernel.Exp(smallest - d.entropy)
+		sum += list[k].share
 	}
-	for k := range draws {
-		z := row(logits, k, classes)
-		s := soften(z, label)
-		s.cotangent(row(dst, k, classes), z, label, kernel.Exp(smallest-s.entropy())/sum)
+	for k, d := range list {
+		d.cotangent(row(dst, k, classes), label, d.share/sum)
 	}
 }
 
@@ -75,8 +78,8 @@ func (MeanCrossEntropy) Cotangent(dst, logits []float32, classes int, label uint
 	draws := checkLogits(logits, classes, label)
 	checkCotangent(dst, logits)
 	for k := range draws {
-		z := row(logits, k, classes)
-		soften(z, label).cotangent(row(dst, k, classes), z, label, 1/float32(draws))
+		exps := row(dst, k, classes)
+		softenTo(exps, row(logits, k, classes), label).cotangent(exps, label, 1/float32(draws))
 	}
 }
 
@@ -89,17 +92,55 @@ type softened struct {
 }
 
 func soften(z []float32, label uint8) softened {
+	var room [roomy]float32
+	return softenTo(append(room[:0], z...), z, label)
+}
+
+// softenTo is soften and leaves exp(z-max) in exps.
+func softenTo(exps, z []float32, label uint8) softened {
 	s := softened{max: z[0], label: z[label]}
 	for _, v := range z {
 		s.max = max(s.max, v)
 	}
 	for c, v := range z {
+		exps[c] = v - s.max
+	}
+	kernel.ExpTo(exps, exps)
+	for c, v := range exps {
 		if c != int(label) {
-			s.others += kernel.Exp(v - s.max)
+			s.others += v
 		}
 	}
-	s.total = s.others + kernel.Exp(s.label-s.max)
+	s.total = s.others + exps[label]
 	return s
+}
+
+// drawn is one draw among several.
+type drawn struct {
+	softened
+	entropy float32
+	share   float32 // of the label's probability, before they are made to add up to 1
+}
+
+// fewDraws is a number of draws for which scratch lies on the stack.
+const fewDraws = 32
+
+// softenAll appends every draw to list and returns the smallest entropy. It leaves exp(z-max) in exps, [draws][classes],
+// unless that is nil.
+func softenAll(list []drawn, exps, logits []float32, classes int, label uint8) (all []drawn, smallest float32) {
+	var room [roomy]float32
+	e := append(room[:0], logits[:classes]...)
+	smallest = float32(math.Inf(1))
+	for k := range len(logits) / classes {
+		if exps != nil {
+			e = row(exps, k, classes)
+		}
+		s := softenTo(e, row(logits, k, classes), label)
+		d := drawn{softened: s, entropy: s.entropy()}
+		smallest = min(smallest, d.entropy)
+		list = append(list, d)
+	}
+	return list, smallest
 }
 
 // entropy returns -log softmax at the label. With the label on top it is
@@ -111,13 +152,13 @@ func (s softened) entropy() float32 {
 	return kernel.Log(s.total) + (s.max - s.label)
 }
 
-// cotangent fills dst with weight*(softmax(z) - onehot(label)). The label's
-// entry is minus the sum of the others, not p-1, which would be 0 as soon as p
-// rounds to 1 and leave the attack without a slope.
-func (s softened) cotangent(dst, z []float32, label uint8, weight float32) {
+// cotangent turns exp(z-max) into weight*(softmax(z) - onehot(label)). The
+// label's entry is minus the sum of the others, not p-1, which would be 0 as
+// soon as p rounds to 1 and leave the attack without a slope.
+func (s softened) cotangent(dst []float32, label uint8, weight float32) {
 	weight /= s.total
-	for c, v := range z {
-		dst[c] = weight * kernel.Exp(v-s.max)
+	for c, v := range dst {
+		dst[c] = weight * v
 	}
 	dst[label] = -(weight * s.others)
 }

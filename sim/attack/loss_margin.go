@@ -42,8 +42,7 @@ func (CrossEntropyOfMeanLogits) Cotangent(dst, logits []float32, classes int, la
 	draws := checkLogits(logits, classes, label)
 	checkCotangent(dst, logits)
 	var room [roomy]float32
-	z := meanLogits(room[:0], logits, classes)
-	soften(z, label).cotangent(dst[:classes], z, label, 1/float32(draws))
+	softenTo(dst[:classes], meanLogits(room[:0], logits, classes), label).cotangent(dst[:classes], label, 1/float32(draws))
 	repeat(dst, classes)
 }
 

@@ -73,12 +73,13 @@ func (a RandomNoise) Perturb(dst []float32, m Model, b Batch, labels []uint8) er
 }
 
 // addUniform replaces x, uniform in (0, 1], by origin and that much of the way
-// from -eps to eps.
+// from -eps to eps, clipped. No rounding leads out of the ball: it keeps order.
 func addUniform(x, origin []float32, eps float32) {
+	origin = origin[:len(x)]
 	for j, u := range x {
 		x[j] = origin[j] + float32(eps*(float32(2*u)-1))
 	}
-	Linf.project(x, origin, eps)
+	clip(x)
 }
 
 // addClipped replaces x, a direction, by clip(origin + eta x) with eta such that

@@ -289,6 +289,9 @@ func (a *ascent) losses(dst, x []float32, restart int) error {
 // finite returns an error that names the first image of which the model
 // returned a value that is not finite.
 func (a *ascent) finite(v []float32, what string, restart int) error {
+	if kernel.Finite(v) {
+		return nil
+	}
 	for i, f := range v {
 		if math.IsNaN(float64(f)) || math.IsInf(float64(f), 0) {
 			id := a.batch.ID[i/(len(v)/len(a.labels))]

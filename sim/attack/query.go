@@ -146,13 +146,6 @@ func (s *search) leave(images []int, k int) []int {
 	return images[:last]
 }
 
-// clip brings x back into [0, 1].
-func clip(x []float32) {
-	for i, v := range x {
-		x[i] = min(max(v, 0), 1)
-	}
-}
-
 // checkBall panics unless the norm is known and the radius finite and not
 // negative.
 func checkBall(norm Norm, eps float32) {
