@@ -342,7 +342,10 @@ func (w *world) attackTraining(arm *circuit.Arm, r *armRun, taught circuit.Memor
 			return err
 		}
 		blocks(b.n, func(_, first, lanes int) {
-			in := transposed(adv[first*size:(first+lanes)*size], size, lanes)
+			r := rooms.Get().(*room)
+			defer rooms.Put(r)
+			in := sized(&r.inputs, size*modelLanes)
+			sideBySide(in, adv[first*size:(first+lanes)*size], lanes)
 			for _, below := range m.below[:len(m.below)-1] {
 				out := make([]float32, below.Len()*modelLanes)
 				below.respond(out, modelLanes, in, lanes)

@@ -1,7 +1,9 @@
 package experiment
 
 import (
+	"math"
 	"slices"
+	"sync"
 
 	"murmur/network/circuit"
 	"murmur/network/topology"
@@ -24,8 +26,9 @@ const modelLanes = 64
 type model struct {
 	below   []*sheetModel // from the picture to the noisy sheet
 	above   *sheetModel   // what looks at the noisy sheet; nil for the readout itself
-	w, b    []float32     // readout, [class][unit] and [class]
-	columns []float32     // the weights again, [unit][class]
+	w       [][]float32   // readout, [class][unit]
+	b       []float32     // [class]
+	columns [][]float32   // the weights again, [unit][class]
 	law     *law          // of the noise at the readout; nil without noise or where a sheet lies between
 	source  *sourceLaw    // of the noise at the units, where a sheet lies between
 
@@ -33,9 +36,24 @@ type model struct {
 	responses [][]float32 // of each sheet below to them, for each run of modelLanes images a block [unit][modelLanes]
 }
 
+// room is what a block is computed in. Rooms are lent: to make and clear their parts anew at every look takes longer than
+// to use them. What a part holds is left from another block.
+type room struct{ inputs, field, slopes, sums []float32 }
+
+var rooms = sync.Pool{New: func() any { return new(room) }}
+
+// sized returns a part of a room with n places.
+func sized(part *[]float32, n int) []float32 {
+	if cap(*part) < n {
+		*part = make([]float32, n)
+	}
+	return (*part)[:n]
+}
+
 // newModel returns the model of an arm with the given readout, with its noise or without.
 func (w *world) newModel(a *armRun, weights, bias []float32, noise bool) *model {
-	m := &model{w: weights, b: bias, columns: make([]float32, len(weights))}
+	columns := make([]float32, len(weights))
+	m := &model{w: split(weights, len(bias)), b: bias, columns: split(columns, len(weights)/len(bias))}
 	k := w.layerOf(a.arm)
 	for _, l := range w.layers[:k+1] {
 		m.below = append(m.below, newSheetModel(l.Sheet, l.features, float32(w.Features.Gain)))
@@ -47,7 +65,7 @@ func (w *world) newModel(a *armRun, weights, bias []float32, noise bool) *model 
 	units := len(weights) / len(bias)
 	for c := range bias {
 		for i := range units {
-			m.columns[i*len(bias)+c] = weights[c*units+i]
+			columns[i*len(bias)+c] = weights[c*units+i]
 		}
 	}
 	switch {
@@ -87,7 +105,10 @@ func (m *model) look(x []float32, n int) {
 	}
 	size := m.below[0].Inputs()
 	blocks(n, func(block, first, lanes int) {
-		in := transposed(x[first*size:(first+lanes)*size], size, lanes)
+		r := rooms.Get().(*room)
+		defer rooms.Put(r)
+		in := sized(&r.inputs, size*modelLanes)
+		sideBySide(in, x[first*size:(first+lanes)*size], lanes)
 		for k := range m.below {
 			out := m.block(k, block)
 			m.below[k].respond(out, modelLanes, in, lanes)
@@ -103,15 +124,43 @@ func (m *model) block(k, block int) []float32 {
 	return m.responses[k][block*units*modelLanes:][:units*modelLanes]
 }
 
-// transposed turns pictures, [image][pixel], into [pixel][modelLanes].
-func transposed(x []float32, size, lanes int) []float32 {
-	out := make([]float32, size*modelLanes)
-	for l := range lanes {
-		for p, v := range x[l*size : (l+1)*size] {
-			out[p*modelLanes+l] = v
+// sideBySide turns pictures, [image][pixel], into dst, [pixel][modelLanes]: four at a time, so that each line of the cache
+// is met four times less often.
+func sideBySide(dst, x []float32, lanes int) {
+	size := len(dst) / modelLanes
+	l := 0
+	for ; l+4 <= lanes; l += 4 {
+		at, x1, x2, x3 := l, x[(l+1)*size:][:size], x[(l+2)*size:][:size], x[(l+3)*size:][:size]
+		for p, v := range x[l*size:][:size] {
+			d := (*[4]float32)(dst[at:])
+			d[0], d[1], d[2], d[3] = v, x1[p], x2[p], x3[p]
+			at += modelLanes
 		}
 	}
-	return out
+	for ; l < lanes; l++ {
+		for p, v := range x[l*size:][:size] {
+			dst[p*modelLanes+l] = v
+		}
+	}
+}
+
+// oneByOne turns x, [pixel][modelLanes], into pictures, [image][pixel].
+func oneByOne(dst, x []float32, lanes int) {
+	size := len(x) / modelLanes
+	l := 0
+	for ; l+4 <= lanes; l += 4 {
+		at, d0, d1, d2, d3 := l, dst[l*size:][:size], dst[(l+1)*size:][:size], dst[(l+2)*size:][:size], dst[(l+3)*size:][:size]
+		for p := range d0 {
+			v := (*[4]float32)(x[at:])
+			d0[p], d1[p], d2[p], d3[p] = v[0], v[1], v[2], v[3]
+			at += modelLanes
+		}
+	}
+	for ; l < lanes; l++ {
+		for p := range size {
+			dst[l*size+p] = x[p*modelLanes+l]
+		}
+	}
 }
 
 // read fills sum, [class][modelLanes], with the logits that responses, [unit][modelLanes], give without noise.
@@ -122,7 +171,7 @@ func (m *model) read(sum, responses []float32, lanes int) {
 			out[c][l] = b
 		}
 	}
-	kernel.WeightedSums(out, split(m.w, len(m.b)), responses, modelLanes)
+	kernel.WeightedSums(out, m.w, responses, modelLanes)
 }
 
 // laneRows are the first n rows of a block [row][modelLanes], cut to the lanes in use.
@@ -190,12 +239,17 @@ func (m *model) Logits(dst []float32, b attack.Batch, draws attack.Draws) {
 	}
 	drive := make([]float32, n*classes)
 	m.drive(drive, b.X, n)
-	for l, id := range b.ID {
+	if m.law != nil {
+		m.law.fill(b.ID, draws, classes)
+	}
+	for l := range b.ID {
 		for k := range draws.N {
 			z := dst[(l*draws.N+k)*classes:][:classes]
 			copy(z, drive[l*classes:])
 			if m.law != nil {
-				m.law.add(z, id, draws.From+uint32(k))
+				for c, v := range m.law.noise[(l*draws.N+k)*classes:][:classes] {
+					z[c] += v
+				}
 			}
 		}
 	}
@@ -208,12 +262,18 @@ func (m *model) Pull(dst []float32, b attack.Batch, g []float32, draws attack.Dr
 	m.look(b.X, n)
 	blocks(n, func(block, first, lanes int) {
 		top := len(m.below) - 1
-		slopes := make([]float32, m.noisy().Len()*modelLanes) // in the activity of the noisy sheet
-		sums := make([]float32, classes*modelLanes)           // [class][image], over draws
+		r := rooms.Get().(*room)
+		defer rooms.Put(r)
+		slopes := sized(&r.slopes, m.noisy().Len()*modelLanes) // in the activity of the noisy sheet
+		sums := sized(&r.sums, classes*modelLanes)             // [class][image], over draws
+		clear(slopes)
+		clear(sums)
 		gather := func(k int) {
 			for l := range lanes {
-				for c := range classes {
-					sums[c*modelLanes+l] += g[((first+l)*draws.N+k)*classes+c]
+				at := l
+				for _, v := range g[((first+l)*draws.N+k)*classes:][:classes] {
+					sums[at] += v
+					at += modelLanes
 				}
 			}
 		}
@@ -238,22 +298,18 @@ func (m *model) Pull(dst []float32, b attack.Batch, g []float32, draws attack.Dr
 			m.spread(slopes, sums, lanes)
 		}
 		for k := top; k >= 0; k-- {
-			in := make([]float32, m.below[k].Inputs()*modelLanes)
+			in := sized(&r.inputs, m.below[k].Inputs()*modelLanes)
+			clear(in)
 			m.below[k].pull(in, slopes, m.block(k, block), lanes)
-			slopes = in
+			slopes, r.slopes, r.inputs = in, r.inputs, r.slopes
 		}
-		for l := range lanes {
-			for p := range inputs {
-				dst[(first+l)*inputs+p] = slopes[p*modelLanes+l]
-			}
-		}
+		oneByOne(dst[first*inputs:(first+lanes)*inputs], slopes, lanes)
 	})
 }
 
 // spread carries slopes in the logits, [class][modelLanes], to what the readout reads, [unit][modelLanes].
 func (m *model) spread(dst, slopes []float32, lanes int) {
-	units := len(m.columns) / len(m.b)
-	kernel.WeightedSums(laneRows(dst, units, lanes), split(m.columns, units), slopes, modelLanes)
+	kernel.WeightedSums(laneRows(dst, len(m.columns), lanes), m.columns, slopes, modelLanes)
 }
 
 // sheetModel is a sheet of units with the features it has learned.
@@ -283,7 +339,9 @@ func newSheetModel(s topology.Sheet, features []float32, gain float32) *sheetMod
 // respond writes the noise-free responses to inputs, [input][modelLanes], to dst, [unit][stride].
 func (m *sheetModel) respond(dst []float32, stride int, inputs []float32, lanes int) {
 	field := m.Afferents()
-	in, mean := make([]float32, field*modelLanes), make([]float32, lanes)
+	r := rooms.Get().(*room)
+	defer rooms.Put(r)
+	in, mean := sized(&r.field, field*modelLanes), make([]float32, lanes)
 	out := make([][]float32, m.Units)
 	for column, spans := range m.fields {
 		at := 0
@@ -320,11 +378,9 @@ func (m *sheetModel) pull(dst, slopes, responses []float32, lanes int) {
 		for i := mates.First; i < mates.First+mates.N; i++ {
 			row := slopes[i*modelLanes:][:lanes]
 			for l, r := range responses[i*modelLanes:][:lanes] {
-				if r > 0 {
-					row[l] *= m.gain * (1 - float32(r*r))
-				} else {
-					row[l] = 0
-				}
+				// A response is 0 or above, and half of them are 0: a mask where a branch would often be guessed wrongly.
+				open := -int32(math.Float32bits(r)) >> 31
+				row[l] = math.Float32frombits(math.Float32bits(row[l]*(m.gain*(1-float32(r*r)))) & uint32(open))
 			}
 			kernel.Axpy(mean, 1/float32(mates.N), row)
 		}
@@ -382,6 +438,28 @@ func (s *sourceLaw) add(activity []float32, images []uint32, k uint32) []float32
 type law struct {
 	root []float32 // lower triangular, [class][class]: its square is the covariance
 	key  random.Key
+
+	images []uint32 // whose noise was drawn last
+	draws  attack.Draws
+	noise  []float32 // [image][draw][class]; attacks that ask again and again on the same draws find it here
+}
+
+// fill draws the noise of images, unless it was drawn last.
+func (l *law) fill(images []uint32, draws attack.Draws, classes int) {
+	if draws == l.draws && slices.Equal(images, l.images) {
+		return
+	}
+	l.images, l.draws = append(l.images[:0], images...), draws
+	each := draws.N * classes
+	l.noise = sized(&l.noise, len(images)*each)
+	clear(l.noise)
+	blocks(len(images), func(_, first, lanes int) {
+		for i := first; i < first+lanes; i++ {
+			for k := range draws.N {
+				l.add(l.noise[i*each+k*classes:][:classes], images[i], draws.From+uint32(k))
+			}
+		}
+	})
 }
 
 // newLaw works out the covariance W (L L^T + diag(self^2)) W^T in float64 and its root.
@@ -430,10 +508,11 @@ func newLaw(c circuit.Couplings, weights []float32, classes int, seed uint64) *l
 func (l *law) add(z []float32, image, k uint32) {
 	var store [64]float32
 	xi := store[:]
-	if len(z) > len(xi) {
-		xi = make([]float32, len(z))
+	whole := (len(z) + 3) &^ 3 // numbers come in blocks of four: part of a block costs as much as all
+	if whole > len(xi) {
+		xi = make([]float32, whole)
 	}
-	xi = xi[:len(z)]
+	xi = xi[:whole]
 	key := l.key
 	key.Unit = image
 	key.Normals(xi, k, 0, 0)

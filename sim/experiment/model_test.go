@@ -267,3 +267,27 @@ func TestLawDraws(t *testing.T) {
 		t.Error("a draw does not belong to its image and number")
 	}
 }
+
+// TestSideBySide turns pictures and back, whatever number of lanes is in use.
+func TestSideBySide(t *testing.T) {
+	const size = 7
+	for lanes := range modelLanes + 1 {
+		x, turned, back := make([]float32, lanes*size), make([]float32, size*modelLanes), make([]float32, lanes*size)
+		for i := range x {
+			x[i] = float32(i + 1)
+		}
+		sideBySide(turned, x, lanes)
+		for i, v := range turned {
+			want := float32(0) // no lane in use
+			if p, l := i/modelLanes, i%modelLanes; l < lanes {
+				want = x[l*size+p]
+			}
+			if v != want {
+				t.Fatalf("%d lanes: place %d holds %v, want %v", lanes, i, v, want)
+			}
+		}
+		if oneByOne(back, turned, lanes); !slices.Equal(back, x) {
+			t.Fatalf("%d lanes: %v comes back as %v", lanes, x, back)
+		}
+	}
+}

@@ -27,7 +27,9 @@ func looked(w *world, pictures []float32) circuit.Memory {
 	n := len(pictures) / s.Inputs()
 	m := circuit.Memory{Trials: n, Values: make([]float32, s.Len()*n)}
 	blocks(n, func(_, first, lanes int) {
-		s.respond(m.Values[first:], n, transposed(pictures[first*s.Inputs():(first+lanes)*s.Inputs()], s.Inputs(), lanes), lanes)
+		in := make([]float32, s.Inputs()*modelLanes)
+		sideBySide(in, pictures[first*s.Inputs():(first+lanes)*s.Inputs()], lanes)
+		s.respond(m.Values[first:], n, in, lanes)
 	})
 	return m
 }
