@@ -40,28 +40,39 @@ type Unit interface {
 	Hears() []neuron.View
 }
 
-// A Staged unit steps in stages and, after each but the last, may wait for a synaptic input. The network forms the
-// inputs of neighbours that wait at the same stage together: see neuron.Integrate. It moves no bit.
+// A Staged unit steps in stages, and waits between them for products of what its in-neighbours published. The network
+// forms the products of neighbours that wait at the same time together: see neuron.Compute. It moves no bit.
 type Staged interface {
 	Unit
-	// Stages returns the number of stages, the same for all units of a population.
-	Stages() int
-	// Stage does stage k, from 0 on, of the unit's step and returns the input that the next one needs.
-	Stage(t Tick, k int) (neuron.Input, error)
+	// Stage goes on with the unit's step from stage k, at first 0. It returns a product to wait for and the stage to go
+	// on from when it is there, or 0 when the step is done.
+	Stage(t Tick, k int) (p neuron.Product, next int, err error)
 }
 
 // InStages is the Step of a staged unit that is stepped on its own.
 func InStages(u Staged, t Tick) error {
-	for k := range u.Stages() {
-		in, err := u.Stage(t, k)
-		if err != nil {
+	for k := 0; ; {
+		p, next, err := u.Stage(t, k)
+		if err != nil || next == 0 {
 			return err
 		}
-		if in.Work() > 0 {
-			neuron.Integrate([]neuron.Input{in})
+		k = next
+		neuron.Compute([]neuron.Product{p}, nil)
+	}
+}
+
+// Proceed is the Stage of a unit whose stages are functions, each of which returns a product to wait for, maybe an empty
+// one.
+func Proceed[U any](u U, stages []func(U, Tick) (neuron.Product, error), t Tick, k int) (p neuron.Product, next int, err error) {
+	for ; k < len(stages); k++ {
+		if p, err = stages[k](u, t); err != nil {
+			return p, 0, err
+		}
+		if p.Size() > 0 {
+			return p, k + 1, nil
 		}
 	}
-	return nil
+	return p, 0, nil
 }
 
 // Tick is what the world announces to all units alike. It names trials, it carries nothing of their content.

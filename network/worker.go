@@ -25,21 +25,23 @@ type worker struct {
 // few is how many units step together: the columns of a sheet are often of ten, and share their inputs.
 const few = 10
 
-// worthWaiting is how many products an input must take for a unit to wait for its neighbours' sake: some ten times the
-// cost of resuming it once more.
+// worthWaiting is how large a product must be for a unit to wait for its neighbours' sake: some ten times what it costs to
+// resume it once more.
 const worthWaiting = 1 << 15
 
 // resumer resumes workers, one after another: there is one for each processor.
 type resumer struct {
-	wake   chan struct{}
-	inputs []neuron.Input // that the workers which it resumes wait for
+	wake  chan struct{}
+	waits []neuron.Product // what the workers that it resumes wait for
+	room  neuron.Scratch
 }
 
 // run takes up workers in every tick, a few at a time, until none is left.
 func (r *resumer) run(n *Network) {
 	for range r.wake {
 		workers := n.plan.workers
-		some := int64(max(1, min(few, len(workers)/(4*len(n.resumers)))))
+		turns := 2 * len(n.resumers) // at least, so that all are busy
+		some := int64(min(max(1, few/max(n.UnitsPerGoroutine, 1)), (len(workers)+turns-1)/turns))
 		for {
 			end := n.next.Add(some)
 			first := end - some
@@ -54,7 +56,7 @@ func (r *resumer) run(n *Network) {
 	}
 }
 
-// resume resumes workers until all have done their tick, and in between forms the inputs that they wait for.
+// resume resumes workers until all have done their tick, and in between forms the products that they wait for.
 func (r *resumer) resume(workers []*worker, tick uint64) {
 	for waiting := true; waiting; {
 		waiting = false
@@ -66,8 +68,8 @@ func (r *resumer) resume(workers []*worker, tick uint64) {
 			w.resume()
 			waiting = waiting || w.finished.Load() != tick
 		}
-		neuron.Integrate(r.inputs)
-		r.inputs = r.inputs[:0]
+		neuron.Compute(r.waits, &r.room)
+		r.waits = r.waits[:0]
 	}
 }
 
@@ -101,34 +103,40 @@ func (n *Network) work(w *worker, p *plan, wait func() bool) (err error) {
 			err = n.unitError(pop, unit, fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
 		}
 	}()
-	stages := 0
-	if u, ok := pop.Units[unit].(Staged); ok {
-		stages = u.Stages()
-	}
+	_, staged := pop.Units[unit].(Staged)
 	for first := w.first; first < w.first+w.n; first += few {
 		last := min(first+few, w.first+w.n)
-		for k := range stages {
-			asked, work := len(w.by.inputs), 0
+		var next [few]int
+		for waiting := staged; waiting; {
+			waiting = false
+			asked, largest := len(w.by.waits), 0
 			for unit = first; unit < last; unit++ {
-				in, err := pop.Units[unit].(Staged).Stage(n.tick, k)
+				k := &next[unit-first]
+				if *k < 0 {
+					continue
+				}
+				p, stage, err := pop.Units[unit].(Staged).Stage(n.tick, *k)
 				if err != nil {
 					return n.unitError(pop, unit, err)
 				}
-				if in.Work() > 0 {
-					w.by.inputs, work = append(w.by.inputs, in), max(work, in.Work())
+				if *k = stage; stage == 0 {
+					*k = -1
+					continue
 				}
+				waiting = true
+				w.by.waits, largest = append(w.by.waits, p), max(largest, p.Size())
 			}
-			if w.n < few && work >= worthWaiting {
+			if waiting && w.n < few && largest >= worthWaiting {
 				if !wait() {
 					return errStopped
 				}
 				continue
 			}
-			neuron.Integrate(w.by.inputs[asked:])
-			w.by.inputs = w.by.inputs[:asked]
+			neuron.Compute(w.by.waits[asked:], &w.by.room)
+			w.by.waits = w.by.waits[:asked]
 		}
 		for unit = first; unit < last; unit++ {
-			if stages == 0 {
+			if !staged {
 				if err := pop.Units[unit].Step(n.tick); err != nil {
 					return n.unitError(pop, unit, err)
 				}

@@ -25,9 +25,9 @@ func row(n int) []float32 {
 
 func BenchmarkImprint(b *testing.B) { // 1000 couplings, 100 lanes
 	b.ReportAllocs()
-	xi, l, scratch, d := randomChannel(1000, 100).All(), row(1000), row(1000), row(100)
+	xi, l, d := randomChannel(1000, 100).All(), row(1000), row(100)
 	for b.Loop() {
-		plasticity.Imprint(l, scratch, xi, d, .01)
+		plasticity.Imprint(l, hebb(xi, d), 100, .01)
 	}
 }
 
@@ -46,18 +46,18 @@ func BenchmarkGHA(b *testing.B) { // 16 hubs, 100 lanes
 
 func BenchmarkSoftHebb(b *testing.B) { // 64 pixels, 100 lanes
 	b.ReportAllocs()
-	x, w, scratch, mean, u := randomChannel(64, 100).All(), row(64), row(64), row(100), row(100)
+	x, w, mean, u := randomChannel(64, 100).All(), row(64), row(100), row(100)
 	share := make([]float32, 100)
 	for b.Loop() {
-		plasticity.SoftHebb(w, scratch, x, mean, u, share, 1e-6)
+		plasticity.SoftHebb(w, hebb(x, share), mean, u, share, 1e-6)
 	}
 }
 
 func BenchmarkDelta(b *testing.B) { // 1000 inputs, 100 lanes
 	b.ReportAllocs()
-	x, w, scratch, err := randomChannel(1000, 100).All(), row(1000), row(1000), row(100)
+	x, w, err := randomChannel(1000, 100).All(), row(1000), row(100)
 	var bias float32
 	for b.Loop() {
-		plasticity.Delta(w, scratch, &bias, x, err, 1e-6)
+		plasticity.Delta(w, hebb(x, err), &bias, err, 1e-6)
 	}
 }

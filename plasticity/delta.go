@@ -1,24 +1,19 @@
 package plasticity
 
-import (
-	"murmur/neuron"
-	"murmur/neuron/kernel"
-)
+import "murmur/neuron/kernel"
 
 // Delta moves a readout unit's weights and bias by one batch of lanes,
 //
 //	w_j += rate * mean_lanes( (t - p) * x_j ),   b += rate * mean_lanes(t - p),
 //
 // where x is the activity of the units it reads, t its own teaching signal (1 if the answer is this unit's class) and
-// p its share of the softmax among the readout units. err holds t - p, one place for each lane; w and scratch have one
-// place for each edge. Widrow and Hoff (1960) with a softmax.
-func Delta(w, scratch []float32, b *float32, x neuron.View, err []float32, rate float32) {
-	if len(scratch) != len(w) {
+// p its share of the softmax among the readout units. err holds t - p, one place for each lane, and hebb the sums of
+// (t - p)*x_j over them (neuron.View.Correlate); w and hebb have one place for each edge. Widrow and Hoff (1960) with a softmax.
+func Delta(w, hebb []float32, b *float32, err []float32, rate float32) {
+	if len(hebb) != len(w) {
 		panic(badShape)
 	}
-	clear(scratch)
-	x.Outer(scratch, err)
 	step := rate / float32(len(err))
-	kernel.Axpy(w, step, scratch)
+	kernel.Axpy(w, step, hebb)
 	*b += float32(step * kernel.Sum(err))
 }

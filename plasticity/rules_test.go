@@ -66,7 +66,7 @@ func TestSoftHebbLength(t *testing.T) {
 			scale(w[i], length)
 		}
 		excitation := neuron.NewChannel("excitation", column, lanes)
-		u, y, share, scratch := grid(column, lanes), grid(column, lanes), make([]float32, lanes), make([]float32, edges)
+		u, y, share := grid(column, lanes), grid(column, lanes), make([]float32, lanes)
 		for range 4000 {
 			for i := range w {
 				clear(u[i])
@@ -83,7 +83,7 @@ func TestSoftHebbLength(t *testing.T) {
 			publish(excitation, y)
 			for i := range w {
 				neuron.Share(share, y[i], excitation.All())
-				plasticity.SoftHebb(w[i], scratch, x.All(), mean, u[i], share, .2)
+				plasticity.SoftHebb(w[i], hebb(x.All(), share), mean, u[i], share, .2)
 			}
 		}
 		for i := range w {
@@ -162,7 +162,7 @@ func TestDeltaIsTheGradient(t *testing.T) {
 				}
 			}
 			moved, bias := append([]float32(nil), w[c][:edges]...), w[c][edges]
-			plasticity.Delta(moved, make([]float32, edges), &bias, channel(x).All(), err, rate)
+			plasticity.Delta(moved, hebb(channel(x).All(), err), &bias, err, rate)
 			for j, got := range append(moved, bias) {
 				at := wide[c][j]
 				wide[c][j] = at + h
@@ -195,7 +195,7 @@ func TestDeltaSeparates(t *testing.T) {
 		answer[int(side+1)/2][l] = 1
 	}
 	in := channel(x).All()
-	w, b, scratch := grid(2, 2), make([]float32, 2), make([]float32, 2)
+	w, b := grid(2, 2), make([]float32, 2)
 	y, p := grid(2, lanes), make([]float32, lanes)
 	excitation := neuron.NewChannel("excitation", 2, lanes)
 	wrong := 0
@@ -217,7 +217,7 @@ func TestDeltaSeparates(t *testing.T) {
 				}
 				p[l] = answer[c][l] - p[l]
 			}
-			plasticity.Delta(w[c], scratch, &b[c], in, p, 1)
+			plasticity.Delta(w[c], hebb(in, p), &b[c], p, 1)
 		}
 	}
 	if wrong > 0 {

@@ -183,9 +183,10 @@ func plain(n *network.Network, t *network.Tick, block int) error {
 		now := *t
 		go func() {
 			var err error
+			var room neuron.Scratch
 			for len(part) > 0 && err == nil {
 				n := min(block, len(part))
-				err = abreast(part[:n], now)
+				err = abreast(part[:n], now, &room)
 				part = part[n:]
 			}
 			done <- err
@@ -203,23 +204,26 @@ func plain(n *network.Network, t *network.Tick, block int) error {
 	return err
 }
 
-// abreast takes staged units through a step side by side.
-func abreast(units []network.Unit, t network.Tick) error {
-	var inputs [few]neuron.Input
-	for k := range units[0].(network.Staged).Stages() {
-		asked := inputs[:0]
+// abreast takes staged units through a step side by side. They go through the same stages.
+func abreast(units []network.Unit, t network.Tick, room *neuron.Scratch) error {
+	var products [few]neuron.Product
+	for k := 0; ; {
+		waits, next := products[:0], 0
 		for _, u := range units {
-			in, err := u.(network.Staged).Stage(t, k)
+			p, stage, err := u.(network.Staged).Stage(t, k)
 			if err != nil {
 				return err
 			}
-			if in.Work() > 0 {
-				asked = append(asked, in)
+			if next = stage; stage > 0 {
+				waits = append(waits, p)
 			}
 		}
-		neuron.Integrate(asked)
+		if next == 0 {
+			return nil
+		}
+		k = next
+		neuron.Compute(waits, room)
 	}
-	return nil
 }
 
 // Best returns the rate, in multiplications and additions a second over all processors, at which the kernel in use forms

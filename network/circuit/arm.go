@@ -129,7 +129,7 @@ func (a *Arm) wireNoise(hidden *network.Population, s topology.Sheet, lanes int,
 			h.noise.heard = source.View(s.Lateral(s.Column(i), r.Radius)...)
 			h.noise.l = make([]float32, h.noise.heard.Len())
 			h.noise.level = true
-			h.noise.rule = &imprint{rate: r.Rate, scratch: make([]float32, len(h.noise.l))}
+			h.noise.rule = &imprint{rate: r.Rate, hebb: make([]float32, len(h.noise.l))}
 		}
 	case GHA, Given:
 		a.wireHubs(hidden, &hubs, lanes, r, seed)
@@ -201,7 +201,7 @@ func (a *Arm) wireReadout(lanes Lanes, r ReadoutRule, response, activity, noise 
 	for c := range r.Classes {
 		one := neuron.Span{First: c, N: 1}
 		n := activity.Units()
-		u := &Readout{rate: r.Rate, batches: r.Batches, w: make([]float32, n), scratch: make([]float32, n), tallied: make([]float32, lanes.Learn),
+		u := &Readout{rate: r.Rate, batches: r.Batches, w: make([]float32, n), hebb: make([]float32, n), tallied: make([]float32, lanes.Learn),
 			activity: activity.All(), response: response.All(), noise: noise.All(), teacher: a.Teacher.View(one),
 			own: excitation.View(one), rivals: excitation.All(),
 			excitation: excitation.Out(c), share: share.Out(c), decision: a.decision.Out(c),

@@ -18,27 +18,44 @@ type feature struct {
 	FeatureRule
 	in             neuron.View // the receptive field
 	column, rivals neuron.View // potentials and excitations of the column, the unit's own among them
-	w, scratch     []float32   // a place for each pixel of the field
+	w, hebb        []float32   // a place for each pixel of the field
 	u, mean, level []float32   // potential, mean of the field, mean of the column; a place for each lane
-	y              []float32   // excitation, then share
+	y, share       []float32   // excitation, and its share of the softmax
 	potential      neuron.Out
 	excitation     neuron.Out
 }
 
 func (f *feature) hears() []neuron.View { return []neuron.View{f.in, f.column, f.rivals} }
 
-// before responds, and then asks for the next potential: a column's potentials of one tick are compared in the next, one's
-// own among them.
-func (f *feature) before(t network.Tick, r []float32) (in neuron.Input) {
-	if t.Open.Has(Respond) {
-		f.respond(r, t.Learn)
+// before forms the response among the column, of the potentials of the tick before, and returns what the features learn
+// from.
+func (f *feature) before(t network.Tick, r []float32) (p neuron.Product) {
+	if !t.Open.Has(Respond) {
+		return p
+	}
+	n := len(r)
+	neuron.Mean(f.level[:n], f.column)
+	neuron.Rectify(r, f.u[:n], f.level[:n], f.Gain)
+	if !t.Learn {
+		return p
+	}
+	neuron.Share(f.share[:n], f.y[:n], f.rivals)
+	neuron.Mean(f.mean[:n], f.in)
+	clear(f.hebb)
+	return f.in.Correlate(f.hebb, f.share[:n])
+}
+
+// between moves the features, and asks for the next potential.
+func (f *feature) between(t network.Tick, r []float32) (p neuron.Product) {
+	if n := len(r); t.Open.Has(Respond) && t.Learn {
+		plasticity.SoftHebb(f.w, f.hebb, f.mean[:n], f.u[:n], f.share[:n], f.Rate)
 	}
 	if t.Open.Has(Sense) {
 		u := f.u[:t.Lanes]
 		clear(u)
-		in = f.in.Input(u, f.w)
+		p = f.in.Weigh(u, f.w)
 	}
-	return in
+	return p
 }
 
 // after publishes the potential u = sum_j w_j x_j over the receptive field. The weights' mean is 0, at first and after
@@ -51,17 +68,4 @@ func (f *feature) after(t network.Tick, _ []float32) {
 	copy(f.potential.Lanes(), u)
 	neuron.Excite(f.y[:t.Lanes], u, f.Temperature)
 	copy(f.excitation.Lanes(), f.y[:t.Lanes])
-}
-
-// respond forms the response among the column and, if learning, moves the features.
-func (f *feature) respond(r []float32, learn bool) {
-	n := len(r)
-	neuron.Mean(f.level[:n], f.column)
-	neuron.Rectify(r, f.u[:n], f.level[:n], f.Gain)
-	if learn {
-		share := f.level[:n]
-		neuron.Share(share, f.y[:n], f.rivals)
-		neuron.Mean(f.mean[:n], f.in)
-		plasticity.SoftHebb(f.w, f.scratch, f.in, f.mean[:n], f.u[:n], share, f.Rate)
-	}
 }

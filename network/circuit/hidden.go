@@ -13,9 +13,11 @@ import (
 // forgets at this rate once it has seen 1/averageRate batches.
 const averageRate = 0.01
 
-// sensor is what makes a hidden unit respond, r, in a tick where Sense or Respond is open. It may wait for an input.
+// sensor is what makes a hidden unit respond, r, in a tick where Sense or Respond is open. Twice it may wait for a product:
+// one that it learns from, and one of what it sees.
 type sensor interface {
-	before(t network.Tick, r []float32) neuron.Input
+	before(t network.Tick, r []float32) neuron.Product
+	between(t network.Tick, r []float32) neuron.Product
 	after(t network.Tick, r []float32)
 	hears() []neuron.View
 }
@@ -41,86 +43,88 @@ type Hidden struct {
 // Step implements network.Unit.
 func (h *Hidden) Step(t network.Tick) error { return network.InStages(h, t) }
 
-// Stages implements network.Staged: a unit waits for the picture or for its neighbours' activity, then for their noise.
-func (h *Hidden) Stages() int { return 3 }
-
 // Stage implements network.Staged.
-func (h *Hidden) Stage(t network.Tick, k int) (in neuron.Input, err error) {
+func (h *Hidden) Stage(t network.Tick, k int) (neuron.Product, int, error) {
 	if h.sensor == nil { // it sees nothing, whatever units above it do
 		t.Open &^= Sense | Respond
 	}
-	switch k {
-	case 0:
-		return h.look(t)
-	case 1:
-		return h.learn(t)
-	}
-	h.speak(t)
-	return in, nil
+	return network.Proceed(h, hiddenStages, t, k)
 }
 
-// look is what a unit does before its sensor's input is there.
-func (h *Hidden) look(t network.Tick) (in neuron.Input, err error) {
-	switch {
-	case t.Open.Has(Recall | Remember):
-		if err := h.recall(t); err != nil {
-			return in, err
+// hiddenStages are what a hidden unit does in a tick, in order. It waits for the product that each returns.
+var hiddenStages = []func(*Hidden, network.Tick) (neuron.Product, error){
+	// What was before comes back, and features learn from it.
+	func(h *Hidden, t network.Tick) (p neuron.Product, err error) {
+		switch {
+		case t.Open.Has(Recall | Remember):
+			err = h.recall(t)
+		case t.Open.Has(Respond):
+			h.turn = 1 - h.turn
+			h.last, h.r = h.r, h.own[h.turn][:t.Lanes]
 		}
-	case t.Open.Has(Respond):
-		h.turn = 1 - h.turn
-		h.last, h.r = h.r, h.own[h.turn][:t.Lanes]
-	}
-	if t.Open.Has(Sense | Respond) {
-		in = h.sensor.before(t, h.r)
-	}
-	return in, nil
-}
-
-// learn is what it does until the input of its noise is there.
-func (h *Hidden) learn(t network.Tick) (in neuron.Input, err error) {
-	if t.Open.Has(Sense | Respond) {
-		h.sensor.after(t, h.r)
-	}
-	if t.Open.Has(Respond | Recall) {
-		copy(h.response.Lanes(), h.r)
-	}
-	if t.Open.Has(Compare) && h.noise != nil {
-		if err := h.compare(t); err != nil {
-			return in, err
+		if err == nil && t.Open.Has(Sense|Respond) {
+			p = h.sensor.before(t, h.r)
 		}
-	}
-	if t.Open.Has(Adapt) && h.noise != nil && t.Learn {
-		h.noise.rule.adapt(h.noise, h.d[:t.Lanes])
-		h.noise.moved = true
-	}
-	if t.Open.Has(Express) {
-		out := h.noiseOut.Lanes()[:t.Lanes]
-		clear(out)
-		if h.noise != nil {
-			in = h.noise.hear(out)
+		return p, err
+	},
+	func(h *Hidden, t network.Tick) (p neuron.Product, _ error) {
+		if t.Open.Has(Sense | Respond) {
+			p = h.sensor.between(t, h.r)
 		}
-	}
-	return in, nil
-}
-
-// speak is what it does in the end.
-func (h *Hidden) speak(t network.Tick) {
-	if t.Open.Has(Express) && h.noise != nil {
-		h.noise.express(h.noiseOut.Lanes()[:t.Lanes], h.power.Value)
-	}
-	if t.Open.Has(Act) {
-		activity := h.activity.Lanes()[:t.Lanes]
-		copy(activity, h.r[:t.Lanes])
+		return p, nil
+	},
+	// It responds, and compares.
+	func(h *Hidden, t network.Tick) (p neuron.Product, err error) {
+		if t.Open.Has(Sense | Respond) {
+			h.sensor.after(t, h.r)
+		}
+		if t.Open.Has(Respond | Recall) {
+			copy(h.response.Lanes(), h.r)
+		}
+		if t.Open.Has(Compare) && h.noise != nil {
+			return h.compare(t)
+		}
+		return p, nil
+	},
+	// Noise couplings learn, and it hears the noise of others.
+	func(h *Hidden, t network.Tick) (p neuron.Product, _ error) {
+		if t.Open.Has(Compare) && t.Learn && t.Continues && h.noise != nil {
+			h.noise.rule.learn(h.noise, h.d[:t.Lanes])
+			h.noise.moved = true
+		}
+		if t.Open.Has(Adapt) && t.Learn && h.noise != nil {
+			h.noise.rule.adapt(h.noise, h.d[:t.Lanes])
+			h.noise.moved = true
+		}
 		if t.Open.Has(Express) {
-			kernel.Axpy(activity, 1, h.noiseOut.Lanes()[:t.Lanes])
+			out := h.noiseOut.Lanes()[:t.Lanes]
+			clear(out)
+			if h.noise != nil {
+				p = h.noise.hear(out)
+			}
 		}
-	}
-	if t.Open.Has(Emit) && h.noise != nil {
-		h.noise.emit(t)
-	}
-	if h.silent {
-		h.hush(t.Open)
-	}
+		return p, nil
+	},
+	// It makes noise, and acts.
+	func(h *Hidden, t network.Tick) (p neuron.Product, _ error) {
+		if t.Open.Has(Express) && h.noise != nil {
+			h.noise.express(h.noiseOut.Lanes()[:t.Lanes], h.power.Value)
+		}
+		if t.Open.Has(Act) {
+			activity := h.activity.Lanes()[:t.Lanes]
+			copy(activity, h.r[:t.Lanes])
+			if t.Open.Has(Express) {
+				kernel.Axpy(activity, 1, h.noiseOut.Lanes()[:t.Lanes])
+			}
+		}
+		if t.Open.Has(Emit) && h.noise != nil {
+			h.noise.emit(t)
+		}
+		if h.silent {
+			h.hush(t.Open)
+		}
+		return p, nil
+	},
 }
 
 // hush publishes nothing, in whatever the unit has published in this tick.
@@ -161,15 +165,14 @@ func (h *Hidden) recall(t network.Tick) error {
 
 // compare forms the deviation and lets the noise couplings learn from it. Without the onset bit there is no glimpse of
 // the same object to compare with, and the deviation is 0.
-func (h *Hidden) compare(t network.Tick) error {
+func (h *Hidden) compare(t network.Tick) (p neuron.Product, err error) {
 	d := h.d[:t.Lanes]
 	if !t.Continues {
 		clear(d)
-		h.noise.rule.compare(h.noise, d, false)
-		return nil
+		return h.noise.rule.compare(h.noise, d, false), nil
 	}
 	if len(h.r) < len(d) || len(h.last) < len(d) {
-		return fmt.Errorf("%d lanes to compare, but the glimpses had %d and %d", len(d), len(h.last), len(h.r))
+		return p, fmt.Errorf("%d lanes to compare, but the glimpses had %d and %d", len(d), len(h.last), len(h.r))
 	}
 	var sum float32
 	for l := range d {
@@ -183,15 +186,13 @@ func (h *Hidden) compare(t network.Tick) error {
 		d[l] -= h.shift.Value
 	}
 	if t.Learn {
-		p := kernel.Power(d)
-		if !(p >= 0) {
-			return fmt.Errorf("power of the deviation is %v", p)
+		power := kernel.Power(d)
+		if !(power >= 0) {
+			return p, fmt.Errorf("power of the deviation is %v", power)
 		}
-		h.power.Observe(p)
+		h.power.Observe(power)
 	}
-	h.noise.rule.compare(h.noise, d, t.Learn)
-	h.noise.moved = true
-	return nil
+	return h.noise.rule.compare(h.noise, d, t.Learn), nil
 }
 
 // Hears implements network.Unit.

@@ -28,8 +28,11 @@ type noise struct {
 
 // rule is how couplings learn; it sees its own unit's couplings and deviation, and what it was wired to hear.
 type rule interface {
-	// compare is called when the deviation d is known. It publishes what hubs need and, if learn is set, adapts.
-	compare(n *noise, d []float32, learn bool)
+	// compare is called when the deviation d is known. It publishes what hubs need and, if learn is set, returns what the
+	// couplings learn from.
+	compare(n *noise, d []float32, learn bool) neuron.Product
+	// learn is called when that is there.
+	learn(n *noise, d []float32)
 	// adapt is called when the hubs have answered.
 	adapt(n *noise, d []float32)
 	// power returns the power of the noise before gain and scale.
@@ -43,14 +46,14 @@ func (n *noise) emit(t network.Tick) {
 }
 
 // hear adds what the unit's own source gives to dst, which is 0, and asks for what those of others do.
-func (n *noise) hear(dst []float32) neuron.Input {
+func (n *noise) hear(dst []float32) neuron.Product {
 	if n.scale == 0 {
-		return neuron.Input{}
+		return neuron.Product{}
 	}
 	if n.self != 0 {
 		n.own.AddScaled(dst, n.self, 0)
 	}
-	return n.heard.Input(dst, n.l)
+	return n.heard.Weigh(dst, n.l)
 }
 
 // express makes the unit's noise of what it heard.
@@ -78,23 +81,29 @@ func (n *noise) rowPower() float32 { return float32(n.self*n.self) + kernel.Dot(
 // oracle.
 type fixed struct{}
 
-func (fixed) compare(*noise, []float32, bool) {}
-func (fixed) adapt(*noise, []float32)         {}
-func (fixed) power(n *noise) float32          { return n.rowPower() }
-func (fixed) hears() []neuron.View            { return nil }
+func (fixed) compare(*noise, []float32, bool) neuron.Product { return neuron.Product{} }
+func (fixed) learn(*noise, []float32)                        {}
+func (fixed) adapt(*noise, []float32)                        {}
+func (fixed) power(n *noise) float32                         { return n.rowPower() }
+func (fixed) hears() []neuron.View                           { return nil }
 
 // imprint writes deviations into couplings with the sources that were heard at the time.
 type imprint struct {
 	rate, batches float32
-	scratch       []float32
+	hebb          []float32 // sums over lanes of deviation times source
 }
 
-func (r *imprint) compare(n *noise, d []float32, learn bool) {
+func (r *imprint) compare(n *noise, d []float32, learn bool) neuron.Product {
 	if !learn {
-		return
+		return neuron.Product{}
 	}
+	clear(r.hebb)
+	return n.heard.Correlate(r.hebb, d)
+}
+
+func (r *imprint) learn(n *noise, d []float32) {
 	r.batches++
-	plasticity.Imprint(n.l, r.scratch, n.heard, d, plasticity.Pace(r.batches, r.rate))
+	plasticity.Imprint(n.l, r.hebb, len(d), plasticity.Pace(r.batches, r.rate))
 }
 func (*imprint) adapt(*noise, []float32) {}
 func (*imprint) power(n *noise) float32  { return n.rowPower() }
@@ -111,11 +120,14 @@ type gha struct {
 	private           plasticity.Average
 }
 
-func (r *gha) compare(n *noise, d []float32, _ bool) {
+func (r *gha) compare(n *noise, d []float32, _ bool) (p neuron.Product) {
 	for k, out := range r.contribution {
 		kernel.Scale(out.Lanes()[:len(d)], n.l[k], d)
 	}
+	return p
 }
+
+func (*gha) learn(*noise, []float32) {}
 
 func (r *gha) adapt(n *noise, d []float32) {
 	r.batches++

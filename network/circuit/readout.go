@@ -12,7 +12,7 @@ import (
 // Readout is the unit that stands for one class. It reads the hidden units, shares a softmax with the other readout
 // units and learns by the delta rule; the teaching signal reaches it alone.
 type Readout struct {
-	w, scratch []float32
+	w, hebb    []float32
 	bias, rate float32
 	learned    int // batches so far
 	batches    int // over which the rate falls to 0
@@ -34,47 +34,84 @@ type Readout struct {
 }
 
 // Step implements network.Unit.
-func (r *Readout) Step(t network.Tick) error {
-	n := t.Lanes
-	if t.Open.Has(Decide) {
-		r.decide(t)
-	}
-	if t.Open.Has(Integrate) {
-		r.sum(r.u[:n], r.activity, r.bias)
-		neuron.Excite(r.excitation.Lanes()[:n], r.u[:n], 1)
-	}
-	if t.Open.Has(Superpose) {
-		if t.Slot >= len(r.kept) {
-			return fmt.Errorf("draw %d: keeps only %d", t.Slot, len(r.kept))
+func (r *Readout) Step(t network.Tick) error { return network.InStages(r, t) }
+
+// Stage implements network.Staged.
+func (r *Readout) Stage(t network.Tick, k int) (neuron.Product, int, error) {
+	return network.Proceed(r, readoutStages, t, k)
+}
+
+// readoutStages are what a readout unit does in a tick, in order. It waits for the product that each returns.
+var readoutStages = []func(*Readout, network.Tick) (neuron.Product, error){
+	func(r *Readout, t network.Tick) (p neuron.Product, _ error) {
+		if t.Open.Has(Decide) {
+			p = r.decide(t)
 		}
-		r.sum(r.kept[t.Slot][t.Offset:][:n], r.noise, 0)
-	}
-	if t.Open.Has(Drive) {
-		drive := r.potential[:n]
-		r.sum(drive, r.response, r.bias)
-		for k, out := range r.drawnOut {
-			copy(r.u[:n], drive)
-			kernel.Axpy(r.u[:n], 1, r.kept[k][:n])
-			neuron.Excite(out.Lanes()[:n], r.u[:n], 1)
+		return p, nil
+	},
+	func(r *Readout, t network.Tick) (p neuron.Product, _ error) {
+		if t.Open.Has(Decide) && t.Learn {
+			r.learn(t)
 		}
-	}
-	if t.Open.Has(Judge) {
-		mean := r.decision.Lanes()[:n]
-		clear(mean)
-		for k, rivals := range r.drawn {
-			r.drawnOwn[k].Copy(r.y[:n], 0)
-			neuron.Share(r.p[:n], r.y[:n], rivals)
-			kernel.Axpy(mean, 1, r.p[:n])
+		if t.Open.Has(Integrate) {
+			p = r.sum(r.u[:t.Lanes], r.activity, r.bias)
 		}
-		draws := float32(len(r.drawn))
-		for l := range mean {
-			mean[l] /= draws
+		return p, nil
+	},
+	func(r *Readout, t network.Tick) (p neuron.Product, _ error) {
+		if t.Open.Has(Integrate) {
+			neuron.Excite(r.excitation.Lanes()[:t.Lanes], r.u[:t.Lanes], 1)
 		}
+		if t.Open.Has(Superpose) {
+			if t.Slot >= len(r.kept) {
+				return p, fmt.Errorf("draw %d: keeps only %d", t.Slot, len(r.kept))
+			}
+			p = r.sum(r.kept[t.Slot][t.Offset:][:t.Lanes], r.noise, 0)
+		}
+		return p, nil
+	},
+	func(r *Readout, t network.Tick) (p neuron.Product, _ error) {
+		if t.Open.Has(Drive) {
+			p = r.sum(r.potential[:t.Lanes], r.response, r.bias)
+		}
+		return p, nil
+	},
+	func(r *Readout, t network.Tick) (p neuron.Product, _ error) {
+		if t.Open.Has(Drive) {
+			r.drive(t.Lanes)
+		}
+		if t.Open.Has(Judge) {
+			r.judge(t.Lanes)
+		}
+		if t.Open.Has(Tally) {
+			r.tally(t)
+		}
+		return p, nil
+	},
+}
+
+// drive adds what each draw of noise gave to the potential of the noise-free response.
+func (r *Readout) drive(n int) {
+	for k, out := range r.drawnOut {
+		copy(r.u[:n], r.potential[:n])
+		kernel.Axpy(r.u[:n], 1, r.kept[k][:n])
+		neuron.Excite(out.Lanes()[:n], r.u[:n], 1)
 	}
-	if t.Open.Has(Tally) {
-		r.tally(t)
+}
+
+// judge publishes the mean share over the draws.
+func (r *Readout) judge(n int) {
+	mean := r.decision.Lanes()[:n]
+	clear(mean)
+	for k, rivals := range r.drawn {
+		r.drawnOwn[k].Copy(r.y[:n], 0)
+		neuron.Share(r.p[:n], r.y[:n], rivals)
+		kernel.Axpy(mean, 1, r.p[:n])
 	}
-	return nil
+	draws := float32(len(r.drawn))
+	for l := range mean {
+		mean[l] /= draws
+	}
 }
 
 // tally adds the share of one draw and publishes the mean so far.
@@ -94,29 +131,35 @@ func (r *Readout) tally(t network.Tick) {
 	}
 }
 
-// sum forms bias + sum_i w_i x_i over the hidden units in order.
-func (r *Readout) sum(dst []float32, x neuron.View, bias float32) {
+// sum asks for bias + sum_i w_i x_i over the hidden units in order.
+func (r *Readout) sum(dst []float32, x neuron.View, bias float32) neuron.Product {
 	for l := range dst {
 		dst[l] = bias
 	}
-	x.WeightedSum(dst, r.w)
+	return x.Weigh(dst, r.w)
 }
 
-// decide forms the share p of the softmax and, if learning, moves by the delta rule.
-func (r *Readout) decide(t network.Tick) {
+// decide forms the share p of the softmax and, if learning, asks for what the weights learn from.
+func (r *Readout) decide(t network.Tick) (p neuron.Product) {
 	n := t.Lanes
-	p, y := r.p[:n], r.y[:n]
-	r.own.Copy(y, 0)
-	neuron.Share(p, y, r.rivals)
-	copy(r.share.Lanes(), p)
+	share, err := r.p[:n], r.y[:n]
+	r.own.Copy(err, 0)
+	neuron.Share(share, err, r.rivals)
+	copy(r.share.Lanes(), share)
 	if !t.Learn {
-		return
+		return p
 	}
-	r.teacher.Copy(y, 0)
-	kernel.Axpy(y, -1, p)
+	r.teacher.Copy(err, 0)
+	kernel.Axpy(err, -1, share)
+	clear(r.hebb)
+	return r.activity.Correlate(r.hebb, err)
+}
+
+// learn moves the weights by the delta rule.
+func (r *Readout) learn(t network.Tick) {
 	left := max(r.batches-r.learned, 0)
 	r.learned++
-	plasticity.Delta(r.w, r.scratch, &r.bias, r.activity, y, r.rate*float32(left)/float32(r.batches))
+	plasticity.Delta(r.w, r.hebb, &r.bias, r.y[:t.Lanes], r.rate*float32(left)/float32(r.batches))
 }
 
 // Hears implements network.Unit.

@@ -38,7 +38,7 @@ func NewRecurrent(n, lanes int, neighbours func(i int) []neuron.Span, imprintRat
 		h.noise = &noise{key: random.Key{Seed: seed, Purpose: random.Noise, Unit: uint32(i)}, source: source.Out(i),
 			own: source.View(neuron.Span{First: i, N: 1}), heard: source.View(neighbours(i)...), scale: 1, level: true}
 		h.noise.l = make([]float32, h.noise.heard.Len())
-		h.noise.rule = &imprint{rate: imprintRate, scratch: make([]float32, len(h.noise.l))}
+		h.noise.rule = &imprint{rate: imprintRate, hebb: make([]float32, len(h.noise.l))}
 		h.r = make([]float32, lanes)
 		random.Key{Seed: seed, Purpose: random.Restart, Unit: uint32(i)}.Normals(h.r, 0, 0, 0)
 		kernel.Scale(h.r, wakeResponse, h.r)
@@ -64,10 +64,12 @@ type recurrence struct {
 	w, u []float32
 }
 
-func (s *recurrence) before(_ network.Tick, r []float32) neuron.Input {
+func (s *recurrence) before(network.Tick, []float32) neuron.Product { return neuron.Product{} }
+
+func (s *recurrence) between(_ network.Tick, r []float32) neuron.Product {
 	u := s.u[:len(r)]
 	clear(u)
-	return s.in.Input(u, s.w)
+	return s.in.Weigh(u, s.w)
 }
 
 func (s *recurrence) after(_ network.Tick, r []float32) { neuron.Tanh(r, s.u[:len(r)]) }

@@ -50,8 +50,9 @@ func wireSheet(s topology.Sheet, lanes int, rule FeatureRule, in *neuron.Channel
 		in := in.View(s.ReceptiveField(column)...)
 		ft := &feature{FeatureRule: rule, in: in,
 			column: f.potential.View(s.Mates(column)), rivals: f.excitation.View(s.Mates(column)),
-			w: make([]float32, in.Len()), scratch: make([]float32, in.Len()),
-			u: make([]float32, lanes), mean: make([]float32, lanes), level: make([]float32, lanes), y: make([]float32, lanes),
+			w: make([]float32, in.Len()), hebb: make([]float32, in.Len()),
+			u: make([]float32, lanes), mean: make([]float32, lanes), level: make([]float32, lanes),
+			y: make([]float32, lanes), share: make([]float32, lanes),
 			potential: f.potential.Out(i), excitation: f.excitation.Out(i)}
 		random.Key{Seed: seed, Purpose: random.Weights, Unit: uint32(i)}.Normals(ft.w, 0, 0, 0)
 		direction(ft.w)
@@ -80,7 +81,7 @@ type onlooker struct{ *Hidden }
 func (o onlooker) Step(t network.Tick) error { return network.InStages(o, t) }
 
 // Stage implements network.Staged.
-func (o onlooker) Stage(t network.Tick, k int) (neuron.Input, error) {
+func (o onlooker) Stage(t network.Tick, k int) (neuron.Product, int, error) {
 	t.Open &= Sense | Respond
 	return o.Hidden.Stage(t, k)
 }

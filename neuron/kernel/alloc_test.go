@@ -18,6 +18,7 @@ func TestKernelsDoNotAllocate(t *testing.T) {
 		"WeightedSums": func() { WeightedSums(dst, ws, block, lanes) },
 		"SumRows":      func() { SumRows(x, block, edges, lanes) },
 		"Outer":        func() { Outer(w, x, block, lanes) },
+		"Outers":       func() { Outers(ws, dst, block, lanes, x) },
 		"Dots":         func() { Dots(w, block, block, lanes, lanes) },
 		"ExpTo":        func() { ExpTo(y, x) },
 		"TanhTo":       func() { TanhTo(y, x) },

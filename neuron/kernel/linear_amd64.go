@@ -131,3 +131,8 @@ func outerAVX2(dw *float32, post *float32, block *float32, edges int, lanes int,
 //
 //go:noescape
 func dotsAVX2(dw *float32, post *float32, block *float32, edges int, lanes int, stride int)
+
+// turnAVX2 writes block[j*stride+l] to dst[l*width+j] for j below 8, for lanes a multiple of 8 and at least 8.
+//
+//go:noescape
+func turnAVX2(dst *float32, block *float32, lanes int, stride int, width int)

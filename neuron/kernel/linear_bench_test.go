@@ -86,6 +86,25 @@ func BenchmarkOuter(b *testing.B) {
 	}
 }
 
+// Units that share their inputs, as in BenchmarkWeightedSums.
+func BenchmarkOuters(b *testing.B) {
+	scratch := make([]float32, 1<<13)
+	for _, s := range []struct{ units, edges, lanes int }{{10, 1000, 128}, {10, 784, 128}, {10, 64, 128}, {5, 1000, 128}, {10, 784, 32}} {
+		var dw, post [][]float32
+		for range s.units {
+			dw, post = append(dw, make([]float32, s.edges)), append(post, make([]float32, s.lanes))
+		}
+		block := make([]float32, s.edges*s.lanes)
+		shape, flops := fmt.Sprintf("%dx%dx%d", s.units, s.edges, s.lanes), 2*s.units*s.edges*s.lanes
+		linearBench(b, shape, flops, func() { Outers(dw, post, block, s.lanes, scratch) })
+		linearBench(b, shape+"/one-by-one", flops, func() {
+			for i := range dw {
+				Outer(dw[i], post[i], block, s.lanes)
+			}
+		})
+	}
+}
+
 func BenchmarkDots(b *testing.B) {
 	for _, rows := range []int{16, 8, 4} {
 		dst, x, y := make([]float32, rows), make([]float32, rows*128), make([]float32, rows*128)

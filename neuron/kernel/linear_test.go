@@ -221,6 +221,14 @@ func TestLinearPanics(t *testing.T) {
 		"WeightedSums edges": func() {
 			kernel.WeightedSums([][]float32{five[:2], five[:2]}, [][]float32{five[:1], five[:2]}, five, 2)
 		},
+		"Outers units": func() { kernel.Outers([][]float32{five}, nil, five, 5, nil) },
+		"Outers lanes": func() {
+			kernel.Outers([][]float32{five[:1], five[:1]}, [][]float32{five[:2], five[:1]}, five, 2, nil)
+		},
+		"Outers edges": func() {
+			kernel.Outers([][]float32{five[:1], five[:2]}, [][]float32{five[:2], five[:2]}, five, 2, nil)
+		},
+		"Outers block":       func() { kernel.Outers([][]float32{five[:3]}, [][]float32{five[:2]}, five, 2, nil) },
 		"WeightedSums block": func() { kernel.WeightedSums([][]float32{five[:2]}, [][]float32{five[:3]}, five, 2) },
 		"Outer block":        func() { kernel.Outer(five[:3], five[:2], five, 2) },
 		"Dots rows":          func() { kernel.Dots(five[:3], five, make([]float32, 6), 2, 2) },

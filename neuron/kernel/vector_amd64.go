@@ -60,10 +60,9 @@ func axpy64(y []float64, a float64, x []float64) {
 	}
 }
 
-// rowsAtOnce is how many rows a weighted sum takes at a time: all, but where they are too many for the nearer caches some
-// that all lanes and units find there. Sums go on where they stopped, so it moves no bit.
-func rowsAtOnce(rows, lanes int) int {
-	const near, some = 1 << 17, 64 // 512 KiB
+// rowsAtOnce is how many rows a weighted sum takes at a time: all, but where there are more numbers than near, some rows
+// that all lanes and units find in the nearer caches. Sums go on where they stopped, so it moves no bit.
+func rowsAtOnce(rows, lanes, near, some int) int {
 	if rows*lanes <= near {
 		return rows
 	}
@@ -75,7 +74,7 @@ func weightedSum(dst, w, block []float32, stride int) {
 		weightedSumGo(dst, w, block, stride)
 		return
 	}
-	few := rowsAtOnce(len(w), len(dst))
+	few := rowsAtOnce(len(w), len(dst), 1<<17, 64)
 	for from := 0; from < len(w); from += few {
 		n := min(few, len(w)-from)
 		if x := &block[from*stride]; using == avx512 {
@@ -94,14 +93,45 @@ func weightedSums(dst, w [][]float32, block []float32, stride int) {
 		}
 		return
 	}
-	few := rowsAtOnce(edges, lanes)
-	for from := 0; from < edges; from += few {
-		x, n := &block[from*stride], min(few, edges-from)
-		for first := 0; first < len(dst); { // up to five units at a time, as even in number as they can be
-			left := len(dst) - first
-			calls := (left + 4) / 5
-			units := (left + calls - 1) / calls
-			together(units, &dst[first], &w[first], x, lanes, from, n, stride)
+	if edges > manyEdges {
+		weightedSumsApart(dst, w, block, stride)
+		return
+	}
+	for first := 0; first < len(dst); { // up to five units at a time, as even in number as they can be
+		units := evenly(len(dst) - first)
+		together(units, &dst[first], &w[first], &block[0], lanes, 0, edges, stride)
+		first += units
+	}
+}
+
+// evenly returns how many of so many units to take at a time, up to five, so that what is left is as even.
+func evenly(left int) int {
+	calls := (left + most - 1) / most
+	return (left + calls - 1) / calls
+}
+
+const (
+	most      = 5   // units at a time
+	manyEdges = 256 // of a unit, from which on
+	someEdges = 64
+)
+
+// weightedSumsApart takes a few rows at a time, which all lanes and units find in the nearer caches, with a copy of their
+// weights, side by side: the weights of several units, a page or so apart, would evict one another. Sums go on where they
+// stopped, so it moves no bit.
+func weightedSumsApart(dst, w [][]float32, block []float32, stride int) {
+	lanes, edges := len(dst[0]), len(w[0])
+	var copies [most * someEdges]float32
+	var near [most][]float32
+	for from := 0; from < edges; from += someEdges {
+		n := min(someEdges, edges-from)
+		for first := 0; first < len(dst); {
+			units := evenly(len(dst) - first)
+			for i := range units {
+				near[i] = copies[i*someEdges:][:n]
+				copy(near[i], w[first+i][from:])
+			}
+			together(units, &dst[first], &near[0], &block[from*stride], lanes, 0, n, stride)
 			first += units
 		}
 	}
@@ -145,6 +175,46 @@ func outer(dw, post, block []float32, stride int) {
 		last := lastEight(dw, n)
 		outerAVX2(&last[0], &post[0], &block[(len(dw)-8)*stride], 8, len(post), stride)
 		copy(dw[n:], last[8-(len(dw)-n):])
+	}
+}
+
+// outers turns rows of edges into rows of lanes: then a learning sum is a weighted sum over lanes.
+func outers(dw, post [][]float32, block []float32, stride int, scratch []float32) {
+	const most = 32 // edges turned at a time, so that they stay in the nearest cache
+	edges, lanes := len(dw[0])&^7, len(post[0])
+	width := min(len(scratch)/lanes, most) &^ 7
+	if using == generic || len(dw) == 1 || lanes < 8 || width == 0 {
+		edges = 0
+	}
+	var few [16][]float32
+	for from := 0; from < edges; from += width {
+		n := min(width, edges-from)
+		for j := 0; j < n; j += 8 {
+			turn(scratch[j:], block[(from+j)*stride:], lanes, stride, width)
+		}
+		for first := 0; first < len(dw); first += len(few) {
+			part := few[:min(len(few), len(dw)-first)]
+			for i := range part {
+				part[i] = dw[first+i][from : from+n]
+			}
+			weightedSums(part, post[first:first+len(part)], scratch, width)
+		}
+	}
+	if edges < len(dw[0]) {
+		for i := range dw {
+			outer(dw[i][edges:], post[i], block[edges*stride:], stride)
+		}
+	}
+}
+
+// turn writes lane l of eight rows to dst[l*width:][:8], for every lane.
+func turn(dst, block []float32, lanes, stride, width int) {
+	n := lanes &^ 7
+	turnAVX2(&dst[0], &block[0], n, stride, width)
+	for l := n; l < lanes; l++ {
+		for j := range 8 {
+			dst[l*width+j] = block[j*stride+l]
+		}
 	}
 }
 

@@ -13,6 +13,11 @@ func weightedSums(dst, w [][]float32, block []float32, stride int) {
 		weightedSumGo(dst[i], w[i], block, stride)
 	}
 }
-func outer(dw, post, block []float32, stride int)        { outerGo(dw, post, block, stride) }
+func outer(dw, post, block []float32, stride int) { outerGo(dw, post, block, stride) }
+func outers(dw, post [][]float32, block []float32, stride int, _ []float32) {
+	for i := range dw {
+		outerGo(dw[i], post[i], block, stride)
+	}
+}
 func dots(dst, rows, block []float32, lanes, stride int) { dotsGo(dst, rows, block, lanes, stride) }
 func finite(x []float32) bool                            { return finiteGo(x) }

@@ -30,6 +30,7 @@ func main() {
 	}
 	narrow.outer()
 	narrow.dots()
+	narrow.turn()
 	Generate()
 }
 

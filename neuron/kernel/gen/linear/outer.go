@@ -27,15 +27,54 @@ func (f form) dots() {
 	f.learn(true)
 }
 
+// turn writes lanes of eight rows side by side, eight lanes at a time.
+func (f form) turn() {
+	f.begin("turn", "func(dst, block *float32, lanes, stride, width int)",
+		"writes block[j*stride+l] to dst[l*width+j] for j below 8, for lanes a multiple of 8 and at least 8.")
+	dst, block, n := parameter("dst"), parameter("block"), parameter("lanes")
+	stride, width := multiples(parameter("stride")), multiples(parameter("width"))
+	Label("lanes")
+	var r [8]VecVirtual
+	for i, row := range stride.eight(Mem{Base: block}) {
+		r[i] = YMM()
+		VMOVUPS(row, r[i])
+	}
+	lane := turned(r)
+	for i, to := range width.eight(Mem{Base: dst}) {
+		VMOVUPS(lane[i], to)
+	}
+	ADDQ(U32(32), block)
+	LEAQ(Mem{Base: dst, Index: width.s1, Scale: 8}, dst)
+	SUBQ(U32(8), n)
+	JNZ(LabelRef("lanes"))
+	end()
+}
+
+// strides are multiples of a distance between rows, in bytes.
+type strides struct{ s1, s3, s5, s7 GPVirtual }
+
+func multiples(stride GPVirtual) strides {
+	s := strides{stride, GP64(), GP64(), GP64()}
+	SHLQ(U8(2), s.s1)
+	LEAQ(Mem{Base: s.s1, Index: s.s1, Scale: 2}, s.s3)
+	LEAQ(Mem{Base: s.s1, Index: s.s1, Scale: 4}, s.s5)
+	LEAQ(Mem{Base: s.s3, Index: s.s1, Scale: 4}, s.s7)
+	return s
+}
+
+// eight returns the places of eight rows.
+func (s strides) eight(row Mem) [8]Mem {
+	return [8]Mem{
+		row, row.Idx(s.s1, 1), row.Idx(s.s1, 2), row.Idx(s.s3, 1),
+		row.Idx(s.s1, 4), row.Idx(s.s5, 1), row.Idx(s.s3, 2), row.Idx(s.s7, 1),
+	}
+}
+
 func (f form) learn(rows bool) {
 	o := product{dw: parameter("dw"), post: parameter("post"), block: parameter("block"), rows: rows}
 	edges := parameter("edges")
 	o.lanes = parameter("lanes")
-	o.s1, o.s3, o.s5, o.s7 = parameter("stride"), GP64(), GP64(), GP64()
-	SHLQ(U8(2), o.s1)
-	LEAQ(Mem{Base: o.s1, Index: o.s1, Scale: 2}, o.s3)
-	LEAQ(Mem{Base: o.s1, Index: o.s1, Scale: 4}, o.s5)
-	LEAQ(Mem{Base: o.s3, Index: o.s1, Scale: 4}, o.s7)
+	o.strides = multiples(parameter("stride"))
 	bytes := GP64()
 	MOVQ(o.lanes, bytes)
 	SHLQ(U8(2), bytes)
@@ -56,9 +95,9 @@ func (f form) learn(rows bool) {
 
 type product struct {
 	dw, post, block, lanes GPVirtual
-	s1, s3, s5, s7         GPVirtual // multiples of the stride, in bytes
-	mask                   mask      // of the lanes left when lanes are taken by eight
-	rows                   bool      // post has a row for each edge
+	strides
+	mask mask // of the lanes left when lanes are taken by eight
+	rows bool // post has a row for each edge
 }
 
 // factor is what rows are multiplied by: one vector for all of them, or rows of their own.
@@ -148,13 +187,7 @@ func (o product) nextGroup(block, post GPVirtual) {
 
 // products returns eight vectors, one for each lane, of the products of eight rows with p.
 func (o product) products(row Mem, p factor, m *mask) []VecVirtual {
-	eight := func(row Mem) [8]Mem {
-		return [8]Mem{
-			row, row.Idx(o.s1, 1), row.Idx(o.s1, 2), row.Idx(o.s3, 1),
-			row.Idx(o.s1, 4), row.Idx(o.s5, 1), row.Idx(o.s3, 2), row.Idx(o.s7, 1),
-		}
-	}
-	rows, own := eight(row), eight(p.rows)
+	rows, own := o.eight(row), o.eight(p.rows)
 	var r [8]VecVirtual
 	for i := range r {
 		r[i] = YMM()
@@ -174,8 +207,13 @@ func (o product) products(row Mem, p factor, m *mask) []VecVirtual {
 			VMULPS(r[i], by, r[i])
 		}
 	}
+	return turned(r)
+}
+
+// turned returns eight vectors, one for each element, of eight vectors.
+func turned(r [8]VecVirtual) []VecVirtual {
 	// Within halves of vectors: lanes 0 to 3 of four rows in the low half, lanes 4 to 7 in the high one.
-	turn := func(r []VecVirtual) (lane [4]VecVirtual) {
+	half := func(r []VecVirtual) (lane [4]VecVirtual) {
 		low01, high01, low23, high23 := YMM(), YMM(), YMM(), YMM()
 		VUNPCKLPS(r[1], r[0], low01)
 		VUNPCKHPS(r[1], r[0], high01)
@@ -190,7 +228,7 @@ func (o product) products(row Mem, p factor, m *mask) []VecVirtual {
 		VUNPCKHPD(high23, high01, lane[3])
 		return lane
 	}
-	first, second := turn(r[:4]), turn(r[4:])
+	first, second := half(r[:4]), half(r[4:])
 	lane := make([]VecVirtual, 8)
 	for i := range 4 {
 		lane[i], lane[i+4] = YMM(), YMM()
