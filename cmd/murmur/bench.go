@@ -51,10 +51,11 @@ func benchCommand() *cli.Command {
 			}
 			fmt.Fprint(c.App.Writer, `
 In a tick every unit senses, learns its noise couplings, makes noise and
-publishes. M ticks/s: millions of units a second. G syn/s: synapses a second,
-each trial counted. Share: of the rate in the second line. Bytes: of memory a
-unit. Times are medians; the plain loop has no goroutines of its own, no checks
-and no digests.
+publishes. Units: how many share a goroutine; loop and blocks are plain loops,
+unit by unit and with units that share their inputs side by side, without
+goroutines of their own, checks or digests. M ticks/s: millions of units a
+second. G syn/s: synapses a second, each trial counted. Share: of the rate in the
+second line. Bytes: of memory a unit. Times are medians; all take turns.
 `)
 			return nil
 		},
@@ -65,13 +66,13 @@ and no digests.
 func benchTable(figures []bench.Figure, best float64) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "units a goroutine\ttick\tof the loop\tof blocks\tM ticks/s\tG syn/s\tshare\tbytes\t")
+	fmt.Fprintln(w, "units\ttick\tof loop\tof blocks\tM ticks/s\tG syn/s\tshare\tbytes\t")
 	for _, f := range figures {
 		name, bytes := fmt.Sprint(f.UnitsPerGoroutine), fmt.Sprintf("%.0f", f.Bytes)
 		if f.UnitsPerGoroutine == 0 {
-			name, bytes = "plain loop", ""
+			name, bytes = "loop", ""
 			if f.Together {
-				name = "in blocks"
+				name = "blocks"
 			}
 		}
 		fmt.Fprintf(w, "%s\t%v\t%.2f\t%.2f\t%.3g\t%.3g\t%.0f %%\t%s\t\n", name, f.Tick.Round(time.Microsecond),

@@ -81,9 +81,8 @@ func (e *Experiment) Plan(rate float64, processors int) string {
 	seeds := float64(e.Seeds)
 	line("work", "about %.0f G multiply-adds and %.0f M steps of units", seeds*float64(all.work)/1e9, seeds*float64(all.steps)/1e6)
 	if rate > 0 {
-		busy := float64(all.steps)*stepSeconds + float64(all.values)*valueSeconds
-		seconds := seeds * (2*float64(all.work)/(kernelShare*rate) + busy/float64(processors))
-		seconds += reportSeconds * float64(drawn)
+		busy := float64(float64(all.steps)*stepSeconds) + float64(float64(all.values)*valueSeconds)
+		seconds := float64(seeds*(2*float64(all.work)/(kernelShare*rate)+busy/float64(processors))) + float64(reportSeconds*drawn)
 		beside := ""
 		if len(e.attacks) > 0 {
 			beside = " and what attacks take"
