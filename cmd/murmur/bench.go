@@ -54,8 +54,8 @@ In a tick every unit senses, learns its noise couplings, makes noise and
 publishes. Units: how many share a goroutine; loop and blocks are plain loops,
 unit by unit and with units that share their inputs side by side, without
 goroutines of their own, checks or digests. M ticks/s: millions of units a
-second. G syn/s: synapses a second, each trial counted. Share: of the rate in the
-second line. Bytes: of memory a unit. Times are medians; all take turns.
+second. G syn/s: synapses a second, each trial counted. Share: of the rate in
+the second line. Bytes: of memory a unit. Times are medians; all take turns.
 `)
 			return nil
 		},
