@@ -187,7 +187,8 @@ func (n *Network) start() {
 	per := max(n.UnitsPerGoroutine, 1)
 	n.plans = map[Process]*plan{}
 	n.done = make(chan struct{}, 1)
-	n.workers, n.resumers = nil, nil
+	_, goroutines := n.Size()
+	n.workers, n.resumers = make([]*worker, 0, goroutines), nil
 	for range runtime.GOMAXPROCS(0) {
 		n.resumers = append(n.resumers, &resumer{wake: make(chan struct{}, 1)})
 	}
@@ -211,7 +212,7 @@ func (n *Network) planFor(open Process) *plan {
 	if p, ok := n.plans[open]; ok {
 		return p
 	}
-	p := &plan{channels: make([][]*neuron.Channel, len(n.Populations))}
+	p := &plan{workers: make([]*worker, 0, len(n.workers)), channels: make([][]*neuron.Channel, len(n.Populations))}
 	for i := range n.Populations {
 		for _, b := range n.Populations[i].Publishes {
 			if b.When.Has(open) {

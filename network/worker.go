@@ -79,23 +79,22 @@ var errStopped = errors.New("stopped")
 // life is what a unit's goroutine does: its part of a tick, then wait for the next.
 func (n *Network) life(w *worker) iter.Seq[struct{}] {
 	return func(yield func(struct{}) bool) {
-		wait := func() bool { return yield(struct{}{}) }
 		for {
 			w.started.Store(n.tick.Number)
-			w.err = n.work(w, n.plan, wait)
+			w.err = n.work(w, n.plan, yield)
 			if w.err == errStopped {
 				return
 			}
 			w.finished.Store(n.tick.Number)
-			if !wait() {
+			if !yield(struct{}{}) {
 				return
 			}
 		}
 	}
 }
 
-// work steps the units of a worker. wait returns when what they asked for is there, and false if the network is stopped.
-func (n *Network) work(w *worker, p *plan, wait func() bool) (err error) {
+// work steps the units of a worker. yield returns when what they wait for is there, and false if the network is stopped.
+func (n *Network) work(w *worker, p *plan, yield func(struct{}) bool) (err error) {
 	pop := &n.Populations[w.population]
 	unit := w.first
 	defer func() {
@@ -127,7 +126,7 @@ func (n *Network) work(w *worker, p *plan, wait func() bool) (err error) {
 				w.by.waits, largest = append(w.by.waits, p), max(largest, p.Size())
 			}
 			if waiting && w.n < few && largest >= worthWaiting {
-				if !wait() {
+				if !yield(struct{}{}) {
 					return errStopped
 				}
 				continue

@@ -20,14 +20,15 @@ type Recurrent struct {
 // NewRecurrent wires n units for the given number of lanes; neighbours lists the in-neighbours of a unit. Weights are
 // normal with a standard deviation of 1/sqrt(in-neighbours).
 func NewRecurrent(n, lanes int, neighbours func(i int) []neuron.Span, imprintRate float32, seed uint64, rt Runtime) *Recurrent {
-	r := &Recurrent{activity: neuron.NewChannel("activity", n, lanes)}
+	r := &Recurrent{hidden: make([]*Hidden, n), activity: neuron.NewChannel("activity", n, lanes)}
 	response := neuron.NewChannel("response", n, lanes)
 	noiseOut := neuron.NewChannel("noise", n, lanes)
 	source := neuron.NewChannel("source", n, lanes)
 	units := make([]network.Unit, n)
 	for i := range n {
 		h := newHidden(lanes)
-		in := r.activity.View(neighbours(i)...)
+		heard := neighbours(i)
+		in := r.activity.View(heard...)
 		s := &recurrence{in: in, w: make([]float32, in.Len()), u: make([]float32, lanes)}
 		random.Key{Seed: seed, Purpose: random.Weights, Unit: uint32(i)}.Normals(s.w, 0, 0, 0)
 		for j := range s.w {
@@ -36,14 +37,13 @@ func NewRecurrent(n, lanes int, neighbours func(i int) []neuron.Span, imprintRat
 		h.sensor = s
 		h.response, h.activity, h.noiseOut = response.Out(i), r.activity.Out(i), noiseOut.Out(i)
 		h.noise = &noise{key: random.Key{Seed: seed, Purpose: random.Noise, Unit: uint32(i)}, source: source.Out(i),
-			own: source.View(neuron.Span{First: i, N: 1}), heard: source.View(neighbours(i)...), scale: 1, level: true}
+			own: source.View(neuron.Span{First: i, N: 1}), heard: source.View(heard...), scale: 1, level: true}
 		h.noise.l = make([]float32, h.noise.heard.Len())
 		h.noise.rule = &imprint{rate: imprintRate, hebb: make([]float32, len(h.noise.l))}
 		h.r = make([]float32, lanes)
 		random.Key{Seed: seed, Purpose: random.Restart, Unit: uint32(i)}.Normals(h.r, 0, 0, 0)
 		kernel.Scale(h.r, wakeResponse, h.r)
-		r.hidden = append(r.hidden, h)
-		units[i] = h
+		r.hidden[i], units[i] = h, h
 	}
 	r.Network = network.Network{UnitsPerGoroutine: rt.UnitsPerGoroutine, Stall: rt.Stall, ProcessName: ProcessName,
 		Populations: []network.Population{{Name: "unit", Units: units, Acts: Compare, Publishes: []network.Publication{
