@@ -102,7 +102,7 @@ func TestEveryFieldIsKept(t *testing.T) {
 		spoil func(r *measure.Result)
 		field string
 	}{
-		{func(r *measure.Result) { r.Summary.Transfer[1].Gains[0][1].Lo = math.NaN() }, "summary.transfer[1].gains[0][1]."},
+		{func(r *measure.Result) { r.Summary.Transfer[1].Gains[0][1].Lo = math.NaN() }, "summary.transfer[1].gains[0][1].lo"},
 		{func(r *measure.Result) { r.Summary.Covariances[0].Spectrum[1] = math.Inf(1) }, "summary.covariances[0].spectrum[1]"},
 		{func(r *measure.Result) { *r.Arms[1].Cells[0].Distance.Median = math.NaN() }, "arms[1].cells[0].distance.median"},
 		{func(r *measure.Result) { r.Arms[0].Certificates[1].Points[1].Accuracy = math.NaN() }, "arms[0].certificates[1].points[1].accuracy"},

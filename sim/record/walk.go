@@ -145,9 +145,13 @@ func jsonName(field reflect.StructField) (name string, omitempty bool) {
 	return name, strings.Contains(options, "omitempty")
 }
 
+// join adds a field's name to a path; an embedded struct has none.
 func join(path, name string) string {
-	if path == "" {
+	switch {
+	case path == "":
 		return name
+	case name == "":
+		return path
 	}
 	return path + "." + name
 }
