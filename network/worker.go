@@ -114,7 +114,7 @@ func (n *Network) work(w *worker, p *plan, yield func(struct{}) bool) (err error
 				if *k < 0 {
 					continue
 				}
-				p, stage, err := pop.Units[unit].(Staged).Stage(n.tick, *k)
+				product, stage, err := pop.Units[unit].(Staged).Stage(n.tick, *k)
 				if err != nil {
 					return n.unitError(pop, unit, err)
 				}
@@ -123,7 +123,7 @@ func (n *Network) work(w *worker, p *plan, yield func(struct{}) bool) (err error
 					continue
 				}
 				waiting = true
-				w.by.waits, largest = append(w.by.waits, p), max(largest, p.Size())
+				w.by.waits, largest = append(w.by.waits, product), max(largest, product.Size())
 			}
 			if waiting && w.n < few && largest >= worthWaiting {
 				if !yield(struct{}{}) {
