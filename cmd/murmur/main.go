@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"syscall"
 
 	"github.com/urfave/cli/v2"
@@ -61,7 +62,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		ErrWriter:                 stderr,
 		HideHelpCommand:           true,
 		ExitErrHandler:            func(*cli.Context, error) {},
-		OnUsageError:              func(_ *cli.Context, err error, _ bool) error { return &status{exitUsage, err} },
+		OnUsageError:              func(c *cli.Context, err error, _ bool) error { return usage("%s", flagError(c.Command.Name, err)) },
 		CommandNotFound:           func(*cli.Context, string) {},
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 0 {
@@ -88,6 +89,22 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "murmur: %s\n", text)
 	}
 	return code
+}
+
+// What the library says of flags, in words of its own.
+var (
+	unknownFlag = regexp.MustCompile(`^flag provided but not defined: -(.*)$`)
+	badFlag     = regexp.MustCompile(`^invalid value (".*") for flag -(\S+): .*$`)
+)
+
+// flagError says what is wrong with the flags of a command, as they are written.
+func flagError(command string, err error) string {
+	text := unknownFlag.ReplaceAllString(err.Error(), "there is no flag --$1")
+	text = badFlag.ReplaceAllString(text, "--$2: $1 does not fit")
+	if text != err.Error() {
+		text += ": see murmur " + command + " --help"
+	}
+	return text
 }
 
 // flagsFirst moves the flags of a command before its files, since the library reads none after the first file. What

@@ -16,7 +16,7 @@ import (
 func reportCommand() *cli.Command {
 	return &cli.Command{
 		Name: "report", Usage: "make the page and the figures of finished runs again, or one page over several", ArgsUsage: "DIR...",
-		Flags: []cli.Flag{&cli.StringFlag{Name: "out", Usage: "write one `FILE` that shows the runs side by side, and leave their folders as they are"}},
+		Flags: []cli.Flag{&cli.StringFlag{Name: "out", Usage: "write one `FILE`, a new one, that shows two runs or more side by side, and leave their folders as they are"}},
 		Action: func(c *cli.Context) error {
 			if c.NArg() == 0 {
 				return usage("report needs a run folder: murmur report DIR...")
@@ -53,6 +53,9 @@ func compareRuns(c *cli.Context) error {
 	}
 	if c.String("out") == "" {
 		return usage("--out needs the name of a file")
+	}
+	if _, err := os.Lstat(c.String("out")); err == nil {
+		return usage("--out: %s exists already", c.String("out"))
 	}
 	var runs []page.Run
 	for _, dir := range c.Args().Slice() {
