@@ -37,19 +37,30 @@ func sourceOf(a *measure.Arm) string {
 	return a.Source
 }
 
+// Fixed is a number with a number of decimals, halves away from zero. It rounds at three decimals more before: what a
+// reader of result.json calls a half is one, on whichever side its bits lie. It is never -0.
+func Fixed(x float64, decimals int) string {
+	scale := math.Pow10(decimals)
+	rounded := x
+	if k := math.Round(x * scale * 1000); math.Abs(k) < 1<<53 {
+		rounded = math.Round(k/1000) / scale
+	}
+	s := strconv.FormatFloat(rounded, 'f', decimals, 64)
+	if strings.Trim(s, "-0.") == "" {
+		return strings.TrimPrefix(s, "-")
+	}
+	return s
+}
+
 // percent is a fraction in percent with one decimal, four characters at most between 0 and 1.
 func percent(x float64) string { return point(100 * x) }
 
 // point is a number with one decimal, but without one from 100 on, to keep tables narrow.
 func point(x float64) string {
-	s := strconv.FormatFloat(x, 'f', 1, 64)
-	if s == "-0.0" {
-		return "0.0"
+	if s := Fixed(x, 1); len(strings.TrimPrefix(s, "-")) <= len("99.9") {
+		return s
 	}
-	if math.Abs(x) >= 99.95 {
-		return strconv.FormatFloat(x, 'f', 0, 64)
-	}
-	return s
+	return Fixed(x, 0)
 }
 
 // percentOf is an accuracy in percent.
@@ -69,13 +80,7 @@ func percentIn(x *float64) string {
 }
 
 // whole is a fraction in whole percent.
-func whole(x float64) string {
-	s := strconv.FormatFloat(100*x, 'f', 0, 64)
-	if s == "-0" {
-		return "0"
-	}
-	return s
-}
+func whole(x float64) string { return Fixed(100*x, 0) }
 
 // signed is a difference of fractions in points, with its sign.
 func signed(x float64) string {
@@ -96,10 +101,10 @@ func percentInterval(lo, hi float64) string { return "[" + percent(lo) + ", " + 
 // it has no decimal, to keep tables narrow.
 func plusMinus(mean, lo, hi float64) string {
 	half := 100 * max(hi-mean, mean-lo)
-	if half >= 9.95 {
-		return "±" + strconv.FormatFloat(half, 'f', 0, 64)
+	if s := Fixed(half, 1); len(s) <= len("9.9") {
+		return "±" + s
 	}
-	return "±" + point(half)
+	return "±" + Fixed(half, 0)
 }
 
 // count is a whole number with its thousands parted.

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -33,10 +32,10 @@ func (p *page) paper(t *measure.PaperTable) {
 			}
 			here, there := dash, ""
 			if c.Here != nil {
-				here = fmt.Sprintf("%.0f", 100*c.Here.Mean)
+				here = whole(c.Here.Mean)
 			}
 			if c.Paper != nil {
-				there = fmt.Sprintf(" %3.0f", 100**c.Paper)
+				there = fmt.Sprintf(" %3s", whole(*c.Paper))
 			}
 			row = append(row, here+there)
 		}
@@ -110,9 +109,9 @@ func (p *page) transfer(m measure.Transfer) {
 			names[i] = fmt.Sprintf("%d %s", k+1, names[i])
 		}
 		for _, c := range row {
-			s := fmt.Sprintf("%+.0f", 100*c.Mean)
-			if math.Round(100*c.Mean) == 0 {
-				s = "0"
+			s := whole(c.Mean)
+			if s != "0" && c.Mean > 0 {
+				s = "+" + s
 			}
 			cells[i] = append(cells[i], p.marked(s, &c.Paired))
 		}
@@ -149,15 +148,15 @@ func (p *page) numbers() {
 			if v == nil {
 				return dash
 			}
-			return fmt.Sprintf("%.2f", v.Mean)
+			return Fixed(v.Mean, 2)
 		}
 		row := table.Row{named(a), percent(a.Corruption.Error.Mean), ratio(a.Corruption.MCE), ratio(a.Corruption.RelativeMCE),
-			fmt.Sprintf("%.3f", a.Abstaining.AURC), dash, dash}
+			Fixed(a.Abstaining.AURC, 3), dash, dash}
 		if f := a.Failures; f != nil && f.Shared != nil {
-			row[5] = fmt.Sprintf("%.2f", *f.Shared)
+			row[5] = Fixed(*f.Shared, 2)
 		}
 		if f := a.Failures; f != nil && f.AUC != nil {
-			row[6] = fmt.Sprintf("%.2f", *f.AUC)
+			row[6] = Fixed(*f.AUC, 2)
 		}
 		w.AppendRow(row)
 		rows++
@@ -193,7 +192,7 @@ func (p *page) decisions() {
 			case c.Distance == nil && (worst == nil || c.Accuracy.Mean < worst.Accuracy.Mean):
 				worst = c
 			case c.Distance != nil && c.Distance.Mean != nil && c.Strength == 1: // the distance is the same at every budget
-				w.AppendRow(table.Row{named(a), c.Perturbation, "", "", "", fmt.Sprintf("%.3f", *c.Distance.Mean)})
+				w.AppendRow(table.Row{named(a), c.Perturbation, "", "", "", Fixed(*c.Distance.Mean, 3)})
 				rows++
 			}
 		}
@@ -225,7 +224,7 @@ func (p *page) certificates() {
 				}
 				row = append(row, s)
 			}
-			w.AppendRow(append(row, fmt.Sprintf("%.3f", c.AverageRadius), percent(float64(c.Abstained)/float64(c.Images))))
+			w.AppendRow(append(row, Fixed(c.AverageRadius, 3), percent(float64(c.Abstained)/float64(c.Images))))
 			rows++
 		}
 	}
@@ -244,9 +243,9 @@ func (p *page) certificates() {
 			case c.Right == 0:
 				length = dash
 			case c.Length != nil:
-				length = fmt.Sprintf("%.2f", *c.Length)
+				length = Fixed(*c.Length, 2)
 			}
-			v.AppendRow(table.Row{named(a), percent(float64(c.Right) / float64(c.Images)), percent(float64(c.Covered) / float64(c.Images)), fmt.Sprintf("%.2f", c.Radius), length})
+			v.AppendRow(table.Row{named(a), percent(float64(c.Right) / float64(c.Images)), percent(float64(c.Covered) / float64(c.Images)), Fixed(c.Radius, 2), length})
 			rows++
 		}
 	}
@@ -275,9 +274,9 @@ func (p *page) covariances() {
 		}
 		name := fmt.Sprintf("%d %s", k+1, c.Source)
 		names = append(names, name)
-		w.AppendRow(table.Row{name, fmt.Sprintf("%.3g", c.Trace), fmt.Sprintf("%.1f", c.EffectiveRank), fmt.Sprintf("%.0f %%", 100*top)})
+		w.AppendRow(table.Row{name, fmt.Sprintf("%.3g", c.Trace), Fixed(c.EffectiveRank, 1), whole(top) + " %"})
 		for _, v := range c.Alignment {
-			cells[k] = append(cells[k], strings.TrimPrefix(fmt.Sprintf("%.1f", v), "0"))
+			cells[k] = append(cells[k], strings.TrimPrefix(Fixed(v, 1), "0"))
 		}
 	}
 	p.block("covariances of deviations", w.Render())

@@ -3,6 +3,7 @@ package report
 import (
 	"errors"
 	"flag"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -196,9 +197,9 @@ func TestPrintFits(t *testing.T) {
 func TestColumnsBelongToTheirNames(t *testing.T) {
 	page := render(t, beside(), Options{})
 	for _, want := range []string{
-		`(?m)^pgd +0\.16 +25 +35 +38 +14 +– +10 +62 +0 +\? =$`,                   // the arm that the heading names was not run there
-		`(?m)^autopgd +0\.08 +12 +61 +25 +51 +38 +40 +50 +0 +25 +X X$`,           // it was here
-		`(?m)^snow +5 +38 +73 +50 +47 +62 +32 +75 +44 +75 +0 X$`,                 // and here, beside another
+		`(?m)^pgd +0\.16 +25 +35 +38 +14 +– +10 +63 +0 +\? =$`,                   // the arm that the heading names was not run there
+		`(?m)^autopgd +0\.08 +13 +61 +25 +51 +38 +40 +50 +0 +25 +X X$`,           // it was here
+		`(?m)^snow +5 +38 +73 +50 +47 +63 +32 +75 +44 +75 +0 X$`,                 // and here, beside another
 		`(?m)^1 rotate +\+37\+ +-10 +-20-$\n^3 occlusion +\+20\+ +\+10 +\+37\+$`, // an arm that the second source lacks
 		`(?m)^Measured too: 2 gaussian_blur\.$`,
 		`(?m)^Measured too: 4 translate, 5 gaussian_noise, 6 contrast\.$`,
@@ -221,5 +222,20 @@ func (broken) Write([]byte) (int, error) { return 0, errBroken }
 func TestPrintReturnsTheWritersError(t *testing.T) {
 	if err := Print(broken{}, fixture(), Options{}); !errors.Is(err, errBroken) {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestHalves: what ends in a half goes away from zero, on whichever side of it the nearest binary number lies.
+func TestHalves(t *testing.T) {
+	for _, c := range []struct{ got, want string }{
+		{percent(.2415), "24.2"}, {percent(.7175), "71.8"}, {signed(.2415), "+24.2"}, {signed(-.2415), "-24.2"},
+		{signed(.2415 - 1e-13), "+24.2"}, {signed(.24149), "+24.1"}, {whole(.005), "1"}, {whole(-.0049), "0"},
+		{percent(-.0001), "0.0"}, {percent(.9995), "100"}, {percent(.99949), "99.9"}, {percent(1), "100"},
+		{plusMinus(.5, .4005, .5995), "±10"}, {plusMinus(.5, .4006, .5994), "±9.9"},
+		{Fixed(.125, 2), "0.13"}, {Fixed(2.675, 2), "2.68"}, {Fixed(math.NaN(), 1), "NaN"}, {Fixed(1e20, 1), "100000000000000000000.0"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s, want %s", c.got, c.want)
+		}
 	}
 }

@@ -80,7 +80,7 @@ func (p *page) source(s source) {
 			}
 		}
 		if a.Alignment != nil {
-			row[5] = fmt.Sprintf("%.2f", *a.Alignment)
+			row[5] = Fixed(*a.Alignment, 2)
 		}
 		t.AppendRow(row)
 	}

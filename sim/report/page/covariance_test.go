@@ -183,7 +183,7 @@ func TestAxes(t *testing.T) {
 
 func TestFormat(t *testing.T) {
 	for got, want := range map[string]string{
-		percent(.1234): "12.3", percent(-.0001): "0.0", signed(.05): "+5.0", signed(-.05): "−5.0", fixed(-.5, 2): "−0.50",
+		percent(.1234): "12.3", percent(.2415): "24.2", signed(.2415 - 1e-12): "+24.2", percent(-.0001): "0.0", signed(.05): "+5.0", signed(-.05): "−5.0", fixed(-.5, 2): "−0.50",
 		short(1000): "1000", short(.00002): "2e−05", short(-.2): "−0.2", number(-.05): "−0.05", csvNumber(-.2): "-0.2", short(.375): "0.375", count(12345): "12,345", plural(1, "run"): "1 run",
 		(&page{result: fixture().Result}).className(9): "ankle boot", (&page{result: fixture().Result}).className(10): "10", say("paper/motion_blur"): "motion blur",
 		size(measure.Cell{Value: .05, Unit: "1"}): "0.05", size(measure.Cell{Value: 40, Unit: "degree"}): "40°", size(measure.Cell{Value: 3, Unit: "level"}): "level 3",

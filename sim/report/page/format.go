@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/message"
 
 	"murmur/sim/measure"
+	"murmur/sim/report"
 	"murmur/sim/stimulus"
 )
 
@@ -25,14 +26,8 @@ func say(name string) string {
 // percent is a fraction in percent with one decimal.
 func percent(x float64) string { return fixed(100*x, 1) }
 
-// fixed is a number with a number of decimals; it is never -0.
-func fixed(x float64, decimals int) string {
-	s := strconv.FormatFloat(x, 'f', decimals, 64)
-	if strings.Trim(s, "-0.") == "" {
-		s = strings.TrimPrefix(s, "-")
-	}
-	return minus(s)
-}
+// fixed is a number with a number of decimals, rounded as on the terminal.
+func fixed(x float64, decimals int) string { return minus(report.Fixed(x, decimals)) }
 
 // minus puts the minus sign of print, as wide as a plus, in place of hyphens in a number. Numbers for CSV keep those.
 func minus(number string) string { return strings.ReplaceAll(number, "-", "−") }
