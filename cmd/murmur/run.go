@@ -87,7 +87,8 @@ func runScenario(c *cli.Context) error {
 	if err := report.Print(c.App.Writer, outcome.Result, report.Options{Color: isTerminal(c.App.Writer)}); err != nil {
 		return &status{exitBroken, err}
 	}
-	fmt.Fprintf(c.App.Writer, "trajectory  %s\nrun folder  %s\n", outcome.Result.Trajectory, relative(folder.Dir()))
+	// The hash has a line of its own, so that 80 columns hold it.
+	fmt.Fprintf(c.App.Writer, "trajectory\n%s\nrun folder  %s\n", outcome.Result.Trajectory, relative(folder.Dir()))
 	if pageErr != nil {
 		return &status{exitBroken, fmt.Errorf("the run is kept, but without its page: %w", pageErr)}
 	}
