@@ -239,3 +239,16 @@ func TestHalves(t *testing.T) {
 		}
 	}
 }
+
+// TestCleanIsMarked: a clean accuracy that is clearly worse or better than none says so, as other accuracies do.
+func TestCleanIsMarked(t *testing.T) {
+	r := fixture()
+	r.Arms[2].CleanCost = &measure.Paired{Mean: .021, Lo: -.001, Hi: .04}
+	r.Arms[3].CleanCost = &measure.Paired{Mean: -.021, Lo: -.04, Hi: -.001}
+	page := render(t, r, Options{})
+	for _, want := range []string{`(?m)^none +81\.3 `, `(?m)^identity +79\.2- `, `(?m)^diagonal +79\.2  `, `(?m)^shuffled +79\.2\+ `} {
+		if !regexp.MustCompile(want).MatchString(page) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+}

@@ -65,11 +65,11 @@ func (p *page) source(s source) {
 	const numbers = 5 + 17 + 11 + 9 + 9 + 5*gap // all columns but the arm's, at their widest
 	figure := column{right: true}
 	t := newTable(column{width: p.Width - numbers}, figure, figure, figure, figure, figure)
-	t.AppendHeader(table.Row{"arm", "clean\n%", "matched accuracy\n% [95 % interval]", "gain over\nnone ", "recovered", "alignment"})
+	t.AppendHeader(table.Row{"arm", "clean\n% ", "matched accuracy\n% [95 % interval]", "gain over\nnone ", "recovered", "alignment"})
 	arms := armsOf(r, s)
 	for _, a := range arms {
 		c := find(a, s.name, s.strength)
-		row := table.Row{label(a), percentOf(a.Clean), dash, dash + " ", percentIn(recovered(r, a)), dash}
+		row := table.Row{label(a), p.marked(percentOf(a.Clean), cleanGain(a)), dash, dash + " ", percentIn(recovered(r, a)), dash}
 		if c != nil {
 			matched = c
 			if known(c.Accuracy) {
