@@ -136,9 +136,8 @@ func (p *page) numbers() {
 	if len(p.result.Arms) > mostNumbers {
 		return
 	}
-	w := newTable(column{width: 28}, column{right: true}, column{right: true}, column{right: true}, column{right: true}, column{right: true}, column{right: true})
-	w.AppendHeader(table.Row{"arm", "error", "mCE", "relative", "AURC", "shared", "foretold"})
-	rows := 0
+	var rows []table.Row
+	errors := "mCE: errors"
 	for i := range p.result.Arms {
 		a := &p.result.Arms[i]
 		if a.Corruption == nil || a.Abstaining == nil {
@@ -150,6 +149,9 @@ func (p *page) numbers() {
 			}
 			return Fixed(v.Mean, 2)
 		}
+		if a.Corruption.RelativeMCE != nil {
+			errors = "mCE, relative: errors, and errors added,"
+		}
 		row := table.Row{named(a), percent(a.Corruption.Error.Mean), ratio(a.Corruption.MCE), ratio(a.Corruption.RelativeMCE),
 			Fixed(a.Abstaining.AURC, 3), dash, dash}
 		if f := a.Failures; f != nil && f.Shared != nil {
@@ -158,14 +160,15 @@ func (p *page) numbers() {
 		if f := a.Failures; f != nil && f.AUC != nil {
 			row[6] = Fixed(*f.AUC, 2)
 		}
-		w.AppendRow(row)
-		rows++
+		rows = append(rows, row)
 	}
-	if rows == 0 {
+	if len(rows) == 0 {
 		return
 	}
+	w := filled([]column{{width: 28}, {right: true}, {right: true}, {right: true}, {right: true}, {right: true}, {right: true}},
+		table.Row{"arm", "error", "mCE", "relative", "AURC", "shared", "foretold"}, rows)
 	p.block("under all modifications together", w.Render())
-	p.prose("", "Error: mean over modifications and strengths, %. mCE, relative: errors, and errors added, over those of none (1 is as good). "+
+	p.prose("", "Error: mean over modifications and strengths, %. "+errors+" over those of none (1 is as good). "+
 		"AURC: area under risk against coverage on clean images, smaller is better. Shared: share of the variance of errors that the image "+
 		"explains. Foretold: how well the clean confidence foretells a failure (AUC; 0.5 not at all, 1 fully).")
 }
@@ -176,9 +179,7 @@ const mostNumbers = 40
 // decisions writes, for every arm that is attacked, what one draw alone, the deployed decision and the vote are worth
 // under the attack that leaves least, and how far attacks had to go that seek the nearest image of another class.
 func (p *page) decisions() {
-	w := newTable(column{width: 24}, column{width: 18}, column{right: true}, column{right: true}, column{right: true}, column{right: true})
-	w.AppendHeader(table.Row{"arm", "attack", "one draw", "deployed", "vote", "distance"})
-	rows := 0
+	var rows []table.Row
 	for i := range p.result.Arms {
 		a := &p.result.Arms[i]
 		if len(p.result.Arms) > mostNumbers {
@@ -192,16 +193,16 @@ func (p *page) decisions() {
 			case c.Distance == nil && (worst == nil || c.Accuracy.Mean < worst.Accuracy.Mean):
 				worst = c
 			case c.Distance != nil && c.Distance.Mean != nil && c.Strength == 1: // the distance is the same at every budget
-				w.AppendRow(table.Row{named(a), c.Perturbation, "", "", "", Fixed(*c.Distance.Mean, 3)})
-				rows++
+				rows = append(rows, table.Row{named(a), c.Perturbation, "", "", "", Fixed(*c.Distance.Mean, 3)})
 			}
 		}
 		if worst != nil {
-			w.AppendRow(table.Row{named(a), worst.Perturbation + " " + number(worst.Value), percent(worst.Decisions.One.Mean), percent(worst.Accuracy.Mean), percent(worst.Decisions.Vote.Mean), ""})
-			rows++
+			rows = append(rows, table.Row{named(a), worst.Perturbation + " " + number(worst.Value), percent(worst.Decisions.One.Mean), percent(worst.Accuracy.Mean), percent(worst.Decisions.Vote.Mean), ""})
 		}
 	}
-	if rows > 0 {
+	if len(rows) > 0 {
+		w := filled([]column{{width: 24}, {width: 18}, {right: true}, {right: true}, {right: true}, {right: true}},
+			table.Row{"arm", "attack", "one draw", "deployed", "vote", "distance"}, rows)
 		p.block("under the attack that leaves least, decision by decision, accuracy %", w.Render())
 	}
 }

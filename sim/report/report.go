@@ -1,7 +1,7 @@
 // Package report says on a terminal what a run found and, while it runs, how far it is.
 //
-// It reads results (package measure) and never the network. Where a number is missing it shows a dash; cells where noise
-// hurts are shown as large as the others.
+// It reads results (package measure) and never the network. Where a number is missing it shows a dash, and it leaves out
+// rows and columns of nothing else; cells where noise hurts are shown as large as the others.
 package report
 
 import (

@@ -252,3 +252,36 @@ func TestCleanIsMarked(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingButDashes: no table has a column or a row of nothing but dashes, and no heading without arms; what was not
+// measured needs no explanation.
+func TestNothingButDashes(t *testing.T) {
+	r := lab()
+	page := render(t, r, Options{})
+	for _, want := range []string{"relative", "distance", "alignment"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	for i := range r.Arms {
+		a := &r.Arms[i]
+		a.Alignment = nil
+		if a.Corruption != nil {
+			a.Corruption.RelativeMCE = nil
+		}
+		for j := range a.Cells {
+			a.Cells[j].Distance = nil
+		}
+	}
+	page = render(t, r, Options{})
+	for _, gone := range []string{"relative", "distance", " alignment\n"} {
+		if strings.Contains(page, gone) {
+			t.Errorf("the page has %s", gone)
+		}
+	}
+	for _, gone := range []string{`(?m)^  [a-z]+( [a-z=0-9]+)?( +–)+$`, `(?m)^from .*\n(from|$)`} {
+		if found := regexp.MustCompile(gone).FindString(page); found != "" {
+			t.Errorf("the page has %q", found)
+		}
+	}
+}

@@ -44,6 +44,28 @@ func newTable(columns ...column) table.Writer {
 	return t
 }
 
+// filled returns a table of rows without the columns, other than the first, in which no row has anything.
+func filled(columns []column, header table.Row, rows []table.Row) table.Writer {
+	for k := len(header) - 1; k > 0; k-- {
+		if !slices.ContainsFunc(rows, func(r table.Row) bool { return !blank(r[k]) }) {
+			columns, header = slices.Delete(columns, k, k+1), slices.Delete(header, k, k+1)
+			for i := range rows {
+				rows[i] = slices.Delete(rows[i], k, k+1)
+			}
+		}
+	}
+	t := newTable(columns...)
+	t.AppendHeader(header)
+	t.AppendRows(rows)
+	return t
+}
+
+// blank reports whether there is no number in a cell of a table.
+func blank(cell any) bool {
+	s := strings.TrimSpace(fmt.Sprint(cell))
+	return s == "" || s == dash
+}
+
 // wrapLines wraps every line of its own to a width, at spaces where it can.
 func wrapLines(s string, width int) string {
 	lines := strings.Split(s, "\n")
@@ -64,8 +86,7 @@ func (p *page) source(s source) {
 	var matched *measure.Cell
 	const numbers = 5 + 17 + 11 + 9 + 9 + 5*gap // all columns but the arm's, at their widest
 	figure := column{right: true}
-	t := newTable(column{width: p.Width - numbers}, figure, figure, figure, figure, figure)
-	t.AppendHeader(table.Row{"arm", "clean\n% ", "matched accuracy\n% [95 % interval]", "gain over\nnone ", "recovered", "alignment"})
+	var lines []table.Row
 	arms := armsOf(r, s)
 	for _, a := range arms {
 		c := find(a, s.name, s.strength)
@@ -82,11 +103,13 @@ func (p *page) source(s source) {
 		if a.Alignment != nil {
 			row[5] = Fixed(*a.Alignment, 2)
 		}
-		t.AppendRow(row)
+		lines = append(lines, row)
 	}
 	if matched != nil {
 		title += inBrackets(matched)
 	}
+	t := filled([]column{{width: p.Width - numbers}, figure, figure, figure, figure, figure},
+		table.Row{"arm", "clean\n% ", "matched accuracy\n% [95 % interval]", "gain over\nnone ", "recovered", "alignment"}, lines)
 	p.block(text.WrapSoft(title, p.Width), t.Render())
 
 	rows := make([]row, len(arms))
@@ -134,7 +157,8 @@ type row struct {
 	arm   *measure.Arm
 }
 
-// grid writes accuracies of arms under perturbations, in blocks of as many columns as fit the page.
+// grid writes accuracies of arms under perturbations, in blocks of as many columns as fit the page. An arm that
+// no column of a block has a number of is left out of it.
 func (p *page) grid(title string, rows []row, columns []measure.Cell, heading func(measure.Cell) string) {
 	fit := (p.Width - labelWidth) / (gap + cellWidth)
 	for block := range slices.Chunk(columns, fit) {
@@ -147,12 +171,26 @@ func (p *page) grid(title string, rows []row, columns []measure.Cell, heading fu
 		}
 		t := newTable(configs...)
 		t.AppendHeader(header)
+		var above table.Row // a heading that waits for its first arm
 		for _, r := range rows {
 			line := table.Row{r.label}
 			for _, c := range block {
 				line = append(line, p.accuracy(r.arm, c))
 			}
+			switch {
+			case r.arm == nil:
+				above = line
+				continue
+			case !slices.ContainsFunc(line[1:], func(cell any) bool { return !blank(cell) }):
+				continue
+			case above != nil:
+				t.AppendRow(above)
+				above = nil
+			}
 			t.AppendRow(line)
+		}
+		if t.Length() == 0 {
+			continue
 		}
 		p.block(title, t.Render())
 		title = ""
