@@ -84,7 +84,7 @@ func runScenario(c *cli.Context) error {
 	if err != nil {
 		return &status{exitBroken, err}
 	}
-	if err := report.Print(c.App.Writer, outcome.Result, report.Options{Color: isTerminal(c.App.Writer)}); err != nil {
+	if err := report.Print(c.App.Writer, outcome.Result, report.Options{Color: isTerminal(c.App.Writer), Metrics: metrics(s)}); err != nil {
 		return &status{exitBroken, err}
 	}
 	// The hash has a line of its own, so that 80 columns hold it.
@@ -96,6 +96,15 @@ func runScenario(c *cli.Context) error {
 		return &status{exitInterrupted, errors.New("interrupted: what was finished is kept")}
 	}
 	return verdict(outcome)
+}
+
+// metrics names what each threshold of a scenario measures.
+func metrics(s *scenario.Scenario) map[string]string {
+	named := map[string]string{}
+	for _, t := range s.Thresholds {
+		named[t.Name] = t.Metric
+	}
+	return named
 }
 
 // verdict turns failed thresholds and checks into the exit status.

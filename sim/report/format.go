@@ -52,6 +52,18 @@ func Fixed(x float64, decimals int) string {
 	return s
 }
 
+// significant is a number with three significant digits at least, but no more than six decimals.
+func significant(x float64) string {
+	decimals := 2
+	for k := math.Abs(x); k > 0 && k < .9995 && decimals < 6; k *= 10 {
+		decimals++
+	}
+	for k := math.Abs(x); k >= 9.995 && decimals > 0; k /= 10 {
+		decimals--
+	}
+	return Fixed(x, decimals)
+}
+
 // percent is a fraction in percent with one decimal, four characters at most between 0 and 1.
 func percent(x float64) string { return point(100 * x) }
 

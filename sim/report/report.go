@@ -7,6 +7,9 @@ package report
 import (
 	"fmt"
 	"io"
+	"math"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -22,6 +25,8 @@ const minWidth = 80
 type Options struct {
 	Color bool // marks and verdicts also in colour, unless the environment forbids it (NO_COLOR)
 	Width int  // of the page in columns; 0, and whatever is narrower than 80, is 80
+	// Metrics names what a threshold measures, by the threshold's name.
+	Metrics map[string]string
 }
 
 // Print writes a result for a reader: what was run, how each arm fared under the modification its noise was learned from
@@ -158,21 +163,46 @@ func (p *page) thresholds() {
 	if len(p.result.Thresholds) == 0 {
 		return
 	}
-	const verdict, numbers = 4, 12
-	t := newTable(column{}, column{width: p.Width - verdict - 2*numbers - 3*gap}, column{width: numbers, right: true},
-		column{width: numbers})
-	t.AppendHeader(table.Row{"", "threshold", "value", "limit"})
+	const verdict, most = 4, 14
+	values, limits := len("value"), len("limit")
+	var rows []table.Row
 	for _, h := range p.result.Thresholds {
-		value, status := dash, "fail"
+		status, metric := "fail", p.Metrics[h.Name]
 		if h.Pass {
 			status = "pass"
 		}
-		if h.Value != nil {
-			value = fmt.Sprintf("%.4g", *h.Value)
+		value, limit := judged(h, metric)
+		name := h.Name
+		if metric != "" && !slices.Contains(strings.Fields(name), metric) {
+			name += " (" + metric + ")"
 		}
-		t.AppendRow(table.Row{p.verdict(status), h.Name, value, h.Limit})
+		rows = append(rows, table.Row{p.verdict(status), name, value, limit})
+		values, limits = max(values, text.StringWidthWithoutEscSequences(value)), max(limits, text.StringWidthWithoutEscSequences(limit))
 	}
+	values, limits = min(values, most), min(limits, most)
+	t := newTable(column{}, column{width: p.Width - verdict - values - limits - 3*gap}, column{width: values, right: true}, column{width: limits})
+	t.AppendHeader(table.Row{"", "threshold", "value", "limit"})
+	t.AppendRows(rows)
 	p.block("", t.Render())
+}
+
+// units are those of metrics that are fractions of one; what is not among them has none.
+var units = map[string]string{"gain": "points", "gain_lo": "points", "clean_cost": "points", "recovered_growth": "points", "clean": "%",
+	"accuracy": "%", "recovered_gain": "%", "paper_agreement": "%", "mismatched_worse": "%"}
+
+// judged is the value of a threshold and its limit with its unit.
+func judged(h measure.Threshold, metric string) (value, limit string) {
+	scale, unit := 1., ""
+	limit = h.Limit
+	op, spelling, _ := strings.Cut(h.Limit, " ")
+	if bound, err := strconv.ParseFloat(spelling, 64); err == nil && units[metric] != "" {
+		scale, unit = 100, " "+units[metric]
+		limit = op + " " + number(math.Round(bound*1e8)/1e6) + unit
+	}
+	if h.Value == nil {
+		return dash, limit
+	}
+	return significant(scale * *h.Value), limit
 }
 
 // checks writes what failed or warns with its evidence, and names what passed.

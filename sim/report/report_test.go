@@ -187,8 +187,9 @@ func TestPrintFits(t *testing.T) {
 		r.Checks[0].Name, r.Checks[0].Detail = name.Draw(t, "check"), strings.Repeat(name.Draw(t, "detail"), 5)
 		r.Checks[1].Detail = strings.Repeat(name.Draw(t, "detail"), 5)
 		r.Thresholds[0].Limit = name.Draw(t, "limit")
+		metrics := map[string]string{r.Thresholds[0].Name: name.Draw(t, "metric"), r.Thresholds[1].Name: "gain"}
 		r.Summary.Sentence = Sentence(r)
-		fits(t, render(t, r, Options{}), minWidth)
+		fits(t, render(t, r, Options{Metrics: metrics}), minWidth)
 	})
 }
 
@@ -282,6 +283,32 @@ func TestNothingButDashes(t *testing.T) {
 	for _, gone := range []string{`(?m)^  [a-z]+( [a-z=0-9]+)?( +–)+$`, `(?m)^from .*\n(from|$)`} {
 		if found := regexp.MustCompile(gone).FindString(page); found != "" {
 			t.Errorf("the page has %q", found)
+		}
+	}
+}
+
+// TestThresholds: fractions are in percent or points, value and limit alike; what the name does not say stands beside it.
+func TestThresholds(t *testing.T) {
+	r := fixture()
+	r.Thresholds = []measure.Threshold{
+		{Name: "hubs help", Value: ptr(.004788), Limit: "> 0", Pass: true},
+		{Name: "recovered_gain of hubs", Value: ptr(.9), Limit: ">= 0.975"},
+		{Name: "it helps against rotation", Value: ptr(.2), Limit: ">= 0.1", Pass: true},
+		{Name: "hubs align", Value: ptr(.99), Limit: ">= 0.95", Pass: true},
+		{Name: "unmeasured", Limit: "<= 0.07"},
+		{Name: "of an unknown metric", Value: ptr(-.25), Limit: "<= 0.07", Pass: true},
+	}
+	page := render(t, r, Options{Metrics: map[string]string{"hubs help": "gain_lo", "recovered_gain of hubs": "recovered_gain", "hubs align": "alignment", "it helps against rotation": "gain", "unmeasured": "clean_cost"}})
+	for _, want := range []string{`(?m)^PASS  hubs help \(gain_lo\) +0\.479  > 0 points$`, `(?m)^FAIL  recovered_gain of hubs +90\.0  >= 97\.5 %$`,
+		`(?m)^PASS  it helps against rotation \(gain\) +20\.0  >= 10 points$`,
+		`(?m)^PASS  hubs align \(alignment\) +0\.990  >= 0\.95$`, `(?m)^FAIL  unmeasured \(clean_cost\) +–  <= 7 points$`, `(?m)^PASS  of an unknown metric +-0\.250  <= 0\.07$`} {
+		if !regexp.MustCompile(want).MatchString(page) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	for x, want := range map[float64]string{0: "0.00", 1: "1.00", .99951: "1.00", .0445: "0.0445", 37.42: "37.4", 99.96: "100", 1234.5: "1235", -2e-9: "0.000000", -.0356: "-0.0356", 9.996: "10.0"} {
+		if got := significant(x); got != want {
+			t.Errorf("%v is %s, want %s", x, got, want)
 		}
 	}
 }
