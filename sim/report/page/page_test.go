@@ -171,6 +171,17 @@ func TestEverySectionIsThere(t *testing.T) {
 	}
 }
 
+// TestCaptionsStay: where a table is wider than the screen, its caption wraps to the screen and stays there.
+func TestCaptionsStay(t *testing.T) {
+	page := string(filesOf(t, fixture())["report.html"])
+	if all, wrapped := strings.Count(page, "<caption>"), strings.Count(page, "<caption><span>"); all == 0 || all != wrapped {
+		t.Errorf("%d of %d captions can wrap", wrapped, all)
+	}
+	if !regexp.MustCompile(`caption span\{[^}]*position:sticky;left:0;[^}]*max-width:[^}]*100vw`).MatchString(page) {
+		t.Error("captions are not held on the screen")
+	}
+}
+
 // TestNamesAreEscaped: whatever a scenario is called, it is text.
 func TestNamesAreEscaped(t *testing.T) {
 	r := fixture()
