@@ -24,6 +24,7 @@ type series struct {
 	lo, hi []float64
 	dots   bool // a mark at every point
 	joined bool
+	apart  []bool // no line leads to this point; nil for none of them
 }
 
 // note is text beside a place of a chart, before it if it has no room behind.
@@ -114,8 +115,15 @@ func (l *series) draw(s *scene, to func(x, y float64) point) {
 		a, b := to(l.x[i], l.lo[i]), to(l.x[i], l.hi[i])
 		s.line(l.look.ink, 1, nil, a, b)
 	}
-	if l.joined && len(points) > 1 {
-		s.line(l.look.ink, l.look.width, l.look.dash, points...)
+	from := 0
+	for i := 1; i <= len(points) && l.joined; i++ {
+		if i < len(points) && (l.apart == nil || !l.apart[i]) {
+			continue
+		}
+		if i-from > 1 {
+			s.line(l.look.ink, l.look.width, l.look.dash, points[from:i]...)
+		}
+		from = i
 	}
 	if l.dots {
 		for _, p := range points {

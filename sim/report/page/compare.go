@@ -186,7 +186,7 @@ func (c *comparison) perturbations() [][]measure.Cell {
 	return perturbations(whole)
 }
 
-// home draws accuracy where arms learned, run by run.
+// home draws accuracy where arms learned, run by run. Lines join runs of one scenario.
 func (c *comparison) home() *figure {
 	f := &figure{Name: "runs", Title: "Accuracy under the change that arms learned from, run by run"}
 	places := make([]float64, len(c.runs))
@@ -208,6 +208,7 @@ func (c *comparison) home() *figure {
 		styles := looks(arms)
 		for k, a := range arms {
 			l := series{name: label(a.Arm), look: styles[k], dots: true, joined: true}
+			before := ""
 			for i, p := range c.runs {
 				b := armCalled(p, label(a.Arm), sourceOf(a.Arm))
 				if b == nil {
@@ -217,6 +218,8 @@ func (c *comparison) home() *figure {
 					e := m.Accuracy
 					l.x, l.y, l.lo, l.hi = append(l.x, places[i]), append(l.y, e.Mean), append(l.lo, e.Lo), append(l.hi, e.Hi)
 					all = append(all, e.Lo, e.Hi)
+					l.apart = append(l.apart, p.result.Scenario != before)
+					before = p.result.Scenario
 				}
 			}
 			if len(l.x) > 0 {

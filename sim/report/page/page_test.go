@@ -271,6 +271,29 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+// TestLinesJoinRunsOfOneScenario: between two others nothing changes from one to the next.
+func TestLinesJoinRunsOfOneScenario(t *testing.T) {
+	lines := func(scenarios ...string) (n int) {
+		c := &comparison{}
+		for _, name := range scenarios {
+			r := fixture()
+			r.Result.Scenario = name
+			c.runs = append(c.runs, &page{run: r, result: r.Result})
+			c.sources = sources(r.Result)
+		}
+		for _, m := range c.home().Panels[0].scene.marks {
+			if m.kind == line && m.width == 2 {
+				n++
+			}
+		}
+		return n
+	}
+	one, two, three := lines("a", "a"), lines("a", "b"), lines("a", "a", "b")
+	if one <= two || three != one {
+		t.Errorf("%d lines in a chart of one scenario twice, %d of two scenarios, %d of one twice and another", one, two, three)
+	}
+}
+
 // TestOpen: a folder that is none is an error that names it.
 func TestOpen(t *testing.T) {
 	dir := t.TempDir()
