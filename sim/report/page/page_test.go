@@ -182,6 +182,26 @@ func TestCaptionsStay(t *testing.T) {
 	}
 }
 
+// TestOneCovariance: the covariance under one source alone is described, and compared with none.
+func TestOneCovariance(t *testing.T) {
+	r := fixture().Result
+	for n, columns := range map[int]int{1: 3, 2: 5} {
+		r.Summary.Covariances = r.Summary.Covariances[:1:1]
+		for len(r.Summary.Covariances) < n {
+			c := r.Summary.Covariances[0]
+			c.Source = "blur"
+			r.Summary.Covariances = append(r.Summary.Covariances, c)
+		}
+		for i := range r.Summary.Covariances {
+			r.Summary.Covariances[i].Alignment = make([]float64, n)
+		}
+		s := (&page{result: r}).structures()
+		if len(s.Head) != columns+1 || len(s.Groups[0].Rows[0].Cells) != columns || strings.Contains(s.Note, "alignment") != (n > 1) {
+			t.Errorf("%d sources: the table has the columns %q and the note %q", n, s.Head, s.Note)
+		}
+	}
+}
+
 // TestNamesAreEscaped: whatever a scenario is called, it is text.
 func TestNamesAreEscaped(t *testing.T) {
 	r := fixture()

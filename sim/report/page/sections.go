@@ -75,10 +75,12 @@ func (p *page) covarianceAt(s source) int {
 // structures describes the covariances of deviations.
 func (p *page) structures() *table {
 	t := &table{Caption: "Covariances of deviations, of the first seed",
-		Note: "Trace: variance summed over units. Effective rank: tr(C)² / tr(C²). Top 8: share of the variance in eight directions. Then the alignment with the covariance under each source, 1 for the same.",
+		Note: "Trace: variance summed over units. Effective rank: tr(C)² / tr(C²). Top 8: share of the variance in eight directions.",
 		Head: []string{"under", "trace", "effective rank", "top 8"}}
 	list := p.result.Summary.Covariances
-	if len(list) <= 20 {
+	aligned := len(list) > 1 && len(list) <= 20 // one aligns with itself alone
+	if aligned {
+		t.Note += " Then the alignment with the covariance under each source, 1 for the same."
 		for _, c := range list {
 			t.Head = append(t.Head, say(c.Source)+"\n"+number(c.Strength))
 		}
@@ -91,7 +93,7 @@ func (p *page) structures() *table {
 		}
 		path := fmt.Sprintf("summary.covariances.%d.", k)
 		r := row{say(c.Source) + " " + number(c.Strength), []cell{{Text: short(c.Trace)}, {Text: fixed(c.EffectiveRank, 1), Path: path + "effective_rank", Scale: 1}, {Text: percent(top) + " %"}}}
-		if len(list) <= 20 {
+		if aligned {
 			for j, v := range c.Alignment {
 				r.Cells = append(r.Cells, cell{Text: fixed(v, 2), Shade: shade(v), Path: path + fmt.Sprintf("alignment.%d", j), Scale: 1})
 			}
