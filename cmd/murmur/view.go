@@ -139,7 +139,7 @@ func viewLive(c *cli.Context) error {
 			return &status{exitBroken, err}
 		}
 	}
-	fmt.Fprintf(c.App.Writer, "moments     %d\npokes       %d\ntrajectory  %s\n", recording.Moments, len(recording.Pokes), recording.Trajectory)
+	fmt.Fprintf(c.App.Writer, "moments     %d\npokes       %d\ntrajectory\n%s\n", recording.Moments, len(recording.Pokes), recording.Trajectory)
 	if folder != nil {
 		fmt.Fprintf(c.App.Writer, "run folder  %s\n", relative(folder.Dir()))
 	}
