@@ -87,18 +87,26 @@ func (c *couplings) variances() []float64 {
 	return list
 }
 
+// row returns the couplings of unit i: whom it hears, and how much.
+func (c *couplings) row(i int) (source []int32, value []float32) {
+	value = c.value[c.rows[i]:c.rows[i+1]]
+	return c.source[c.rows[i]:][:len(value)], value
+}
+
 // times multiplies the covariance with a vector: y = L (L^T x) + self^2 x.
 func (c *couplings) times(y, x []float64) {
 	heard := make([]float64, c.sources)
-	for i := range c.units {
-		for k := c.rows[i]; k < c.rows[i+1]; k++ {
-			heard[c.source[k]] += float64(float64(c.value[k]) * x[i])
+	for i, xi := range x {
+		source, value := c.row(i)
+		for k, v := range value {
+			heard[source[k]] += float64(float64(v) * xi)
 		}
 	}
 	for i := range c.units {
 		sum := float64(float64(c.self[i]) * float64(float64(c.self[i])*x[i]))
-		for k := c.rows[i]; k < c.rows[i+1]; k++ {
-			sum += float64(float64(c.value[k]) * heard[c.source[k]])
+		source, value := c.row(i)
+		for k, v := range value {
+			sum += float64(float64(v) * heard[source[k]])
 		}
 		y[i] = sum
 	}
