@@ -23,7 +23,7 @@ type worker struct {
 }
 
 // few is how many units step together: the columns of a sheet are often of ten, and share their inputs.
-const few = 10
+const few = neuron.AtOnce
 
 // worthWaiting is how large a product must be for a unit to wait for its neighbours' sake: some ten times what it costs to
 // resume it once more.

@@ -123,15 +123,7 @@ func (v View) row(j int) []float32 {
 
 // WeightedSum adds sum_j w[j] x_j to dst, lane by lane, over the edges in order. It panics if w has not one weight for
 // each edge or dst more lanes than the view.
-func (v View) WeightedSum(dst, w []float32) {
-	if len(w) != v.n || len(dst) > v.Lanes() && v.n > 0 {
-		panic(badShape)
-	}
-	for _, s := range v.spans {
-		kernel.WeightedSum(dst, w[:s.N], v.c.front[s.First*v.c.lanes:], v.c.lanes)
-		w = w[s.N:]
-	}
-}
+func (v View) WeightedSum(dst, w []float32) { v.Weigh(dst, w).compute() }
 
 // Sum adds sum_j x_j to dst, lane by lane, over the edges in order. It panics if dst has more lanes than the view.
 func (v View) Sum(dst []float32) {
@@ -145,15 +137,7 @@ func (v View) Sum(dst []float32) {
 
 // Outer adds sum_l post[l] x_j[l] to dw[j] for every edge j, over the lanes in order. It panics if dw has not one place
 // for each edge or post more lanes than the view.
-func (v View) Outer(dw, post []float32) {
-	if len(dw) != v.n || len(post) > v.Lanes() && v.n > 0 {
-		panic(badShape)
-	}
-	for _, s := range v.spans {
-		kernel.Outer(dw[:s.N], post, v.c.front[s.First*v.c.lanes:], v.c.lanes)
-		dw = dw[s.N:]
-	}
-}
+func (v View) Outer(dw, post []float32) { v.Correlate(dw, post).compute() }
 
 // AddScaled adds a times the values of edge j to dst, lane by lane.
 func (v View) AddScaled(dst []float32, a float32, j int) { kernel.Axpy(dst, a, v.row(j)[:len(dst)]) }

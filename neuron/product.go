@@ -31,8 +31,8 @@ func (v View) Correlate(dw, post []float32) Product {
 // Size is how many multiplications the product takes.
 func (p Product) Size() int { return len(p.own) * len(p.dst) }
 
-// atOnce is how many products are handed to the kernel together.
-const atOnce = 10
+// AtOnce is how many products are handed to the kernel together, at most.
+const AtOnce = 10
 
 // Scratch is room for Compute to work in. Only one goroutine may use it at a time.
 type Scratch [1 << 13]float32
@@ -43,7 +43,7 @@ type Scratch [1 << 13]float32
 func Compute(products []Product, scratch *Scratch) {
 	for len(products) > 0 {
 		n := 1
-		for n < min(len(products), atOnce) && products[n].alike(&products[0]) {
+		for n < min(len(products), AtOnce) && products[n].alike(&products[0]) {
 			n++
 		}
 		if n == 1 || scratch == nil {
@@ -57,10 +57,16 @@ func Compute(products []Product, scratch *Scratch) {
 }
 
 func (p Product) compute() {
-	if p.hebbian {
-		p.over.Outer(p.dst, p.own)
-	} else {
-		p.over.WeightedSum(p.dst, p.own)
+	c, dst, own := p.over.c, p.dst, p.own
+	for _, s := range p.over.spans {
+		block := c.front[s.First*c.lanes:]
+		if p.hebbian {
+			kernel.Outer(dst[:s.N], own, block, c.lanes)
+			dst = dst[s.N:]
+		} else {
+			kernel.WeightedSum(dst, own[:s.N], block, c.lanes)
+			own = own[s.N:]
+		}
 	}
 }
 
@@ -79,7 +85,7 @@ func (p *Product) alike(q *Product) bool {
 }
 
 func together(products []Product, scratch *Scratch) {
-	var dst, own [atOnce][]float32
+	var dst, own [AtOnce][]float32
 	v, n, done := products[0].over, len(products), 0
 	for _, s := range v.spans {
 		block := v.c.front[s.First*v.c.lanes:]

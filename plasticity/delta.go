@@ -8,7 +8,8 @@ import "murmur/neuron/kernel"
 //
 // where x is the activity of the units it reads, t its own teaching signal (1 if the answer is this unit's class) and
 // p its share of the softmax among the readout units. err holds t - p, one place for each lane, and hebb the sums of
-// (t - p)*x_j over them (neuron.View.Correlate); w and hebb have one place for each edge. Widrow and Hoff (1960) with a softmax.
+// (t - p)*x_j over them (neuron.View.Correlate); w and hebb have one place for each edge. Widrow and Hoff (1960) with a
+// softmax.
 func Delta(w, hebb []float32, b *float32, err []float32, rate float32) {
 	if len(hebb) != len(w) {
 		panic(badShape)

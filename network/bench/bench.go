@@ -168,7 +168,7 @@ func held() uint64 {
 }
 
 // few is how many units a plain loop takes at a time where it takes several.
-const few = 10
+const few = neuron.AtOnce
 
 // plain steps the units of a network in plain loops, one for each processor, so many at a time, without goroutines of
 // their own, checks or digests: what there is to lose.

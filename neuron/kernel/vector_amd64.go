@@ -60,21 +60,15 @@ func axpy64(y []float64, a float64, x []float64) {
 	}
 }
 
-// rowsAtOnce is how many rows a weighted sum takes at a time: all, but where there are more numbers than near, some rows
-// that all lanes and units find in the nearer caches. Sums go on where they stopped, so it moves no bit.
-func rowsAtOnce(rows, lanes, near, some int) int {
-	if rows*lanes <= near {
-		return rows
-	}
-	return some
-}
-
 func weightedSum(dst, w, block []float32, stride int) {
 	if using == generic {
 		weightedSumGo(dst, w, block, stride)
 		return
 	}
-	few := rowsAtOnce(len(w), len(dst), 1<<17, 64)
+	few := len(w) // rows at a time: all, but where they are too many for the nearer caches some that all lanes find there
+	if len(w)*len(dst) > farAway {
+		few = someEdges
+	}
 	for from := 0; from < len(w); from += few {
 		n := min(few, len(w)-from)
 		if x := &block[from*stride]; using == avx512 {
@@ -97,32 +91,33 @@ func weightedSums(dst, w [][]float32, block []float32, stride int) {
 		weightedSumsApart(dst, w, block, stride)
 		return
 	}
-	for first := 0; first < len(dst); { // up to five units at a time, as even in number as they can be
+	for first := 0; first < len(dst); {
 		units := evenly(len(dst) - first)
-		together(units, &dst[first], &w[first], &block[0], lanes, 0, edges, stride)
+		together(units, &dst[first], &w[first], &block[0], lanes, edges, stride)
 		first += units
 	}
 }
 
-// evenly returns how many of so many units to take at a time, up to five, so that what is left is as even.
+const (
+	maxUnits  = 5       // that share a load
+	farAway   = 1 << 17 // numbers, 512 KiB: what is more lies beyond the nearer caches
+	manyEdges = 256     // of a unit, from which on weights are copied
+	someEdges = 64      // taken at a time
+)
+
+// evenly returns how many of the units that are left share a load next, so that those that follow are as many.
 func evenly(left int) int {
-	calls := (left + most - 1) / most
+	calls := (left + maxUnits - 1) / maxUnits
 	return (left + calls - 1) / calls
 }
-
-const (
-	most      = 5   // units at a time
-	manyEdges = 256 // of a unit, from which on
-	someEdges = 64
-)
 
 // weightedSumsApart takes a few rows at a time, which all lanes and units find in the nearer caches, with a copy of their
 // weights, side by side: the weights of several units, a page or so apart, would evict one another. Sums go on where they
 // stopped, so it moves no bit.
 func weightedSumsApart(dst, w [][]float32, block []float32, stride int) {
 	lanes, edges := len(dst[0]), len(w[0])
-	var copies [most * someEdges]float32
-	var near [most][]float32
+	var copies [maxUnits * someEdges]float32
+	var near [maxUnits][]float32
 	for from := 0; from < edges; from += someEdges {
 		n := min(someEdges, edges-from)
 		for first := 0; first < len(dst); {
@@ -131,36 +126,36 @@ func weightedSumsApart(dst, w [][]float32, block []float32, stride int) {
 				near[i] = copies[i*someEdges:][:n]
 				copy(near[i], w[first+i][from:])
 			}
-			together(units, &dst[first], &near[0], &block[from*stride], lanes, 0, n, stride)
+			together(units, &dst[first], &near[0], &block[from*stride], lanes, n, stride)
 			first += units
 		}
 	}
 }
 
 // together adds rows to the sums of one to five units.
-func together(units int, dst, w *[]float32, x *float32, lanes, from, edges, stride int) {
+func together(units int, dst, w *[]float32, x *float32, lanes, edges, stride int) {
 	wide := using == avx512
 	switch {
 	case wide && units == 1:
-		weightedSums1AVX512(dst, w, x, lanes, from, edges, stride)
+		weightedSums1AVX512(dst, w, x, lanes, 0, edges, stride)
 	case wide && units == 2:
-		weightedSums2AVX512(dst, w, x, lanes, from, edges, stride)
+		weightedSums2AVX512(dst, w, x, lanes, 0, edges, stride)
 	case wide && units == 3:
-		weightedSums3AVX512(dst, w, x, lanes, from, edges, stride)
+		weightedSums3AVX512(dst, w, x, lanes, 0, edges, stride)
 	case wide && units == 4:
-		weightedSums4AVX512(dst, w, x, lanes, from, edges, stride)
+		weightedSums4AVX512(dst, w, x, lanes, 0, edges, stride)
 	case wide:
-		weightedSums5AVX512(dst, w, x, lanes, from, edges, stride)
+		weightedSums5AVX512(dst, w, x, lanes, 0, edges, stride)
 	case units == 1:
-		weightedSums1AVX2(dst, w, x, lanes, from, edges, stride)
+		weightedSums1AVX2(dst, w, x, lanes, 0, edges, stride)
 	case units == 2:
-		weightedSums2AVX2(dst, w, x, lanes, from, edges, stride)
+		weightedSums2AVX2(dst, w, x, lanes, 0, edges, stride)
 	case units == 3:
-		weightedSums3AVX2(dst, w, x, lanes, from, edges, stride)
+		weightedSums3AVX2(dst, w, x, lanes, 0, edges, stride)
 	case units == 4:
-		weightedSums4AVX2(dst, w, x, lanes, from, edges, stride)
+		weightedSums4AVX2(dst, w, x, lanes, 0, edges, stride)
 	default:
-		weightedSums5AVX2(dst, w, x, lanes, from, edges, stride)
+		weightedSums5AVX2(dst, w, x, lanes, 0, edges, stride)
 	}
 }
 
