@@ -59,6 +59,14 @@ type Arm struct {
 	Activity       *ActivityCertificate `json:"activity_certificate,omitempty"`
 }
 
+// CleanGain is the clean cost as a gain; nil where there is no cost.
+func (a *Arm) CleanGain() *Paired {
+	if a.CleanCost == nil {
+		return nil
+	}
+	return &Paired{Mean: -a.CleanCost.Mean, Lo: -a.CleanCost.Hi, Hi: -a.CleanCost.Lo}
+}
+
 // Class is the accuracy of an arm on the images of one class.
 type Class struct {
 	Class    int      `json:"class"`

@@ -143,14 +143,6 @@ func seedCount(r *measure.Result) int {
 // known reports whether an accuracy was measured.
 func known(e measure.Estimate) bool { return e.Seeds > 0 }
 
-// cleanGain is the clean cost of an arm as a gain, or nil.
-func cleanGain(a *measure.Arm) *measure.Paired {
-	if a.CleanCost == nil {
-		return nil
-	}
-	return &measure.Paired{Mean: -a.CleanCost.Mean, Lo: -a.CleanCost.Hi, Hi: -a.CleanCost.Lo}
-}
-
 // better and worse report whether a gain, which may be nil, is clear.
 func better(gain *measure.Paired) bool { return gain != nil && gain.Lo > 0 }
 func worse(gain *measure.Paired) bool  { return gain != nil && gain.Hi < 0 }

@@ -90,7 +90,7 @@ func (p *page) source(s source) {
 	arms := armsOf(r, s)
 	for _, a := range arms {
 		c := find(a, s.name, s.strength)
-		row := table.Row{label(a), p.marked(percentOf(a.Clean), cleanGain(a)), dash, dash + " ", percentIn(recovered(r, a)), dash}
+		row := table.Row{label(a), p.marked(percentOf(a.Clean), a.CleanGain()), dash, dash + " ", percentIn(recovered(r, a)), dash}
 		if c != nil {
 			matched = c
 			if known(c.Accuracy) {

@@ -127,7 +127,7 @@ func (c *comparison) table(caption string, g []measure.Cell) *table {
 				switch a := armCalled(p, name, s); {
 				case a == nil:
 				case like.Perturbation == clean:
-					k = accuracy(a.Clean, cost(a.Arm), "")
+					k = accuracy(a.Clean, a.Arm.CleanGain(), "")
 				default:
 					k = under(*a, like)
 				}

@@ -118,21 +118,13 @@ func (p *page) overview() *table {
 		}
 	}
 	t.Groups = p.grouped(func(a indexed) []cell {
-		cells := []cell{accuracy(a.Clean, cost(a.Arm), fmt.Sprintf("arms.%d.clean", a.Index))}
+		cells := []cell{accuracy(a.Clean, a.Arm.CleanGain(), fmt.Sprintf("arms.%d.clean", a.Index))}
 		for _, c := range list {
 			cells = append(cells, under(a, c))
 		}
 		return cells
 	})
 	return t
-}
-
-// cost is the clean cost of an arm as a gain.
-func cost(a *measure.Arm) *measure.Paired {
-	if a.CleanCost == nil {
-		return nil
-	}
-	return &measure.Paired{Mean: -a.CleanCost.Mean, Lo: -a.CleanCost.Hi, Hi: -a.CleanCost.Lo}
 }
 
 // strengths is every arm under one perturbation at all strengths.
@@ -173,7 +165,7 @@ func (p *page) atHome() *table {
 		if c == nil {
 			return nil
 		}
-		cells := []cell{accuracy(a.Clean, cost(a.Arm), fmt.Sprintf("arms.%d.clean", a.Index)), under(a, *c), {Text: dash}, {Text: dash}, {Text: maybe(a.Alignment, 2)}, {Text: maybe(a.Trace, 3)}, {Text: dash}}
+		cells := []cell{accuracy(a.Clean, a.Arm.CleanGain(), fmt.Sprintf("arms.%d.clean", a.Index)), under(a, *c), {Text: dash}, {Text: dash}, {Text: maybe(a.Alignment, 2)}, {Text: maybe(a.Trace, 3)}, {Text: dash}}
 		if c.Gain != nil {
 			cells[2] = cell{Text: signed(c.Gain.Mean), Sub: half(c.Gain.Mean, c.Gain.Lo, c.Gain.Hi), Mark: mark(c.Gain)}
 		}
