@@ -3,6 +3,7 @@ package attack
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"murmur/neuron/kernel"
 )
@@ -56,15 +57,19 @@ func (v *victim) slope(dst []float32, b Batch, draws Draws) error {
 // finite returns an error that names the first image with a value that is not
 // finite; v holds equally many values of every image.
 func finite(v []float32, id []uint32, what string) error {
-	if kernel.Finite(v) {
+	i := notFinite(v)
+	if i < 0 {
 		return nil
 	}
-	for i, f := range v {
-		if math.IsNaN(float64(f)) || math.IsInf(float64(f), 0) {
-			return fmt.Errorf("attack: image %d: the model's %s is %v, expected a finite value", id[i/(len(v)/len(id))], what, f)
-		}
+	return fmt.Errorf("attack: image %d: the model's %s is %v, expected a finite value", id[i/(len(v)/len(id))], what, v[i])
+}
+
+// notFinite returns the first place of v that is not finite, or -1.
+func notFinite(v []float32) int {
+	if kernel.Finite(v) {
+		return -1
 	}
-	return nil
+	return slices.IndexFunc(v, func(f float32) bool { return f-f != 0 })
 }
 
 // crowd is a part of a batch: images side by side, for a model to look at, and

@@ -289,14 +289,10 @@ func (a *ascent) losses(dst, x []float32, restart int) error {
 // finite returns an error that names the first image of which the model
 // returned a value that is not finite.
 func (a *ascent) finite(v []float32, what string, restart int) error {
-	if kernel.Finite(v) {
+	i := notFinite(v)
+	if i < 0 {
 		return nil
 	}
-	for i, f := range v {
-		if math.IsNaN(float64(f)) || math.IsInf(float64(f), 0) {
-			id := a.batch.ID[i/(len(v)/len(a.labels))]
-			return fmt.Errorf("attack: image %d, restart %d: the model's %s is %v, expected a finite value", id, restart, what, f)
-		}
-	}
-	return nil
+	id := a.batch.ID[i/(len(v)/len(a.labels))]
+	return fmt.Errorf("attack: image %d, restart %d: the model's %s is %v, expected a finite value", id, restart, what, v[i])
 }
