@@ -101,7 +101,7 @@ func planCommand() *cli.Command {
 			if err != nil {
 				return &status{exitUsage, err}
 			}
-			_, err = fmt.Fprint(c.App.Writer, e.Plan(bench.Best(), runtime.GOMAXPROCS(0)))
+			_, err = fmt.Fprint(c.App.Writer, e.Plan(bench.Best()))
 			return err
 		},
 	}

@@ -20,9 +20,9 @@ const (
 	kernelShare               = 0.4
 )
 
-// Plan says what a run would do, hold in memory and leave behind; it allocates none of it. With the rate at which this
-// machine multiplies and adds in the nearest cache, in operations a second over so many processors, it says how long.
-func (e *Experiment) Plan(rate float64, processors int) string {
+// Plan says what a run would do, hold in memory and leave behind; it allocates none of it. With the rate at which the
+// processors together multiply and add in the nearest cache, in operations a second, it says how long; 0 is unknown.
+func (e *Experiment) Plan(rate float64) string {
 	w := e.world(e.Seed, nil)
 	arms := arms(w.lessons())
 	cells := 1 + len(e.cells)
@@ -82,7 +82,7 @@ func (e *Experiment) Plan(rate float64, processors int) string {
 	line("work", "about %.0f G multiply-adds and %.0f M steps of units", seeds*float64(all.work)/1e9, seeds*float64(all.steps)/1e6)
 	if rate > 0 {
 		busy := float64(float64(all.steps)*stepSeconds) + float64(float64(all.values)*valueSeconds)
-		seconds := float64(seeds*(2*float64(all.work)/(kernelShare*rate)+busy/float64(processors))) + float64(reportSeconds*drawn)
+		seconds := float64(seeds*(2*float64(all.work)/(kernelShare*rate)+busy/float64(side()))) + float64(reportSeconds*drawn)
 		beside := ""
 		if len(e.attacks) > 0 {
 			beside = " and what attacks take"

@@ -11,7 +11,7 @@ import (
 )
 
 func TestPlan(t *testing.T) {
-	plan := newTiny(t).Plan(1e11, 2)
+	plan := newTiny(t).Plan(1e11)
 	for _, want := range []string{
 		"tiny, size default, seeds 7 to 8",
 		"mnist: 300 training, 100 judged (test), 28 x 28 pixels, 10 classes",
@@ -50,7 +50,7 @@ func TestPlanAllocatesNoNetwork(t *testing.T) {
 	e := newTiny(t, "sheet={columns: 10, units: 100, field: 8}", "sources.0.arms=[imprint radius=all, gha hubs=64, oracle]", "attack.arms=[]")
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	plan := e.Plan(1e11, 2)
+	plan := e.Plan(1e11)
 	runtime.ReadMemStats(&after)
 	if used := after.TotalAlloc - before.TotalAlloc; used > 1<<20 {
 		t.Errorf("the plan allocates %d bytes", used)
@@ -85,7 +85,7 @@ func TestEveryScenarioHasAPlan(t *testing.T) {
 				t.Errorf("%s, size %s: %v", file, size, err)
 				continue
 			}
-			if e.Plan(1e11, 2) == "" {
+			if e.Plan(1e11) == "" {
 				t.Errorf("%s, size %s: an empty plan", file, size)
 			}
 		}
