@@ -43,6 +43,7 @@ func viewCommand() *cli.Command {
 type recorded struct {
 	*experiment.Recording
 	scenario string // the file
+	name     string // of the recording
 }
 
 // recordingIn reads the recording of a folder; a folder of a usual run has none, and a file is no folder.
@@ -50,9 +51,8 @@ func recordingIn(path string) (recorded, error) {
 	if info, err := os.Stat(path); err != nil || !info.IsDir() {
 		return recorded{scenario: path}, nil // the scenario's reader says what is wrong
 	}
-	r := recorded{scenario: filepath.Join(path, "scenario.yaml")}
-	name := filepath.Join(path, recordingFile)
-	file, err := os.Open(name)
+	r := recorded{scenario: filepath.Join(path, "scenario.yaml"), name: filepath.Join(path, recordingFile)}
+	file, err := os.Open(r.name)
 	if errors.Is(err, os.ErrNotExist) {
 		return r, nil
 	}
@@ -61,7 +61,7 @@ func recordingIn(path string) (recorded, error) {
 	}
 	defer file.Close()
 	if r.Recording, err = experiment.ReadRecording(file); err != nil {
-		return r, fmt.Errorf("%s: %w", name, err)
+		return r, fmt.Errorf("%s: %w", r.name, err)
 	}
 	return r, nil
 }
@@ -113,11 +113,11 @@ func viewLive(c *cli.Context) error {
 	}
 	live.Moments = moments
 	if past.Recording != nil && past.Source != live.Source() {
-		return usage("%s: source: must be %s, which the arm learns from, not %q", filepath.Join(c.Args().First(), recordingFile), live.Source(), past.Source)
+		return usage("%s: source: must be %s, which the arm learns from, not %q", past.name, live.Source(), past.Source)
 	}
 	for i, p := range options.Pokes {
 		if err := live.Check(p); err != nil {
-			return usage("%s: pokes.%d.%w", filepath.Join(c.Args().First(), recordingFile), i, err)
+			return usage("%s: pokes.%d.%w", past.name, i, err)
 		}
 	}
 	var folder *record.Folder
