@@ -363,6 +363,9 @@ tile:
 	VMOVUPS 224(R9)(SI*1), Y7
 	MOVQ    CX, R9
 	MOVQ    DX, R10
+	CMPQ    R10, $-4
+	JG      edgeleft
+	PCALIGN $0x40
 
 edge:
 	VBROADCASTSS (R8)(R10*4), Y8
@@ -382,22 +385,103 @@ edge:
 	VADDPS       Y9, Y6, Y6
 	VMULPS       224(R9), Y8, Y8
 	VADDPS       Y8, Y7, Y7
+	VBROADCASTSS 4(R8)(R10*4), Y8
+	VMULPS       (R9)(BX*1), Y8, Y9
+	VADDPS       Y9, Y0, Y0
+	VMULPS       32(R9)(BX*1), Y8, Y9
+	VADDPS       Y9, Y1, Y1
+	VMULPS       64(R9)(BX*1), Y8, Y9
+	VADDPS       Y9, Y2, Y2
+	VMULPS       96(R9)(BX*1), Y8, Y9
+	VADDPS       Y9, Y3, Y3
+	VMULPS       128(R9)(BX*1), Y8, Y9
+	VADDPS       Y9, Y4, Y4
+	VMULPS       160(R9)(BX*1), Y8, Y9
+	VADDPS       Y9, Y5, Y5
+	VMULPS       192(R9)(BX*1), Y8, Y9
+	VADDPS       Y9, Y6, Y6
+	VMULPS       224(R9)(BX*1), Y8, Y8
+	VADDPS       Y8, Y7, Y7
+	LEAQ         (R9)(BX*2), R9
+	VBROADCASTSS 8(R8)(R10*4), Y8
+	VMULPS       (R9), Y8, Y9
+	VADDPS       Y9, Y0, Y0
+	VMULPS       32(R9), Y8, Y9
+	VADDPS       Y9, Y1, Y1
+	VMULPS       64(R9), Y8, Y9
+	VADDPS       Y9, Y2, Y2
+	VMULPS       96(R9), Y8, Y9
+	VADDPS       Y9, Y3, Y3
+	VMULPS       128(R9), Y8, Y9
+	VADDPS       Y9, Y4, Y4
+	VMULPS       160(R9), Y8, Y9
+	VADDPS       Y9, Y5, Y5
+	VMULPS       192(R9), Y8, Y9
+	VADDPS       Y9, Y6, Y6
+	VMULPS       224(R9), Y8, Y8
+	VADDPS       Y8, Y7, Y7
+	VBROADCASTSS 12(R8)(R10*4), Y8
+	VMULPS       (R9)(BX*1), Y8, Y9
+	VADDPS       Y9, Y0, Y0
+	VMULPS       32(R9)(BX*1), Y8, Y9
+	VADDPS       Y9, Y1, Y1
+	VMULPS       64(R9)(BX*1), Y8, Y9
+	VADDPS       Y9, Y2, Y2
+	VMULPS       96(R9)(BX*1), Y8, Y9
+	VADDPS       Y9, Y3, Y3
+	VMULPS       128(R9)(BX*1), Y8, Y9
+	VADDPS       Y9, Y4, Y4
+	VMULPS       160(R9)(BX*1), Y8, Y9
+	VADDPS       Y9, Y5, Y5
+	VMULPS       192(R9)(BX*1), Y8, Y9
+	VADDPS       Y9, Y6, Y6
+	VMULPS       224(R9)(BX*1), Y8, Y8
+	VADDPS       Y8, Y7, Y7
+	LEAQ         (R9)(BX*2), R9
+	ADDQ         $+4, R10
+	CMPQ         R10, $-4
+	JLE          edge
+
+edgeleft:
+	TESTQ R10, R10
+	JZ    edgedone
+
+edgesingle:
+	VBROADCASTSS (R8)(R10*4), Y8
+	VMULPS       (R9), Y8, Y9
+	VADDPS       Y9, Y0, Y0
+	VMULPS       32(R9), Y8, Y9
+	VADDPS       Y9, Y1, Y1
+	VMULPS       64(R9), Y8, Y9
+	VADDPS       Y9, Y2, Y2
+	VMULPS       96(R9), Y8, Y9
+	VADDPS       Y9, Y3, Y3
+	VMULPS       128(R9), Y8, Y9
+	VADDPS       Y9, Y4, Y4
+	VMULPS       160(R9), Y8, Y9
+	VADDPS       Y9, Y5, Y5
+	VMULPS       192(R9), Y8, Y9
+	VADDPS       Y9, Y6, Y6
+	VMULPS       224(R9), Y8, Y8
+	VADDPS       Y8, Y7, Y7
 	ADDQ         BX, R9
 	INCQ         R10
-	JNZ          edge
-	MOVQ         (AX), R9
-	VMOVUPS      Y0, (R9)(SI*1)
-	VMOVUPS      Y1, 32(R9)(SI*1)
-	VMOVUPS      Y2, 64(R9)(SI*1)
-	VMOVUPS      Y3, 96(R9)(SI*1)
-	VMOVUPS      Y4, 128(R9)(SI*1)
-	VMOVUPS      Y5, 160(R9)(SI*1)
-	VMOVUPS      Y6, 192(R9)(SI*1)
-	VMOVUPS      Y7, 224(R9)(SI*1)
-	ADDQ         $0x00000100, SI
-	ADDQ         $0x00000100, CX
-	SUBQ         $0x00000100, DI
-	JMP          tile
+	JNZ          edgesingle
+
+edgedone:
+	MOVQ    (AX), R9
+	VMOVUPS Y0, (R9)(SI*1)
+	VMOVUPS Y1, 32(R9)(SI*1)
+	VMOVUPS Y2, 64(R9)(SI*1)
+	VMOVUPS Y3, 96(R9)(SI*1)
+	VMOVUPS Y4, 128(R9)(SI*1)
+	VMOVUPS Y5, 160(R9)(SI*1)
+	VMOVUPS Y6, 192(R9)(SI*1)
+	VMOVUPS Y7, 224(R9)(SI*1)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, CX
+	SUBQ    $0x00000100, DI
+	JMP     tile
 
 last:
 	TESTQ      DI, DI
@@ -432,7 +516,7 @@ last:
 	VMASKMOVPS 224(DI)(SI*1), Y0, Y8
 	MOVQ       DX, DX
 
-edge8:
+edge8single:
 	VMASKMOVPS   224(CX), Y0, Y9
 	VBROADCASTSS (R8)(DX*4), Y10
 	VMULPS       (CX), Y10, Y11
@@ -453,7 +537,7 @@ edge8:
 	VADDPS       Y9, Y8, Y8
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge8
+	JNZ          edge8single
 	MOVQ         (AX), AX
 	VMOVUPS      Y1, (AX)(SI*1)
 	VMOVUPS      Y2, 32(AX)(SI*1)
@@ -476,7 +560,7 @@ vectors7:
 	VMASKMOVPS 192(DI)(SI*1), Y0, Y7
 	MOVQ       DX, DX
 
-edge7:
+edge7single:
 	VMASKMOVPS   192(CX), Y0, Y8
 	VBROADCASTSS (R8)(DX*4), Y9
 	VMULPS       (CX), Y9, Y10
@@ -495,7 +579,7 @@ edge7:
 	VADDPS       Y8, Y7, Y7
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge7
+	JNZ          edge7single
 	MOVQ         (AX), AX
 	VMOVUPS      Y1, (AX)(SI*1)
 	VMOVUPS      Y2, 32(AX)(SI*1)
@@ -516,7 +600,7 @@ vectors6:
 	VMASKMOVPS 160(DI)(SI*1), Y0, Y6
 	MOVQ       DX, DX
 
-edge6:
+edge6single:
 	VMASKMOVPS   160(CX), Y0, Y7
 	VBROADCASTSS (R8)(DX*4), Y8
 	VMULPS       (CX), Y8, Y9
@@ -533,7 +617,7 @@ edge6:
 	VADDPS       Y7, Y6, Y6
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge6
+	JNZ          edge6single
 	MOVQ         (AX), AX
 	VMOVUPS      Y1, (AX)(SI*1)
 	VMOVUPS      Y2, 32(AX)(SI*1)
@@ -552,7 +636,7 @@ vectors5:
 	VMASKMOVPS 128(DI)(SI*1), Y0, Y5
 	MOVQ       DX, DX
 
-edge5:
+edge5single:
 	VMASKMOVPS   128(CX), Y0, Y6
 	VBROADCASTSS (R8)(DX*4), Y7
 	VMULPS       (CX), Y7, Y8
@@ -567,7 +651,7 @@ edge5:
 	VADDPS       Y6, Y5, Y5
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge5
+	JNZ          edge5single
 	MOVQ         (AX), AX
 	VMOVUPS      Y1, (AX)(SI*1)
 	VMOVUPS      Y2, 32(AX)(SI*1)
@@ -584,7 +668,7 @@ vectors4:
 	VMASKMOVPS 96(DI)(SI*1), Y0, Y4
 	MOVQ       DX, DX
 
-edge4:
+edge4single:
 	VMASKMOVPS   96(CX), Y0, Y5
 	VBROADCASTSS (R8)(DX*4), Y6
 	VMULPS       (CX), Y6, Y7
@@ -597,7 +681,7 @@ edge4:
 	VADDPS       Y5, Y4, Y4
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge4
+	JNZ          edge4single
 	MOVQ         (AX), AX
 	VMOVUPS      Y1, (AX)(SI*1)
 	VMOVUPS      Y2, 32(AX)(SI*1)
@@ -612,7 +696,7 @@ vectors3:
 	VMASKMOVPS 64(DI)(SI*1), Y0, Y3
 	MOVQ       DX, DX
 
-edge3:
+edge3single:
 	VMASKMOVPS   64(CX), Y0, Y4
 	VBROADCASTSS (R8)(DX*4), Y5
 	VMULPS       (CX), Y5, Y6
@@ -623,7 +707,7 @@ edge3:
 	VADDPS       Y4, Y3, Y3
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge3
+	JNZ          edge3single
 	MOVQ         (AX), AX
 	VMOVUPS      Y1, (AX)(SI*1)
 	VMOVUPS      Y2, 32(AX)(SI*1)
@@ -636,7 +720,7 @@ vectors2:
 	VMASKMOVPS 32(DI)(SI*1), Y0, Y2
 	MOVQ       DX, DX
 
-edge2:
+edge2single:
 	VMASKMOVPS   32(CX), Y0, Y3
 	VBROADCASTSS (R8)(DX*4), Y4
 	VMULPS       (CX), Y4, Y5
@@ -645,7 +729,7 @@ edge2:
 	VADDPS       Y3, Y2, Y2
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge2
+	JNZ          edge2single
 	MOVQ         (AX), AX
 	VMOVUPS      Y1, (AX)(SI*1)
 	VMASKMOVPS   Y2, Y0, 32(AX)(SI*1)
@@ -656,14 +740,14 @@ vectors1:
 	VMASKMOVPS (DI)(SI*1), Y0, Y1
 	MOVQ       DX, DX
 
-edge1:
+edge1single:
 	VMASKMOVPS   (CX), Y0, Y2
 	VBROADCASTSS (R8)(DX*4), Y3
 	VMULPS       Y2, Y3, Y2
 	VADDPS       Y2, Y1, Y1
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge1
+	JNZ          edge1single
 	MOVQ         (AX), AX
 	VMASKMOVPS   Y1, Y0, (AX)(SI*1)
 
@@ -702,6 +786,9 @@ tile:
 	VMOVUPS 32(R10)(SI*1), Y3
 	MOVQ    CX, R10
 	MOVQ    DX, R11
+	CMPQ    R11, $-4
+	JG      edgeleft
+	PCALIGN $0x40
 
 edge:
 	VMOVUPS      (R10), Y4
@@ -716,19 +803,80 @@ edge:
 	VADDPS       Y4, Y2, Y2
 	VMULPS       Y5, Y6, Y4
 	VADDPS       Y4, Y3, Y3
+	VMOVUPS      (R10)(BX*1), Y4
+	VMOVUPS      32(R10)(BX*1), Y5
+	VBROADCASTSS 4(R8)(R11*4), Y6
+	VMULPS       Y4, Y6, Y7
+	VADDPS       Y7, Y0, Y0
+	VMULPS       Y5, Y6, Y6
+	VADDPS       Y6, Y1, Y1
+	VBROADCASTSS 4(R9)(R11*4), Y6
+	VMULPS       Y4, Y6, Y4
+	VADDPS       Y4, Y2, Y2
+	VMULPS       Y5, Y6, Y4
+	VADDPS       Y4, Y3, Y3
+	LEAQ         (R10)(BX*2), R10
+	VMOVUPS      (R10), Y4
+	VMOVUPS      32(R10), Y5
+	VBROADCASTSS 8(R8)(R11*4), Y6
+	VMULPS       Y4, Y6, Y7
+	VADDPS       Y7, Y0, Y0
+	VMULPS       Y5, Y6, Y6
+	VADDPS       Y6, Y1, Y1
+	VBROADCASTSS 8(R9)(R11*4), Y6
+	VMULPS       Y4, Y6, Y4
+	VADDPS       Y4, Y2, Y2
+	VMULPS       Y5, Y6, Y4
+	VADDPS       Y4, Y3, Y3
+	VMOVUPS      (R10)(BX*1), Y4
+	VMOVUPS      32(R10)(BX*1), Y5
+	VBROADCASTSS 12(R8)(R11*4), Y6
+	VMULPS       Y4, Y6, Y7
+	VADDPS       Y7, Y0, Y0
+	VMULPS       Y5, Y6, Y6
+	VADDPS       Y6, Y1, Y1
+	VBROADCASTSS 12(R9)(R11*4), Y6
+	VMULPS       Y4, Y6, Y4
+	VADDPS       Y4, Y2, Y2
+	VMULPS       Y5, Y6, Y4
+	VADDPS       Y4, Y3, Y3
+	LEAQ         (R10)(BX*2), R10
+	ADDQ         $+4, R11
+	CMPQ         R11, $-4
+	JLE          edge
+
+edgeleft:
+	TESTQ R11, R11
+	JZ    edgedone
+
+edgesingle:
+	VMOVUPS      (R10), Y4
+	VMOVUPS      32(R10), Y5
+	VBROADCASTSS (R8)(R11*4), Y6
+	VMULPS       Y4, Y6, Y7
+	VADDPS       Y7, Y0, Y0
+	VMULPS       Y5, Y6, Y6
+	VADDPS       Y6, Y1, Y1
+	VBROADCASTSS (R9)(R11*4), Y6
+	VMULPS       Y4, Y6, Y4
+	VADDPS       Y4, Y2, Y2
+	VMULPS       Y5, Y6, Y4
+	VADDPS       Y4, Y3, Y3
 	ADDQ         BX, R10
 	INCQ         R11
-	JNZ          edge
-	MOVQ         (AX), R10
-	VMOVUPS      Y0, (R10)(SI*1)
-	VMOVUPS      Y1, 32(R10)(SI*1)
-	MOVQ         24(AX), R10
-	VMOVUPS      Y2, (R10)(SI*1)
-	VMOVUPS      Y3, 32(R10)(SI*1)
-	ADDQ         $0x00000040, SI
-	ADDQ         $0x00000040, CX
-	SUBQ         $0x00000040, DI
-	JMP          tile
+	JNZ          edgesingle
+
+edgedone:
+	MOVQ    (AX), R10
+	VMOVUPS Y0, (R10)(SI*1)
+	VMOVUPS Y1, 32(R10)(SI*1)
+	MOVQ    24(AX), R10
+	VMOVUPS Y2, (R10)(SI*1)
+	VMOVUPS Y3, 32(R10)(SI*1)
+	ADDQ    $0x00000040, SI
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000040, DI
+	JMP     tile
 
 last:
 	TESTQ      DI, DI
@@ -748,7 +896,7 @@ last:
 	VMASKMOVPS 32(DI)(SI*1), Y0, Y4
 	MOVQ       DX, DX
 
-edge2:
+edge2single:
 	VMOVUPS      (CX), Y5
 	VMASKMOVPS   32(CX), Y0, Y6
 	VBROADCASTSS (R8)(DX*4), Y7
@@ -763,7 +911,7 @@ edge2:
 	VADDPS       Y5, Y4, Y4
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge2
+	JNZ          edge2single
 	MOVQ         (AX), CX
 	VMOVUPS      Y1, (CX)(SI*1)
 	VMASKMOVPS   Y2, Y0, 32(CX)(SI*1)
@@ -779,7 +927,7 @@ vectors1:
 	VMASKMOVPS (DI)(SI*1), Y0, Y2
 	MOVQ       DX, DX
 
-edge1:
+edge1single:
 	VMASKMOVPS   (CX), Y0, Y3
 	VBROADCASTSS (R8)(DX*4), Y4
 	VMULPS       Y3, Y4, Y4
@@ -789,7 +937,7 @@ edge1:
 	VADDPS       Y3, Y2, Y2
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge1
+	JNZ          edge1single
 	MOVQ         (AX), CX
 	VMASKMOVPS   Y1, Y0, (CX)(SI*1)
 	MOVQ         24(AX), AX
@@ -835,6 +983,9 @@ tile:
 	VMOVUPS 32(R11)(SI*1), Y5
 	MOVQ    CX, R11
 	MOVQ    DX, R12
+	CMPQ    R12, $-4
+	JG      edgeleft
+	PCALIGN $0x40
 
 edge:
 	VMOVUPS      (R11), Y6
@@ -854,22 +1005,103 @@ edge:
 	VADDPS       Y6, Y4, Y4
 	VMULPS       Y7, Y8, Y6
 	VADDPS       Y6, Y5, Y5
+	VMOVUPS      (R11)(BX*1), Y6
+	VMOVUPS      32(R11)(BX*1), Y7
+	VBROADCASTSS 4(R8)(R12*4), Y8
+	VMULPS       Y6, Y8, Y9
+	VADDPS       Y9, Y0, Y0
+	VMULPS       Y7, Y8, Y8
+	VADDPS       Y8, Y1, Y1
+	VBROADCASTSS 4(R9)(R12*4), Y8
+	VMULPS       Y6, Y8, Y9
+	VADDPS       Y9, Y2, Y2
+	VMULPS       Y7, Y8, Y8
+	VADDPS       Y8, Y3, Y3
+	VBROADCASTSS 4(R10)(R12*4), Y8
+	VMULPS       Y6, Y8, Y6
+	VADDPS       Y6, Y4, Y4
+	VMULPS       Y7, Y8, Y6
+	VADDPS       Y6, Y5, Y5
+	LEAQ         (R11)(BX*2), R11
+	VMOVUPS      (R11), Y6
+	VMOVUPS      32(R11), Y7
+	VBROADCASTSS 8(R8)(R12*4), Y8
+	VMULPS       Y6, Y8, Y9
+	VADDPS       Y9, Y0, Y0
+	VMULPS       Y7, Y8, Y8
+	VADDPS       Y8, Y1, Y1
+	VBROADCASTSS 8(R9)(R12*4), Y8
+	VMULPS       Y6, Y8, Y9
+	VADDPS       Y9, Y2, Y2
+	VMULPS       Y7, Y8, Y8
+	VADDPS       Y8, Y3, Y3
+	VBROADCASTSS 8(R10)(R12*4), Y8
+	VMULPS       Y6, Y8, Y6
+	VADDPS       Y6, Y4, Y4
+	VMULPS       Y7, Y8, Y6
+	VADDPS       Y6, Y5, Y5
+	VMOVUPS      (R11)(BX*1), Y6
+	VMOVUPS      32(R11)(BX*1), Y7
+	VBROADCASTSS 12(R8)(R12*4), Y8
+	VMULPS       Y6, Y8, Y9
+	VADDPS       Y9, Y0, Y0
+	VMULPS       Y7, Y8, Y8
+	VADDPS       Y8, Y1, Y1
+	VBROADCASTSS 12(R9)(R12*4), Y8
+	VMULPS       Y6, Y8, Y9
+	VADDPS       Y9, Y2, Y2
+	VMULPS       Y7, Y8, Y8
+	VADDPS       Y8, Y3, Y3
+	VBROADCASTSS 12(R10)(R12*4), Y8
+	VMULPS       Y6, Y8, Y6
+	VADDPS       Y6, Y4, Y4
+	VMULPS       Y7, Y8, Y6
+	VADDPS       Y6, Y5, Y5
+	LEAQ         (R11)(BX*2), R11
+	ADDQ         $+4, R12
+	CMPQ         R12, $-4
+	JLE          edge
+
+edgeleft:
+	TESTQ R12, R12
+	JZ    edgedone
+
+edgesingle:
+	VMOVUPS      (R11), Y6
+	VMOVUPS      32(R11), Y7
+	VBROADCASTSS (R8)(R12*4), Y8
+	VMULPS       Y6, Y8, Y9
+	VADDPS       Y9, Y0, Y0
+	VMULPS       Y7, Y8, Y8
+	VADDPS       Y8, Y1, Y1
+	VBROADCASTSS (R9)(R12*4), Y8
+	VMULPS       Y6, Y8, Y9
+	VADDPS       Y9, Y2, Y2
+	VMULPS       Y7, Y8, Y8
+	VADDPS       Y8, Y3, Y3
+	VBROADCASTSS (R10)(R12*4), Y8
+	VMULPS       Y6, Y8, Y6
+	VADDPS       Y6, Y4, Y4
+	VMULPS       Y7, Y8, Y6
+	VADDPS       Y6, Y5, Y5
 	ADDQ         BX, R11
 	INCQ         R12
-	JNZ          edge
-	MOVQ         (AX), R11
-	VMOVUPS      Y0, (R11)(SI*1)
-	VMOVUPS      Y1, 32(R11)(SI*1)
-	MOVQ         24(AX), R11
-	VMOVUPS      Y2, (R11)(SI*1)
-	VMOVUPS      Y3, 32(R11)(SI*1)
-	MOVQ         48(AX), R11
-	VMOVUPS      Y4, (R11)(SI*1)
-	VMOVUPS      Y5, 32(R11)(SI*1)
-	ADDQ         $0x00000040, SI
-	ADDQ         $0x00000040, CX
-	SUBQ         $0x00000040, DI
-	JMP          tile
+	JNZ          edgesingle
+
+edgedone:
+	MOVQ    (AX), R11
+	VMOVUPS Y0, (R11)(SI*1)
+	VMOVUPS Y1, 32(R11)(SI*1)
+	MOVQ    24(AX), R11
+	VMOVUPS Y2, (R11)(SI*1)
+	VMOVUPS Y3, 32(R11)(SI*1)
+	MOVQ    48(AX), R11
+	VMOVUPS Y4, (R11)(SI*1)
+	VMOVUPS Y5, 32(R11)(SI*1)
+	ADDQ    $0x00000040, SI
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000040, DI
+	JMP     tile
 
 last:
 	TESTQ      DI, DI
@@ -892,7 +1124,7 @@ last:
 	VMASKMOVPS 32(DI)(SI*1), Y0, Y6
 	MOVQ       DX, DX
 
-edge2:
+edge2single:
 	VMOVUPS      (CX), Y7
 	VMASKMOVPS   32(CX), Y0, Y8
 	VBROADCASTSS (R8)(DX*4), Y9
@@ -912,7 +1144,7 @@ edge2:
 	VADDPS       Y7, Y6, Y6
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge2
+	JNZ          edge2single
 	MOVQ         (AX), CX
 	VMOVUPS      Y1, (CX)(SI*1)
 	VMASKMOVPS   Y2, Y0, 32(CX)(SI*1)
@@ -933,7 +1165,7 @@ vectors1:
 	VMASKMOVPS (DI)(SI*1), Y0, Y3
 	MOVQ       DX, DX
 
-edge1:
+edge1single:
 	VMASKMOVPS   (CX), Y0, Y4
 	VBROADCASTSS (R8)(DX*4), Y5
 	VMULPS       Y4, Y5, Y5
@@ -946,7 +1178,7 @@ edge1:
 	VADDPS       Y4, Y3, Y3
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge1
+	JNZ          edge1single
 	MOVQ         (AX), CX
 	VMASKMOVPS   Y1, Y0, (CX)(SI*1)
 	MOVQ         24(AX), CX
@@ -999,6 +1231,9 @@ tile:
 	VMOVUPS 32(R12)(SI*1), Y7
 	MOVQ    CX, R12
 	MOVQ    DX, R13
+	CMPQ    R13, $-4
+	JG      edgeleft
+	PCALIGN $0x40
 
 edge:
 	VMOVUPS      (R12), Y8
@@ -1023,25 +1258,126 @@ edge:
 	VADDPS       Y8, Y6, Y6
 	VMULPS       Y9, Y10, Y8
 	VADDPS       Y8, Y7, Y7
+	VMOVUPS      (R12)(BX*1), Y8
+	VMOVUPS      32(R12)(BX*1), Y9
+	VBROADCASTSS 4(R8)(R13*4), Y10
+	VMULPS       Y8, Y10, Y11
+	VADDPS       Y11, Y0, Y0
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y1, Y1
+	VBROADCASTSS 4(R9)(R13*4), Y10
+	VMULPS       Y8, Y10, Y11
+	VADDPS       Y11, Y2, Y2
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y3, Y3
+	VBROADCASTSS 4(R10)(R13*4), Y10
+	VMULPS       Y8, Y10, Y11
+	VADDPS       Y11, Y4, Y4
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y5, Y5
+	VBROADCASTSS 4(R11)(R13*4), Y10
+	VMULPS       Y8, Y10, Y8
+	VADDPS       Y8, Y6, Y6
+	VMULPS       Y9, Y10, Y8
+	VADDPS       Y8, Y7, Y7
+	LEAQ         (R12)(BX*2), R12
+	VMOVUPS      (R12), Y8
+	VMOVUPS      32(R12), Y9
+	VBROADCASTSS 8(R8)(R13*4), Y10
+	VMULPS       Y8, Y10, Y11
+	VADDPS       Y11, Y0, Y0
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y1, Y1
+	VBROADCASTSS 8(R9)(R13*4), Y10
+	VMULPS       Y8, Y10, Y11
+	VADDPS       Y11, Y2, Y2
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y3, Y3
+	VBROADCASTSS 8(R10)(R13*4), Y10
+	VMULPS       Y8, Y10, Y11
+	VADDPS       Y11, Y4, Y4
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y5, Y5
+	VBROADCASTSS 8(R11)(R13*4), Y10
+	VMULPS       Y8, Y10, Y8
+	VADDPS       Y8, Y6, Y6
+	VMULPS       Y9, Y10, Y8
+	VADDPS       Y8, Y7, Y7
+	VMOVUPS      (R12)(BX*1), Y8
+	VMOVUPS      32(R12)(BX*1), Y9
+	VBROADCASTSS 12(R8)(R13*4), Y10
+	VMULPS       Y8, Y10, Y11
+	VADDPS       Y11, Y0, Y0
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y1, Y1
+	VBROADCASTSS 12(R9)(R13*4), Y10
+	VMULPS       Y8, Y10, Y11
+	VADDPS       Y11, Y2, Y2
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y3, Y3
+	VBROADCASTSS 12(R10)(R13*4), Y10
+	VMULPS       Y8, Y10, Y11
+	VADDPS       Y11, Y4, Y4
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y5, Y5
+	VBROADCASTSS 12(R11)(R13*4), Y10
+	VMULPS       Y8, Y10, Y8
+	VADDPS       Y8, Y6, Y6
+	VMULPS       Y9, Y10, Y8
+	VADDPS       Y8, Y7, Y7
+	LEAQ         (R12)(BX*2), R12
+	ADDQ         $+4, R13
+	CMPQ         R13, $-4
+	JLE          edge
+
+edgeleft:
+	TESTQ R13, R13
+	JZ    edgedone
+
+edgesingle:
+	VMOVUPS      (R12), Y8
+	VMOVUPS      32(R12), Y9
+	VBROADCASTSS (R8)(R13*4), Y10
+	VMULPS       Y8, Y10, Y11
+	VADDPS       Y11, Y0, Y0
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y1, Y1
+	VBROADCASTSS (R9)(R13*4), Y10
+	VMULPS       Y8, Y10, Y11
+	VADDPS       Y11, Y2, Y2
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y3, Y3
+	VBROADCASTSS (R10)(R13*4), Y10
+	VMULPS       Y8, Y10, Y11
+	VADDPS       Y11, Y4, Y4
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y5, Y5
+	VBROADCASTSS (R11)(R13*4), Y10
+	VMULPS       Y8, Y10, Y8
+	VADDPS       Y8, Y6, Y6
+	VMULPS       Y9, Y10, Y8
+	VADDPS       Y8, Y7, Y7
 	ADDQ         BX, R12
 	INCQ         R13
-	JNZ          edge
-	MOVQ         (AX), R12
-	VMOVUPS      Y0, (R12)(SI*1)
-	VMOVUPS      Y1, 32(R12)(SI*1)
-	MOVQ         24(AX), R12
-	VMOVUPS      Y2, (R12)(SI*1)
-	VMOVUPS      Y3, 32(R12)(SI*1)
-	MOVQ         48(AX), R12
-	VMOVUPS      Y4, (R12)(SI*1)
-	VMOVUPS      Y5, 32(R12)(SI*1)
-	MOVQ         72(AX), R12
-	VMOVUPS      Y6, (R12)(SI*1)
-	VMOVUPS      Y7, 32(R12)(SI*1)
-	ADDQ         $0x00000040, SI
-	ADDQ         $0x00000040, CX
-	SUBQ         $0x00000040, DI
-	JMP          tile
+	JNZ          edgesingle
+
+edgedone:
+	MOVQ    (AX), R12
+	VMOVUPS Y0, (R12)(SI*1)
+	VMOVUPS Y1, 32(R12)(SI*1)
+	MOVQ    24(AX), R12
+	VMOVUPS Y2, (R12)(SI*1)
+	VMOVUPS Y3, 32(R12)(SI*1)
+	MOVQ    48(AX), R12
+	VMOVUPS Y4, (R12)(SI*1)
+	VMOVUPS Y5, 32(R12)(SI*1)
+	MOVQ    72(AX), R12
+	VMOVUPS Y6, (R12)(SI*1)
+	VMOVUPS Y7, 32(R12)(SI*1)
+	ADDQ    $0x00000040, SI
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000040, DI
+	JMP     tile
 
 last:
 	TESTQ      DI, DI
@@ -1067,7 +1403,7 @@ last:
 	VMASKMOVPS 32(DI)(SI*1), Y0, Y8
 	MOVQ       DX, DX
 
-edge2:
+edge2single:
 	VMOVUPS      (CX), Y9
 	VMASKMOVPS   32(CX), Y0, Y10
 	VBROADCASTSS (R8)(DX*4), Y11
@@ -1092,7 +1428,7 @@ edge2:
 	VADDPS       Y9, Y8, Y8
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge2
+	JNZ          edge2single
 	MOVQ         (AX), CX
 	VMOVUPS      Y1, (CX)(SI*1)
 	VMASKMOVPS   Y2, Y0, 32(CX)(SI*1)
@@ -1118,7 +1454,7 @@ vectors1:
 	VMASKMOVPS (DI)(SI*1), Y0, Y4
 	MOVQ       DX, DX
 
-edge1:
+edge1single:
 	VMASKMOVPS   (CX), Y0, Y5
 	VBROADCASTSS (R8)(DX*4), Y6
 	VMULPS       Y5, Y6, Y6
@@ -1134,7 +1470,7 @@ edge1:
 	VADDPS       Y5, Y4, Y4
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge1
+	JNZ          edge1single
 	MOVQ         (AX), CX
 	VMASKMOVPS   Y1, Y0, (CX)(SI*1)
 	MOVQ         24(AX), CX
@@ -1194,6 +1530,9 @@ tile:
 	VMOVUPS 32(R13)(SI*1), Y9
 	MOVQ    CX, R13
 	MOVQ    DX, R14
+	CMPQ    R14, $-4
+	JG      edgeleft
+	PCALIGN $0x40
 
 edge:
 	VMOVUPS      (R13), Y10
@@ -1223,28 +1562,149 @@ edge:
 	VADDPS       Y10, Y8, Y8
 	VMULPS       Y11, Y12, Y10
 	VADDPS       Y10, Y9, Y9
+	VMOVUPS      (R13)(BX*1), Y10
+	VMOVUPS      32(R13)(BX*1), Y11
+	VBROADCASTSS 4(R8)(R14*4), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y0, Y0
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y1, Y1
+	VBROADCASTSS 4(R9)(R14*4), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y2, Y2
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y3, Y3
+	VBROADCASTSS 4(R10)(R14*4), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y4, Y4
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y5, Y5
+	VBROADCASTSS 4(R11)(R14*4), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y6, Y6
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y7, Y7
+	VBROADCASTSS 4(R12)(R14*4), Y12
+	VMULPS       Y10, Y12, Y10
+	VADDPS       Y10, Y8, Y8
+	VMULPS       Y11, Y12, Y10
+	VADDPS       Y10, Y9, Y9
+	LEAQ         (R13)(BX*2), R13
+	VMOVUPS      (R13), Y10
+	VMOVUPS      32(R13), Y11
+	VBROADCASTSS 8(R8)(R14*4), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y0, Y0
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y1, Y1
+	VBROADCASTSS 8(R9)(R14*4), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y2, Y2
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y3, Y3
+	VBROADCASTSS 8(R10)(R14*4), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y4, Y4
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y5, Y5
+	VBROADCASTSS 8(R11)(R14*4), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y6, Y6
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y7, Y7
+	VBROADCASTSS 8(R12)(R14*4), Y12
+	VMULPS       Y10, Y12, Y10
+	VADDPS       Y10, Y8, Y8
+	VMULPS       Y11, Y12, Y10
+	VADDPS       Y10, Y9, Y9
+	VMOVUPS      (R13)(BX*1), Y10
+	VMOVUPS      32(R13)(BX*1), Y11
+	VBROADCASTSS 12(R8)(R14*4), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y0, Y0
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y1, Y1
+	VBROADCASTSS 12(R9)(R14*4), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y2, Y2
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y3, Y3
+	VBROADCASTSS 12(R10)(R14*4), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y4, Y4
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y5, Y5
+	VBROADCASTSS 12(R11)(R14*4), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y6, Y6
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y7, Y7
+	VBROADCASTSS 12(R12)(R14*4), Y12
+	VMULPS       Y10, Y12, Y10
+	VADDPS       Y10, Y8, Y8
+	VMULPS       Y11, Y12, Y10
+	VADDPS       Y10, Y9, Y9
+	LEAQ         (R13)(BX*2), R13
+	ADDQ         $+4, R14
+	CMPQ         R14, $-4
+	JLE          edge
+
+edgeleft:
+	TESTQ R14, R14
+	JZ    edgedone
+
+edgesingle:
+	VMOVUPS      (R13), Y10
+	VMOVUPS      32(R13), Y11
+	VBROADCASTSS (R8)(R14*4), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y0, Y0
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y1, Y1
+	VBROADCASTSS (R9)(R14*4), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y2, Y2
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y3, Y3
+	VBROADCASTSS (R10)(R14*4), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y4, Y4
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y5, Y5
+	VBROADCASTSS (R11)(R14*4), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y6, Y6
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y7, Y7
+	VBROADCASTSS (R12)(R14*4), Y12
+	VMULPS       Y10, Y12, Y10
+	VADDPS       Y10, Y8, Y8
+	VMULPS       Y11, Y12, Y10
+	VADDPS       Y10, Y9, Y9
 	ADDQ         BX, R13
 	INCQ         R14
-	JNZ          edge
-	MOVQ         (AX), R13
-	VMOVUPS      Y0, (R13)(SI*1)
-	VMOVUPS      Y1, 32(R13)(SI*1)
-	MOVQ         24(AX), R13
-	VMOVUPS      Y2, (R13)(SI*1)
-	VMOVUPS      Y3, 32(R13)(SI*1)
-	MOVQ         48(AX), R13
-	VMOVUPS      Y4, (R13)(SI*1)
-	VMOVUPS      Y5, 32(R13)(SI*1)
-	MOVQ         72(AX), R13
-	VMOVUPS      Y6, (R13)(SI*1)
-	VMOVUPS      Y7, 32(R13)(SI*1)
-	MOVQ         96(AX), R13
-	VMOVUPS      Y8, (R13)(SI*1)
-	VMOVUPS      Y9, 32(R13)(SI*1)
-	ADDQ         $0x00000040, SI
-	ADDQ         $0x00000040, CX
-	SUBQ         $0x00000040, DI
-	JMP          tile
+	JNZ          edgesingle
+
+edgedone:
+	MOVQ    (AX), R13
+	VMOVUPS Y0, (R13)(SI*1)
+	VMOVUPS Y1, 32(R13)(SI*1)
+	MOVQ    24(AX), R13
+	VMOVUPS Y2, (R13)(SI*1)
+	VMOVUPS Y3, 32(R13)(SI*1)
+	MOVQ    48(AX), R13
+	VMOVUPS Y4, (R13)(SI*1)
+	VMOVUPS Y5, 32(R13)(SI*1)
+	MOVQ    72(AX), R13
+	VMOVUPS Y6, (R13)(SI*1)
+	VMOVUPS Y7, 32(R13)(SI*1)
+	MOVQ    96(AX), R13
+	VMOVUPS Y8, (R13)(SI*1)
+	VMOVUPS Y9, 32(R13)(SI*1)
+	ADDQ    $0x00000040, SI
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000040, DI
+	JMP     tile
 
 last:
 	TESTQ      DI, DI
@@ -1273,7 +1733,7 @@ last:
 	VMASKMOVPS 32(DI)(SI*1), Y0, Y10
 	MOVQ       DX, DX
 
-edge2:
+edge2single:
 	VMOVUPS      (CX), Y11
 	VMASKMOVPS   32(CX), Y0, Y12
 	VBROADCASTSS (R8)(DX*4), Y13
@@ -1303,7 +1763,7 @@ edge2:
 	VADDPS       Y11, Y10, Y10
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge2
+	JNZ          edge2single
 	MOVQ         (AX), CX
 	VMOVUPS      Y1, (CX)(SI*1)
 	VMASKMOVPS   Y2, Y0, 32(CX)(SI*1)
@@ -1334,7 +1794,7 @@ vectors1:
 	VMASKMOVPS (DI)(SI*1), Y0, Y5
 	MOVQ       DX, DX
 
-edge1:
+edge1single:
 	VMASKMOVPS   (CX), Y0, Y6
 	VBROADCASTSS (R8)(DX*4), Y7
 	VMULPS       Y6, Y7, Y7
@@ -1353,7 +1813,7 @@ edge1:
 	VADDPS       Y6, Y5, Y5
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge1
+	JNZ          edge1single
 	MOVQ         (AX), CX
 	VMASKMOVPS   Y1, Y0, (CX)(SI*1)
 	MOVQ         24(AX), CX
@@ -1834,6 +2294,9 @@ tile:
 	VMOVUPS 448(R9)(SI*1), Z7
 	MOVQ    CX, R9
 	MOVQ    DX, R10
+	CMPQ    R10, $-4
+	JG      edgeleft
+	PCALIGN $0x40
 
 edge:
 	VBROADCASTSS (R8)(R10*4), Z8
@@ -1853,22 +2316,103 @@ edge:
 	VADDPS       Z9, Z6, Z6
 	VMULPS       448(R9), Z8, Z8
 	VADDPS       Z8, Z7, Z7
+	VBROADCASTSS 4(R8)(R10*4), Z8
+	VMULPS       (R9)(BX*1), Z8, Z9
+	VADDPS       Z9, Z0, Z0
+	VMULPS       64(R9)(BX*1), Z8, Z9
+	VADDPS       Z9, Z1, Z1
+	VMULPS       128(R9)(BX*1), Z8, Z9
+	VADDPS       Z9, Z2, Z2
+	VMULPS       192(R9)(BX*1), Z8, Z9
+	VADDPS       Z9, Z3, Z3
+	VMULPS       256(R9)(BX*1), Z8, Z9
+	VADDPS       Z9, Z4, Z4
+	VMULPS       320(R9)(BX*1), Z8, Z9
+	VADDPS       Z9, Z5, Z5
+	VMULPS       384(R9)(BX*1), Z8, Z9
+	VADDPS       Z9, Z6, Z6
+	VMULPS       448(R9)(BX*1), Z8, Z8
+	VADDPS       Z8, Z7, Z7
+	LEAQ         (R9)(BX*2), R9
+	VBROADCASTSS 8(R8)(R10*4), Z8
+	VMULPS       (R9), Z8, Z9
+	VADDPS       Z9, Z0, Z0
+	VMULPS       64(R9), Z8, Z9
+	VADDPS       Z9, Z1, Z1
+	VMULPS       128(R9), Z8, Z9
+	VADDPS       Z9, Z2, Z2
+	VMULPS       192(R9), Z8, Z9
+	VADDPS       Z9, Z3, Z3
+	VMULPS       256(R9), Z8, Z9
+	VADDPS       Z9, Z4, Z4
+	VMULPS       320(R9), Z8, Z9
+	VADDPS       Z9, Z5, Z5
+	VMULPS       384(R9), Z8, Z9
+	VADDPS       Z9, Z6, Z6
+	VMULPS       448(R9), Z8, Z8
+	VADDPS       Z8, Z7, Z7
+	VBROADCASTSS 12(R8)(R10*4), Z8
+	VMULPS       (R9)(BX*1), Z8, Z9
+	VADDPS       Z9, Z0, Z0
+	VMULPS       64(R9)(BX*1), Z8, Z9
+	VADDPS       Z9, Z1, Z1
+	VMULPS       128(R9)(BX*1), Z8, Z9
+	VADDPS       Z9, Z2, Z2
+	VMULPS       192(R9)(BX*1), Z8, Z9
+	VADDPS       Z9, Z3, Z3
+	VMULPS       256(R9)(BX*1), Z8, Z9
+	VADDPS       Z9, Z4, Z4
+	VMULPS       320(R9)(BX*1), Z8, Z9
+	VADDPS       Z9, Z5, Z5
+	VMULPS       384(R9)(BX*1), Z8, Z9
+	VADDPS       Z9, Z6, Z6
+	VMULPS       448(R9)(BX*1), Z8, Z8
+	VADDPS       Z8, Z7, Z7
+	LEAQ         (R9)(BX*2), R9
+	ADDQ         $+4, R10
+	CMPQ         R10, $-4
+	JLE          edge
+
+edgeleft:
+	TESTQ R10, R10
+	JZ    edgedone
+
+edgesingle:
+	VBROADCASTSS (R8)(R10*4), Z8
+	VMULPS       (R9), Z8, Z9
+	VADDPS       Z9, Z0, Z0
+	VMULPS       64(R9), Z8, Z9
+	VADDPS       Z9, Z1, Z1
+	VMULPS       128(R9), Z8, Z9
+	VADDPS       Z9, Z2, Z2
+	VMULPS       192(R9), Z8, Z9
+	VADDPS       Z9, Z3, Z3
+	VMULPS       256(R9), Z8, Z9
+	VADDPS       Z9, Z4, Z4
+	VMULPS       320(R9), Z8, Z9
+	VADDPS       Z9, Z5, Z5
+	VMULPS       384(R9), Z8, Z9
+	VADDPS       Z9, Z6, Z6
+	VMULPS       448(R9), Z8, Z8
+	VADDPS       Z8, Z7, Z7
 	ADDQ         BX, R9
 	INCQ         R10
-	JNZ          edge
-	MOVQ         (AX), R9
-	VMOVUPS      Z0, (R9)(SI*1)
-	VMOVUPS      Z1, 64(R9)(SI*1)
-	VMOVUPS      Z2, 128(R9)(SI*1)
-	VMOVUPS      Z3, 192(R9)(SI*1)
-	VMOVUPS      Z4, 256(R9)(SI*1)
-	VMOVUPS      Z5, 320(R9)(SI*1)
-	VMOVUPS      Z6, 384(R9)(SI*1)
-	VMOVUPS      Z7, 448(R9)(SI*1)
-	ADDQ         $0x00000200, SI
-	ADDQ         $0x00000200, CX
-	SUBQ         $0x00000200, DI
-	JMP          tile
+	JNZ          edgesingle
+
+edgedone:
+	MOVQ    (AX), R9
+	VMOVUPS Z0, (R9)(SI*1)
+	VMOVUPS Z1, 64(R9)(SI*1)
+	VMOVUPS Z2, 128(R9)(SI*1)
+	VMOVUPS Z3, 192(R9)(SI*1)
+	VMOVUPS Z4, 256(R9)(SI*1)
+	VMOVUPS Z5, 320(R9)(SI*1)
+	VMOVUPS Z6, 384(R9)(SI*1)
+	VMOVUPS Z7, 448(R9)(SI*1)
+	ADDQ    $0x00000200, SI
+	ADDQ    $0x00000200, CX
+	SUBQ    $0x00000200, DI
+	JMP     tile
 
 last:
 	TESTQ     DI, DI
@@ -1905,7 +2449,7 @@ last:
 	VMOVUPS.Z 448(DI)(SI*1), K1, Z7
 	MOVQ      DX, DX
 
-edge8:
+edge8single:
 	VMOVUPS.Z    448(CX), K1, Z8
 	VBROADCASTSS (R8)(DX*4), Z9
 	VMULPS       (CX), Z9, Z10
@@ -1926,7 +2470,7 @@ edge8:
 	VADDPS       Z8, Z7, Z7
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge8
+	JNZ          edge8single
 	MOVQ         (AX), AX
 	VMOVUPS      Z0, (AX)(SI*1)
 	VMOVUPS      Z1, 64(AX)(SI*1)
@@ -1949,7 +2493,7 @@ vectors7:
 	VMOVUPS.Z 384(DI)(SI*1), K1, Z6
 	MOVQ      DX, DX
 
-edge7:
+edge7single:
 	VMOVUPS.Z    384(CX), K1, Z7
 	VBROADCASTSS (R8)(DX*4), Z8
 	VMULPS       (CX), Z8, Z9
@@ -1968,7 +2512,7 @@ edge7:
 	VADDPS       Z7, Z6, Z6
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge7
+	JNZ          edge7single
 	MOVQ         (AX), AX
 	VMOVUPS      Z0, (AX)(SI*1)
 	VMOVUPS      Z1, 64(AX)(SI*1)
@@ -1989,7 +2533,7 @@ vectors6:
 	VMOVUPS.Z 320(DI)(SI*1), K1, Z5
 	MOVQ      DX, DX
 
-edge6:
+edge6single:
 	VMOVUPS.Z    320(CX), K1, Z6
 	VBROADCASTSS (R8)(DX*4), Z7
 	VMULPS       (CX), Z7, Z8
@@ -2006,7 +2550,7 @@ edge6:
 	VADDPS       Z6, Z5, Z5
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge6
+	JNZ          edge6single
 	MOVQ         (AX), AX
 	VMOVUPS      Z0, (AX)(SI*1)
 	VMOVUPS      Z1, 64(AX)(SI*1)
@@ -2025,7 +2569,7 @@ vectors5:
 	VMOVUPS.Z 256(DI)(SI*1), K1, Z4
 	MOVQ      DX, DX
 
-edge5:
+edge5single:
 	VMOVUPS.Z    256(CX), K1, Z5
 	VBROADCASTSS (R8)(DX*4), Z6
 	VMULPS       (CX), Z6, Z7
@@ -2040,7 +2584,7 @@ edge5:
 	VADDPS       Z5, Z4, Z4
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge5
+	JNZ          edge5single
 	MOVQ         (AX), AX
 	VMOVUPS      Z0, (AX)(SI*1)
 	VMOVUPS      Z1, 64(AX)(SI*1)
@@ -2057,7 +2601,7 @@ vectors4:
 	VMOVUPS.Z 192(DI)(SI*1), K1, Z3
 	MOVQ      DX, DX
 
-edge4:
+edge4single:
 	VMOVUPS.Z    192(CX), K1, Z4
 	VBROADCASTSS (R8)(DX*4), Z5
 	VMULPS       (CX), Z5, Z6
@@ -2070,7 +2614,7 @@ edge4:
 	VADDPS       Z4, Z3, Z3
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge4
+	JNZ          edge4single
 	MOVQ         (AX), AX
 	VMOVUPS      Z0, (AX)(SI*1)
 	VMOVUPS      Z1, 64(AX)(SI*1)
@@ -2085,7 +2629,7 @@ vectors3:
 	VMOVUPS.Z 128(DI)(SI*1), K1, Z2
 	MOVQ      DX, DX
 
-edge3:
+edge3single:
 	VMOVUPS.Z    128(CX), K1, Z3
 	VBROADCASTSS (R8)(DX*4), Z4
 	VMULPS       (CX), Z4, Z5
@@ -2096,7 +2640,7 @@ edge3:
 	VADDPS       Z3, Z2, Z2
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge3
+	JNZ          edge3single
 	MOVQ         (AX), AX
 	VMOVUPS      Z0, (AX)(SI*1)
 	VMOVUPS      Z1, 64(AX)(SI*1)
@@ -2109,7 +2653,7 @@ vectors2:
 	VMOVUPS.Z 64(DI)(SI*1), K1, Z1
 	MOVQ      DX, DX
 
-edge2:
+edge2single:
 	VMOVUPS.Z    64(CX), K1, Z2
 	VBROADCASTSS (R8)(DX*4), Z3
 	VMULPS       (CX), Z3, Z4
@@ -2118,7 +2662,7 @@ edge2:
 	VADDPS       Z2, Z1, Z1
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge2
+	JNZ          edge2single
 	MOVQ         (AX), AX
 	VMOVUPS      Z0, (AX)(SI*1)
 	VMOVUPS      Z1, K1, 64(AX)(SI*1)
@@ -2129,14 +2673,14 @@ vectors1:
 	VMOVUPS.Z (DI)(SI*1), K1, Z0
 	MOVQ      DX, DX
 
-edge1:
+edge1single:
 	VMOVUPS.Z    (CX), K1, Z1
 	VBROADCASTSS (R8)(DX*4), Z2
 	VMULPS       Z1, Z2, Z1
 	VADDPS       Z1, Z0, Z0
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge1
+	JNZ          edge1single
 	MOVQ         (AX), AX
 	VMOVUPS      Z0, K1, (AX)(SI*1)
 
@@ -2179,6 +2723,9 @@ tile:
 	VMOVUPS 192(R10)(SI*1), Z7
 	MOVQ    CX, R10
 	MOVQ    DX, R11
+	CMPQ    R11, $-4
+	JG      edgeleft
+	PCALIGN $0x40
 
 edge:
 	VMOVUPS      (R10), Z8
@@ -2203,23 +2750,124 @@ edge:
 	VADDPS       Z8, Z6, Z6
 	VMULPS       Z11, Z12, Z8
 	VADDPS       Z8, Z7, Z7
+	VMOVUPS      (R10)(BX*1), Z8
+	VMOVUPS      64(R10)(BX*1), Z9
+	VMOVUPS      128(R10)(BX*1), Z10
+	VMOVUPS      192(R10)(BX*1), Z11
+	VBROADCASTSS 4(R8)(R11*4), Z12
+	VMULPS       Z8, Z12, Z13
+	VADDPS       Z13, Z0, Z0
+	VMULPS       Z9, Z12, Z13
+	VADDPS       Z13, Z1, Z1
+	VMULPS       Z10, Z12, Z13
+	VADDPS       Z13, Z2, Z2
+	VMULPS       Z11, Z12, Z12
+	VADDPS       Z12, Z3, Z3
+	VBROADCASTSS 4(R9)(R11*4), Z12
+	VMULPS       Z8, Z12, Z8
+	VADDPS       Z8, Z4, Z4
+	VMULPS       Z9, Z12, Z8
+	VADDPS       Z8, Z5, Z5
+	VMULPS       Z10, Z12, Z8
+	VADDPS       Z8, Z6, Z6
+	VMULPS       Z11, Z12, Z8
+	VADDPS       Z8, Z7, Z7
+	LEAQ         (R10)(BX*2), R10
+	VMOVUPS      (R10), Z8
+	VMOVUPS      64(R10), Z9
+	VMOVUPS      128(R10), Z10
+	VMOVUPS      192(R10), Z11
+	VBROADCASTSS 8(R8)(R11*4), Z12
+	VMULPS       Z8, Z12, Z13
+	VADDPS       Z13, Z0, Z0
+	VMULPS       Z9, Z12, Z13
+	VADDPS       Z13, Z1, Z1
+	VMULPS       Z10, Z12, Z13
+	VADDPS       Z13, Z2, Z2
+	VMULPS       Z11, Z12, Z12
+	VADDPS       Z12, Z3, Z3
+	VBROADCASTSS 8(R9)(R11*4), Z12
+	VMULPS       Z8, Z12, Z8
+	VADDPS       Z8, Z4, Z4
+	VMULPS       Z9, Z12, Z8
+	VADDPS       Z8, Z5, Z5
+	VMULPS       Z10, Z12, Z8
+	VADDPS       Z8, Z6, Z6
+	VMULPS       Z11, Z12, Z8
+	VADDPS       Z8, Z7, Z7
+	VMOVUPS      (R10)(BX*1), Z8
+	VMOVUPS      64(R10)(BX*1), Z9
+	VMOVUPS      128(R10)(BX*1), Z10
+	VMOVUPS      192(R10)(BX*1), Z11
+	VBROADCASTSS 12(R8)(R11*4), Z12
+	VMULPS       Z8, Z12, Z13
+	VADDPS       Z13, Z0, Z0
+	VMULPS       Z9, Z12, Z13
+	VADDPS       Z13, Z1, Z1
+	VMULPS       Z10, Z12, Z13
+	VADDPS       Z13, Z2, Z2
+	VMULPS       Z11, Z12, Z12
+	VADDPS       Z12, Z3, Z3
+	VBROADCASTSS 12(R9)(R11*4), Z12
+	VMULPS       Z8, Z12, Z8
+	VADDPS       Z8, Z4, Z4
+	VMULPS       Z9, Z12, Z8
+	VADDPS       Z8, Z5, Z5
+	VMULPS       Z10, Z12, Z8
+	VADDPS       Z8, Z6, Z6
+	VMULPS       Z11, Z12, Z8
+	VADDPS       Z8, Z7, Z7
+	LEAQ         (R10)(BX*2), R10
+	ADDQ         $+4, R11
+	CMPQ         R11, $-4
+	JLE          edge
+
+edgeleft:
+	TESTQ R11, R11
+	JZ    edgedone
+
+edgesingle:
+	VMOVUPS      (R10), Z8
+	VMOVUPS      64(R10), Z9
+	VMOVUPS      128(R10), Z10
+	VMOVUPS      192(R10), Z11
+	VBROADCASTSS (R8)(R11*4), Z12
+	VMULPS       Z8, Z12, Z13
+	VADDPS       Z13, Z0, Z0
+	VMULPS       Z9, Z12, Z13
+	VADDPS       Z13, Z1, Z1
+	VMULPS       Z10, Z12, Z13
+	VADDPS       Z13, Z2, Z2
+	VMULPS       Z11, Z12, Z12
+	VADDPS       Z12, Z3, Z3
+	VBROADCASTSS (R9)(R11*4), Z12
+	VMULPS       Z8, Z12, Z8
+	VADDPS       Z8, Z4, Z4
+	VMULPS       Z9, Z12, Z8
+	VADDPS       Z8, Z5, Z5
+	VMULPS       Z10, Z12, Z8
+	VADDPS       Z8, Z6, Z6
+	VMULPS       Z11, Z12, Z8
+	VADDPS       Z8, Z7, Z7
 	ADDQ         BX, R10
 	INCQ         R11
-	JNZ          edge
-	MOVQ         (AX), R10
-	VMOVUPS      Z0, (R10)(SI*1)
-	VMOVUPS      Z1, 64(R10)(SI*1)
-	VMOVUPS      Z2, 128(R10)(SI*1)
-	VMOVUPS      Z3, 192(R10)(SI*1)
-	MOVQ         24(AX), R10
-	VMOVUPS      Z4, (R10)(SI*1)
-	VMOVUPS      Z5, 64(R10)(SI*1)
-	VMOVUPS      Z6, 128(R10)(SI*1)
-	VMOVUPS      Z7, 192(R10)(SI*1)
-	ADDQ         $0x00000100, SI
-	ADDQ         $0x00000100, CX
-	SUBQ         $0x00000100, DI
-	JMP          tile
+	JNZ          edgesingle
+
+edgedone:
+	MOVQ    (AX), R10
+	VMOVUPS Z0, (R10)(SI*1)
+	VMOVUPS Z1, 64(R10)(SI*1)
+	VMOVUPS Z2, 128(R10)(SI*1)
+	VMOVUPS Z3, 192(R10)(SI*1)
+	MOVQ    24(AX), R10
+	VMOVUPS Z4, (R10)(SI*1)
+	VMOVUPS Z5, 64(R10)(SI*1)
+	VMOVUPS Z6, 128(R10)(SI*1)
+	VMOVUPS Z7, 192(R10)(SI*1)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, CX
+	SUBQ    $0x00000100, DI
+	JMP     tile
 
 last:
 	TESTQ     DI, DI
@@ -2249,7 +2897,7 @@ last:
 	VMOVUPS.Z 192(DI)(SI*1), K1, Z7
 	MOVQ      DX, DX
 
-edge4:
+edge4single:
 	VMOVUPS      (CX), Z8
 	VMOVUPS      64(CX), Z9
 	VMOVUPS      128(CX), Z10
@@ -2274,7 +2922,7 @@ edge4:
 	VADDPS       Z8, Z7, Z7
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge4
+	JNZ          edge4single
 	MOVQ         (AX), CX
 	VMOVUPS      Z0, (CX)(SI*1)
 	VMOVUPS      Z1, 64(CX)(SI*1)
@@ -2298,7 +2946,7 @@ vectors3:
 	VMOVUPS.Z 128(DI)(SI*1), K1, Z5
 	MOVQ      DX, DX
 
-edge3:
+edge3single:
 	VMOVUPS      (CX), Z6
 	VMOVUPS      64(CX), Z7
 	VMOVUPS.Z    128(CX), K1, Z8
@@ -2318,7 +2966,7 @@ edge3:
 	VADDPS       Z6, Z5, Z5
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge3
+	JNZ          edge3single
 	MOVQ         (AX), CX
 	VMOVUPS      Z0, (CX)(SI*1)
 	VMOVUPS      Z1, 64(CX)(SI*1)
@@ -2338,7 +2986,7 @@ vectors2:
 	VMOVUPS.Z 64(DI)(SI*1), K1, Z3
 	MOVQ      DX, DX
 
-edge2:
+edge2single:
 	VMOVUPS      (CX), Z4
 	VMOVUPS.Z    64(CX), K1, Z5
 	VBROADCASTSS (R8)(DX*4), Z6
@@ -2353,7 +3001,7 @@ edge2:
 	VADDPS       Z4, Z3, Z3
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge2
+	JNZ          edge2single
 	MOVQ         (AX), CX
 	VMOVUPS      Z0, (CX)(SI*1)
 	VMOVUPS      Z1, K1, 64(CX)(SI*1)
@@ -2369,7 +3017,7 @@ vectors1:
 	VMOVUPS.Z (DI)(SI*1), K1, Z1
 	MOVQ      DX, DX
 
-edge1:
+edge1single:
 	VMOVUPS.Z    (CX), K1, Z2
 	VBROADCASTSS (R8)(DX*4), Z3
 	VMULPS       Z2, Z3, Z3
@@ -2379,7 +3027,7 @@ edge1:
 	VADDPS       Z2, Z1, Z1
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge1
+	JNZ          edge1single
 	MOVQ         (AX), CX
 	VMOVUPS      Z0, K1, (CX)(SI*1)
 	MOVQ         24(AX), AX
@@ -2431,6 +3079,9 @@ tile:
 	VMOVUPS 192(R11)(SI*1), Z11
 	MOVQ    CX, R11
 	MOVQ    DX, R12
+	CMPQ    R12, $-4
+	JG      edgeleft
+	PCALIGN $0x40
 
 edge:
 	VMOVUPS      (R11), Z12
@@ -2464,28 +3115,165 @@ edge:
 	VADDPS       Z12, Z10, Z10
 	VMULPS       Z15, Z16, Z12
 	VADDPS       Z12, Z11, Z11
+	VMOVUPS      (R11)(BX*1), Z12
+	VMOVUPS      64(R11)(BX*1), Z13
+	VMOVUPS      128(R11)(BX*1), Z14
+	VMOVUPS      192(R11)(BX*1), Z15
+	VBROADCASTSS 4(R8)(R12*4), Z16
+	VMULPS       Z12, Z16, Z17
+	VADDPS       Z17, Z0, Z0
+	VMULPS       Z13, Z16, Z17
+	VADDPS       Z17, Z1, Z1
+	VMULPS       Z14, Z16, Z17
+	VADDPS       Z17, Z2, Z2
+	VMULPS       Z15, Z16, Z16
+	VADDPS       Z16, Z3, Z3
+	VBROADCASTSS 4(R9)(R12*4), Z16
+	VMULPS       Z12, Z16, Z17
+	VADDPS       Z17, Z4, Z4
+	VMULPS       Z13, Z16, Z17
+	VADDPS       Z17, Z5, Z5
+	VMULPS       Z14, Z16, Z17
+	VADDPS       Z17, Z6, Z6
+	VMULPS       Z15, Z16, Z16
+	VADDPS       Z16, Z7, Z7
+	VBROADCASTSS 4(R10)(R12*4), Z16
+	VMULPS       Z12, Z16, Z12
+	VADDPS       Z12, Z8, Z8
+	VMULPS       Z13, Z16, Z12
+	VADDPS       Z12, Z9, Z9
+	VMULPS       Z14, Z16, Z12
+	VADDPS       Z12, Z10, Z10
+	VMULPS       Z15, Z16, Z12
+	VADDPS       Z12, Z11, Z11
+	LEAQ         (R11)(BX*2), R11
+	VMOVUPS      (R11), Z12
+	VMOVUPS      64(R11), Z13
+	VMOVUPS      128(R11), Z14
+	VMOVUPS      192(R11), Z15
+	VBROADCASTSS 8(R8)(R12*4), Z16
+	VMULPS       Z12, Z16, Z17
+	VADDPS       Z17, Z0, Z0
+	VMULPS       Z13, Z16, Z17
+	VADDPS       Z17, Z1, Z1
+	VMULPS       Z14, Z16, Z17
+	VADDPS       Z17, Z2, Z2
+	VMULPS       Z15, Z16, Z16
+	VADDPS       Z16, Z3, Z3
+	VBROADCASTSS 8(R9)(R12*4), Z16
+	VMULPS       Z12, Z16, Z17
+	VADDPS       Z17, Z4, Z4
+	VMULPS       Z13, Z16, Z17
+	VADDPS       Z17, Z5, Z5
+	VMULPS       Z14, Z16, Z17
+	VADDPS       Z17, Z6, Z6
+	VMULPS       Z15, Z16, Z16
+	VADDPS       Z16, Z7, Z7
+	VBROADCASTSS 8(R10)(R12*4), Z16
+	VMULPS       Z12, Z16, Z12
+	VADDPS       Z12, Z8, Z8
+	VMULPS       Z13, Z16, Z12
+	VADDPS       Z12, Z9, Z9
+	VMULPS       Z14, Z16, Z12
+	VADDPS       Z12, Z10, Z10
+	VMULPS       Z15, Z16, Z12
+	VADDPS       Z12, Z11, Z11
+	VMOVUPS      (R11)(BX*1), Z12
+	VMOVUPS      64(R11)(BX*1), Z13
+	VMOVUPS      128(R11)(BX*1), Z14
+	VMOVUPS      192(R11)(BX*1), Z15
+	VBROADCASTSS 12(R8)(R12*4), Z16
+	VMULPS       Z12, Z16, Z17
+	VADDPS       Z17, Z0, Z0
+	VMULPS       Z13, Z16, Z17
+	VADDPS       Z17, Z1, Z1
+	VMULPS       Z14, Z16, Z17
+	VADDPS       Z17, Z2, Z2
+	VMULPS       Z15, Z16, Z16
+	VADDPS       Z16, Z3, Z3
+	VBROADCASTSS 12(R9)(R12*4), Z16
+	VMULPS       Z12, Z16, Z17
+	VADDPS       Z17, Z4, Z4
+	VMULPS       Z13, Z16, Z17
+	VADDPS       Z17, Z5, Z5
+	VMULPS       Z14, Z16, Z17
+	VADDPS       Z17, Z6, Z6
+	VMULPS       Z15, Z16, Z16
+	VADDPS       Z16, Z7, Z7
+	VBROADCASTSS 12(R10)(R12*4), Z16
+	VMULPS       Z12, Z16, Z12
+	VADDPS       Z12, Z8, Z8
+	VMULPS       Z13, Z16, Z12
+	VADDPS       Z12, Z9, Z9
+	VMULPS       Z14, Z16, Z12
+	VADDPS       Z12, Z10, Z10
+	VMULPS       Z15, Z16, Z12
+	VADDPS       Z12, Z11, Z11
+	LEAQ         (R11)(BX*2), R11
+	ADDQ         $+4, R12
+	CMPQ         R12, $-4
+	JLE          edge
+
+edgeleft:
+	TESTQ R12, R12
+	JZ    edgedone
+
+edgesingle:
+	VMOVUPS      (R11), Z12
+	VMOVUPS      64(R11), Z13
+	VMOVUPS      128(R11), Z14
+	VMOVUPS      192(R11), Z15
+	VBROADCASTSS (R8)(R12*4), Z16
+	VMULPS       Z12, Z16, Z17
+	VADDPS       Z17, Z0, Z0
+	VMULPS       Z13, Z16, Z17
+	VADDPS       Z17, Z1, Z1
+	VMULPS       Z14, Z16, Z17
+	VADDPS       Z17, Z2, Z2
+	VMULPS       Z15, Z16, Z16
+	VADDPS       Z16, Z3, Z3
+	VBROADCASTSS (R9)(R12*4), Z16
+	VMULPS       Z12, Z16, Z17
+	VADDPS       Z17, Z4, Z4
+	VMULPS       Z13, Z16, Z17
+	VADDPS       Z17, Z5, Z5
+	VMULPS       Z14, Z16, Z17
+	VADDPS       Z17, Z6, Z6
+	VMULPS       Z15, Z16, Z16
+	VADDPS       Z16, Z7, Z7
+	VBROADCASTSS (R10)(R12*4), Z16
+	VMULPS       Z12, Z16, Z12
+	VADDPS       Z12, Z8, Z8
+	VMULPS       Z13, Z16, Z12
+	VADDPS       Z12, Z9, Z9
+	VMULPS       Z14, Z16, Z12
+	VADDPS       Z12, Z10, Z10
+	VMULPS       Z15, Z16, Z12
+	VADDPS       Z12, Z11, Z11
 	ADDQ         BX, R11
 	INCQ         R12
-	JNZ          edge
-	MOVQ         (AX), R11
-	VMOVUPS      Z0, (R11)(SI*1)
-	VMOVUPS      Z1, 64(R11)(SI*1)
-	VMOVUPS      Z2, 128(R11)(SI*1)
-	VMOVUPS      Z3, 192(R11)(SI*1)
-	MOVQ         24(AX), R11
-	VMOVUPS      Z4, (R11)(SI*1)
-	VMOVUPS      Z5, 64(R11)(SI*1)
-	VMOVUPS      Z6, 128(R11)(SI*1)
-	VMOVUPS      Z7, 192(R11)(SI*1)
-	MOVQ         48(AX), R11
-	VMOVUPS      Z8, (R11)(SI*1)
-	VMOVUPS      Z9, 64(R11)(SI*1)
-	VMOVUPS      Z10, 128(R11)(SI*1)
-	VMOVUPS      Z11, 192(R11)(SI*1)
-	ADDQ         $0x00000100, SI
-	ADDQ         $0x00000100, CX
-	SUBQ         $0x00000100, DI
-	JMP          tile
+	JNZ          edgesingle
+
+edgedone:
+	MOVQ    (AX), R11
+	VMOVUPS Z0, (R11)(SI*1)
+	VMOVUPS Z1, 64(R11)(SI*1)
+	VMOVUPS Z2, 128(R11)(SI*1)
+	VMOVUPS Z3, 192(R11)(SI*1)
+	MOVQ    24(AX), R11
+	VMOVUPS Z4, (R11)(SI*1)
+	VMOVUPS Z5, 64(R11)(SI*1)
+	VMOVUPS Z6, 128(R11)(SI*1)
+	VMOVUPS Z7, 192(R11)(SI*1)
+	MOVQ    48(AX), R11
+	VMOVUPS Z8, (R11)(SI*1)
+	VMOVUPS Z9, 64(R11)(SI*1)
+	VMOVUPS Z10, 128(R11)(SI*1)
+	VMOVUPS Z11, 192(R11)(SI*1)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, CX
+	SUBQ    $0x00000100, DI
+	JMP     tile
 
 last:
 	TESTQ     DI, DI
@@ -2520,7 +3308,7 @@ last:
 	VMOVUPS.Z 192(DI)(SI*1), K1, Z11
 	MOVQ      DX, DX
 
-edge4:
+edge4single:
 	VMOVUPS      (CX), Z12
 	VMOVUPS      64(CX), Z13
 	VMOVUPS      128(CX), Z14
@@ -2554,7 +3342,7 @@ edge4:
 	VADDPS       Z12, Z11, Z11
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge4
+	JNZ          edge4single
 	MOVQ         (AX), CX
 	VMOVUPS      Z0, (CX)(SI*1)
 	VMOVUPS      Z1, 64(CX)(SI*1)
@@ -2587,7 +3375,7 @@ vectors3:
 	VMOVUPS.Z 128(DI)(SI*1), K1, Z8
 	MOVQ      DX, DX
 
-edge3:
+edge3single:
 	VMOVUPS      (CX), Z9
 	VMOVUPS      64(CX), Z10
 	VMOVUPS.Z    128(CX), K1, Z11
@@ -2614,7 +3402,7 @@ edge3:
 	VADDPS       Z9, Z8, Z8
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge3
+	JNZ          edge3single
 	MOVQ         (AX), CX
 	VMOVUPS      Z0, (CX)(SI*1)
 	VMOVUPS      Z1, 64(CX)(SI*1)
@@ -2641,7 +3429,7 @@ vectors2:
 	VMOVUPS.Z 64(DI)(SI*1), K1, Z5
 	MOVQ      DX, DX
 
-edge2:
+edge2single:
 	VMOVUPS      (CX), Z6
 	VMOVUPS.Z    64(CX), K1, Z7
 	VBROADCASTSS (R8)(DX*4), Z8
@@ -2661,7 +3449,7 @@ edge2:
 	VADDPS       Z6, Z5, Z5
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge2
+	JNZ          edge2single
 	MOVQ         (AX), CX
 	VMOVUPS      Z0, (CX)(SI*1)
 	VMOVUPS      Z1, K1, 64(CX)(SI*1)
@@ -2682,7 +3470,7 @@ vectors1:
 	VMOVUPS.Z (DI)(SI*1), K1, Z2
 	MOVQ      DX, DX
 
-edge1:
+edge1single:
 	VMOVUPS.Z    (CX), K1, Z3
 	VBROADCASTSS (R8)(DX*4), Z4
 	VMULPS       Z3, Z4, Z4
@@ -2695,7 +3483,7 @@ edge1:
 	VADDPS       Z3, Z2, Z2
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge1
+	JNZ          edge1single
 	MOVQ         (AX), CX
 	VMOVUPS      Z0, K1, (CX)(SI*1)
 	MOVQ         24(AX), CX
@@ -2756,6 +3544,9 @@ tile:
 	VMOVUPS 192(R12)(SI*1), Z15
 	MOVQ    CX, R12
 	MOVQ    DX, R13
+	CMPQ    R13, $-4
+	JG      edgeleft
+	PCALIGN $0x40
 
 edge:
 	VMOVUPS      (R12), Z16
@@ -2798,33 +3589,206 @@ edge:
 	VADDPS       Z16, Z14, Z14
 	VMULPS       Z19, Z20, Z16
 	VADDPS       Z16, Z15, Z15
+	VMOVUPS      (R12)(BX*1), Z16
+	VMOVUPS      64(R12)(BX*1), Z17
+	VMOVUPS      128(R12)(BX*1), Z18
+	VMOVUPS      192(R12)(BX*1), Z19
+	VBROADCASTSS 4(R8)(R13*4), Z20
+	VMULPS       Z16, Z20, Z21
+	VADDPS       Z21, Z0, Z0
+	VMULPS       Z17, Z20, Z21
+	VADDPS       Z21, Z1, Z1
+	VMULPS       Z18, Z20, Z21
+	VADDPS       Z21, Z2, Z2
+	VMULPS       Z19, Z20, Z20
+	VADDPS       Z20, Z3, Z3
+	VBROADCASTSS 4(R9)(R13*4), Z20
+	VMULPS       Z16, Z20, Z21
+	VADDPS       Z21, Z4, Z4
+	VMULPS       Z17, Z20, Z21
+	VADDPS       Z21, Z5, Z5
+	VMULPS       Z18, Z20, Z21
+	VADDPS       Z21, Z6, Z6
+	VMULPS       Z19, Z20, Z20
+	VADDPS       Z20, Z7, Z7
+	VBROADCASTSS 4(R10)(R13*4), Z20
+	VMULPS       Z16, Z20, Z21
+	VADDPS       Z21, Z8, Z8
+	VMULPS       Z17, Z20, Z21
+	VADDPS       Z21, Z9, Z9
+	VMULPS       Z18, Z20, Z21
+	VADDPS       Z21, Z10, Z10
+	VMULPS       Z19, Z20, Z20
+	VADDPS       Z20, Z11, Z11
+	VBROADCASTSS 4(R11)(R13*4), Z20
+	VMULPS       Z16, Z20, Z16
+	VADDPS       Z16, Z12, Z12
+	VMULPS       Z17, Z20, Z16
+	VADDPS       Z16, Z13, Z13
+	VMULPS       Z18, Z20, Z16
+	VADDPS       Z16, Z14, Z14
+	VMULPS       Z19, Z20, Z16
+	VADDPS       Z16, Z15, Z15
+	LEAQ         (R12)(BX*2), R12
+	VMOVUPS      (R12), Z16
+	VMOVUPS      64(R12), Z17
+	VMOVUPS      128(R12), Z18
+	VMOVUPS      192(R12), Z19
+	VBROADCASTSS 8(R8)(R13*4), Z20
+	VMULPS       Z16, Z20, Z21
+	VADDPS       Z21, Z0, Z0
+	VMULPS       Z17, Z20, Z21
+	VADDPS       Z21, Z1, Z1
+	VMULPS       Z18, Z20, Z21
+	VADDPS       Z21, Z2, Z2
+	VMULPS       Z19, Z20, Z20
+	VADDPS       Z20, Z3, Z3
+	VBROADCASTSS 8(R9)(R13*4), Z20
+	VMULPS       Z16, Z20, Z21
+	VADDPS       Z21, Z4, Z4
+	VMULPS       Z17, Z20, Z21
+	VADDPS       Z21, Z5, Z5
+	VMULPS       Z18, Z20, Z21
+	VADDPS       Z21, Z6, Z6
+	VMULPS       Z19, Z20, Z20
+	VADDPS       Z20, Z7, Z7
+	VBROADCASTSS 8(R10)(R13*4), Z20
+	VMULPS       Z16, Z20, Z21
+	VADDPS       Z21, Z8, Z8
+	VMULPS       Z17, Z20, Z21
+	VADDPS       Z21, Z9, Z9
+	VMULPS       Z18, Z20, Z21
+	VADDPS       Z21, Z10, Z10
+	VMULPS       Z19, Z20, Z20
+	VADDPS       Z20, Z11, Z11
+	VBROADCASTSS 8(R11)(R13*4), Z20
+	VMULPS       Z16, Z20, Z16
+	VADDPS       Z16, Z12, Z12
+	VMULPS       Z17, Z20, Z16
+	VADDPS       Z16, Z13, Z13
+	VMULPS       Z18, Z20, Z16
+	VADDPS       Z16, Z14, Z14
+	VMULPS       Z19, Z20, Z16
+	VADDPS       Z16, Z15, Z15
+	VMOVUPS      (R12)(BX*1), Z16
+	VMOVUPS      64(R12)(BX*1), Z17
+	VMOVUPS      128(R12)(BX*1), Z18
+	VMOVUPS      192(R12)(BX*1), Z19
+	VBROADCASTSS 12(R8)(R13*4), Z20
+	VMULPS       Z16, Z20, Z21
+	VADDPS       Z21, Z0, Z0
+	VMULPS       Z17, Z20, Z21
+	VADDPS       Z21, Z1, Z1
+	VMULPS       Z18, Z20, Z21
+	VADDPS       Z21, Z2, Z2
+	VMULPS       Z19, Z20, Z20
+	VADDPS       Z20, Z3, Z3
+	VBROADCASTSS 12(R9)(R13*4), Z20
+	VMULPS       Z16, Z20, Z21
+	VADDPS       Z21, Z4, Z4
+	VMULPS       Z17, Z20, Z21
+	VADDPS       Z21, Z5, Z5
+	VMULPS       Z18, Z20, Z21
+	VADDPS       Z21, Z6, Z6
+	VMULPS       Z19, Z20, Z20
+	VADDPS       Z20, Z7, Z7
+	VBROADCASTSS 12(R10)(R13*4), Z20
+	VMULPS       Z16, Z20, Z21
+	VADDPS       Z21, Z8, Z8
+	VMULPS       Z17, Z20, Z21
+	VADDPS       Z21, Z9, Z9
+	VMULPS       Z18, Z20, Z21
+	VADDPS       Z21, Z10, Z10
+	VMULPS       Z19, Z20, Z20
+	VADDPS       Z20, Z11, Z11
+	VBROADCASTSS 12(R11)(R13*4), Z20
+	VMULPS       Z16, Z20, Z16
+	VADDPS       Z16, Z12, Z12
+	VMULPS       Z17, Z20, Z16
+	VADDPS       Z16, Z13, Z13
+	VMULPS       Z18, Z20, Z16
+	VADDPS       Z16, Z14, Z14
+	VMULPS       Z19, Z20, Z16
+	VADDPS       Z16, Z15, Z15
+	LEAQ         (R12)(BX*2), R12
+	ADDQ         $+4, R13
+	CMPQ         R13, $-4
+	JLE          edge
+
+edgeleft:
+	TESTQ R13, R13
+	JZ    edgedone
+
+edgesingle:
+	VMOVUPS      (R12), Z16
+	VMOVUPS      64(R12), Z17
+	VMOVUPS      128(R12), Z18
+	VMOVUPS      192(R12), Z19
+	VBROADCASTSS (R8)(R13*4), Z20
+	VMULPS       Z16, Z20, Z21
+	VADDPS       Z21, Z0, Z0
+	VMULPS       Z17, Z20, Z21
+	VADDPS       Z21, Z1, Z1
+	VMULPS       Z18, Z20, Z21
+	VADDPS       Z21, Z2, Z2
+	VMULPS       Z19, Z20, Z20
+	VADDPS       Z20, Z3, Z3
+	VBROADCASTSS (R9)(R13*4), Z20
+	VMULPS       Z16, Z20, Z21
+	VADDPS       Z21, Z4, Z4
+	VMULPS       Z17, Z20, Z21
+	VADDPS       Z21, Z5, Z5
+	VMULPS       Z18, Z20, Z21
+	VADDPS       Z21, Z6, Z6
+	VMULPS       Z19, Z20, Z20
+	VADDPS       Z20, Z7, Z7
+	VBROADCASTSS (R10)(R13*4), Z20
+	VMULPS       Z16, Z20, Z21
+	VADDPS       Z21, Z8, Z8
+	VMULPS       Z17, Z20, Z21
+	VADDPS       Z21, Z9, Z9
+	VMULPS       Z18, Z20, Z21
+	VADDPS       Z21, Z10, Z10
+	VMULPS       Z19, Z20, Z20
+	VADDPS       Z20, Z11, Z11
+	VBROADCASTSS (R11)(R13*4), Z20
+	VMULPS       Z16, Z20, Z16
+	VADDPS       Z16, Z12, Z12
+	VMULPS       Z17, Z20, Z16
+	VADDPS       Z16, Z13, Z13
+	VMULPS       Z18, Z20, Z16
+	VADDPS       Z16, Z14, Z14
+	VMULPS       Z19, Z20, Z16
+	VADDPS       Z16, Z15, Z15
 	ADDQ         BX, R12
 	INCQ         R13
-	JNZ          edge
-	MOVQ         (AX), R12
-	VMOVUPS      Z0, (R12)(SI*1)
-	VMOVUPS      Z1, 64(R12)(SI*1)
-	VMOVUPS      Z2, 128(R12)(SI*1)
-	VMOVUPS      Z3, 192(R12)(SI*1)
-	MOVQ         24(AX), R12
-	VMOVUPS      Z4, (R12)(SI*1)
-	VMOVUPS      Z5, 64(R12)(SI*1)
-	VMOVUPS      Z6, 128(R12)(SI*1)
-	VMOVUPS      Z7, 192(R12)(SI*1)
-	MOVQ         48(AX), R12
-	VMOVUPS      Z8, (R12)(SI*1)
-	VMOVUPS      Z9, 64(R12)(SI*1)
-	VMOVUPS      Z10, 128(R12)(SI*1)
-	VMOVUPS      Z11, 192(R12)(SI*1)
-	MOVQ         72(AX), R12
-	VMOVUPS      Z12, (R12)(SI*1)
-	VMOVUPS      Z13, 64(R12)(SI*1)
-	VMOVUPS      Z14, 128(R12)(SI*1)
-	VMOVUPS      Z15, 192(R12)(SI*1)
-	ADDQ         $0x00000100, SI
-	ADDQ         $0x00000100, CX
-	SUBQ         $0x00000100, DI
-	JMP          tile
+	JNZ          edgesingle
+
+edgedone:
+	MOVQ    (AX), R12
+	VMOVUPS Z0, (R12)(SI*1)
+	VMOVUPS Z1, 64(R12)(SI*1)
+	VMOVUPS Z2, 128(R12)(SI*1)
+	VMOVUPS Z3, 192(R12)(SI*1)
+	MOVQ    24(AX), R12
+	VMOVUPS Z4, (R12)(SI*1)
+	VMOVUPS Z5, 64(R12)(SI*1)
+	VMOVUPS Z6, 128(R12)(SI*1)
+	VMOVUPS Z7, 192(R12)(SI*1)
+	MOVQ    48(AX), R12
+	VMOVUPS Z8, (R12)(SI*1)
+	VMOVUPS Z9, 64(R12)(SI*1)
+	VMOVUPS Z10, 128(R12)(SI*1)
+	VMOVUPS Z11, 192(R12)(SI*1)
+	MOVQ    72(AX), R12
+	VMOVUPS Z12, (R12)(SI*1)
+	VMOVUPS Z13, 64(R12)(SI*1)
+	VMOVUPS Z14, 128(R12)(SI*1)
+	VMOVUPS Z15, 192(R12)(SI*1)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, CX
+	SUBQ    $0x00000100, DI
+	JMP     tile
 
 last:
 	TESTQ     DI, DI
@@ -2864,7 +3828,7 @@ last:
 	VMOVUPS.Z 192(DI)(SI*1), K1, Z15
 	MOVQ      DX, DX
 
-edge4:
+edge4single:
 	VMOVUPS      (CX), Z16
 	VMOVUPS      64(CX), Z17
 	VMOVUPS      128(CX), Z18
@@ -2907,7 +3871,7 @@ edge4:
 	VADDPS       Z16, Z15, Z15
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge4
+	JNZ          edge4single
 	MOVQ         (AX), CX
 	VMOVUPS      Z0, (CX)(SI*1)
 	VMOVUPS      Z1, 64(CX)(SI*1)
@@ -2949,7 +3913,7 @@ vectors3:
 	VMOVUPS.Z 128(DI)(SI*1), K1, Z11
 	MOVQ      DX, DX
 
-edge3:
+edge3single:
 	VMOVUPS      (CX), Z12
 	VMOVUPS      64(CX), Z13
 	VMOVUPS.Z    128(CX), K1, Z14
@@ -2983,7 +3947,7 @@ edge3:
 	VADDPS       Z12, Z11, Z11
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge3
+	JNZ          edge3single
 	MOVQ         (AX), CX
 	VMOVUPS      Z0, (CX)(SI*1)
 	VMOVUPS      Z1, 64(CX)(SI*1)
@@ -3017,7 +3981,7 @@ vectors2:
 	VMOVUPS.Z 64(DI)(SI*1), K1, Z7
 	MOVQ      DX, DX
 
-edge2:
+edge2single:
 	VMOVUPS      (CX), Z8
 	VMOVUPS.Z    64(CX), K1, Z9
 	VBROADCASTSS (R8)(DX*4), Z10
@@ -3042,7 +4006,7 @@ edge2:
 	VADDPS       Z8, Z7, Z7
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge2
+	JNZ          edge2single
 	MOVQ         (AX), CX
 	VMOVUPS      Z0, (CX)(SI*1)
 	VMOVUPS      Z1, K1, 64(CX)(SI*1)
@@ -3068,7 +4032,7 @@ vectors1:
 	VMOVUPS.Z (DI)(SI*1), K1, Z3
 	MOVQ      DX, DX
 
-edge1:
+edge1single:
 	VMOVUPS.Z    (CX), K1, Z4
 	VBROADCASTSS (R8)(DX*4), Z5
 	VMULPS       Z4, Z5, Z5
@@ -3084,7 +4048,7 @@ edge1:
 	VADDPS       Z4, Z3, Z3
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge1
+	JNZ          edge1single
 	MOVQ         (AX), CX
 	VMOVUPS      Z0, K1, (CX)(SI*1)
 	MOVQ         24(AX), CX
@@ -3154,6 +4118,9 @@ tile:
 	VMOVUPS 192(R13)(SI*1), Z19
 	MOVQ    CX, R13
 	MOVQ    DX, R14
+	CMPQ    R14, $-4
+	JG      edgeleft
+	PCALIGN $0x40
 
 edge:
 	VMOVUPS      (R13), Z20
@@ -3205,38 +4172,247 @@ edge:
 	VADDPS       Z20, Z18, Z18
 	VMULPS       Z23, Z24, Z20
 	VADDPS       Z20, Z19, Z19
+	VMOVUPS      (R13)(BX*1), Z20
+	VMOVUPS      64(R13)(BX*1), Z21
+	VMOVUPS      128(R13)(BX*1), Z22
+	VMOVUPS      192(R13)(BX*1), Z23
+	VBROADCASTSS 4(R8)(R14*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z0, Z0
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z1, Z1
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z2, Z2
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z3, Z3
+	VBROADCASTSS 4(R9)(R14*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z4, Z4
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z5, Z5
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z6, Z6
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z7, Z7
+	VBROADCASTSS 4(R10)(R14*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z8, Z8
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z9, Z9
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z10, Z10
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z11, Z11
+	VBROADCASTSS 4(R11)(R14*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z12, Z12
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z13, Z13
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z14, Z14
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z15, Z15
+	VBROADCASTSS 4(R12)(R14*4), Z24
+	VMULPS       Z20, Z24, Z20
+	VADDPS       Z20, Z16, Z16
+	VMULPS       Z21, Z24, Z20
+	VADDPS       Z20, Z17, Z17
+	VMULPS       Z22, Z24, Z20
+	VADDPS       Z20, Z18, Z18
+	VMULPS       Z23, Z24, Z20
+	VADDPS       Z20, Z19, Z19
+	LEAQ         (R13)(BX*2), R13
+	VMOVUPS      (R13), Z20
+	VMOVUPS      64(R13), Z21
+	VMOVUPS      128(R13), Z22
+	VMOVUPS      192(R13), Z23
+	VBROADCASTSS 8(R8)(R14*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z0, Z0
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z1, Z1
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z2, Z2
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z3, Z3
+	VBROADCASTSS 8(R9)(R14*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z4, Z4
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z5, Z5
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z6, Z6
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z7, Z7
+	VBROADCASTSS 8(R10)(R14*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z8, Z8
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z9, Z9
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z10, Z10
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z11, Z11
+	VBROADCASTSS 8(R11)(R14*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z12, Z12
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z13, Z13
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z14, Z14
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z15, Z15
+	VBROADCASTSS 8(R12)(R14*4), Z24
+	VMULPS       Z20, Z24, Z20
+	VADDPS       Z20, Z16, Z16
+	VMULPS       Z21, Z24, Z20
+	VADDPS       Z20, Z17, Z17
+	VMULPS       Z22, Z24, Z20
+	VADDPS       Z20, Z18, Z18
+	VMULPS       Z23, Z24, Z20
+	VADDPS       Z20, Z19, Z19
+	VMOVUPS      (R13)(BX*1), Z20
+	VMOVUPS      64(R13)(BX*1), Z21
+	VMOVUPS      128(R13)(BX*1), Z22
+	VMOVUPS      192(R13)(BX*1), Z23
+	VBROADCASTSS 12(R8)(R14*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z0, Z0
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z1, Z1
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z2, Z2
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z3, Z3
+	VBROADCASTSS 12(R9)(R14*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z4, Z4
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z5, Z5
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z6, Z6
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z7, Z7
+	VBROADCASTSS 12(R10)(R14*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z8, Z8
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z9, Z9
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z10, Z10
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z11, Z11
+	VBROADCASTSS 12(R11)(R14*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z12, Z12
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z13, Z13
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z14, Z14
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z15, Z15
+	VBROADCASTSS 12(R12)(R14*4), Z24
+	VMULPS       Z20, Z24, Z20
+	VADDPS       Z20, Z16, Z16
+	VMULPS       Z21, Z24, Z20
+	VADDPS       Z20, Z17, Z17
+	VMULPS       Z22, Z24, Z20
+	VADDPS       Z20, Z18, Z18
+	VMULPS       Z23, Z24, Z20
+	VADDPS       Z20, Z19, Z19
+	LEAQ         (R13)(BX*2), R13
+	ADDQ         $+4, R14
+	CMPQ         R14, $-4
+	JLE          edge
+
+edgeleft:
+	TESTQ R14, R14
+	JZ    edgedone
+
+edgesingle:
+	VMOVUPS      (R13), Z20
+	VMOVUPS      64(R13), Z21
+	VMOVUPS      128(R13), Z22
+	VMOVUPS      192(R13), Z23
+	VBROADCASTSS (R8)(R14*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z0, Z0
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z1, Z1
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z2, Z2
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z3, Z3
+	VBROADCASTSS (R9)(R14*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z4, Z4
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z5, Z5
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z6, Z6
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z7, Z7
+	VBROADCASTSS (R10)(R14*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z8, Z8
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z9, Z9
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z10, Z10
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z11, Z11
+	VBROADCASTSS (R11)(R14*4), Z24
+	VMULPS       Z20, Z24, Z25
+	VADDPS       Z25, Z12, Z12
+	VMULPS       Z21, Z24, Z25
+	VADDPS       Z25, Z13, Z13
+	VMULPS       Z22, Z24, Z25
+	VADDPS       Z25, Z14, Z14
+	VMULPS       Z23, Z24, Z24
+	VADDPS       Z24, Z15, Z15
+	VBROADCASTSS (R12)(R14*4), Z24
+	VMULPS       Z20, Z24, Z20
+	VADDPS       Z20, Z16, Z16
+	VMULPS       Z21, Z24, Z20
+	VADDPS       Z20, Z17, Z17
+	VMULPS       Z22, Z24, Z20
+	VADDPS       Z20, Z18, Z18
+	VMULPS       Z23, Z24, Z20
+	VADDPS       Z20, Z19, Z19
 	ADDQ         BX, R13
 	INCQ         R14
-	JNZ          edge
-	MOVQ         (AX), R13
-	VMOVUPS      Z0, (R13)(SI*1)
-	VMOVUPS      Z1, 64(R13)(SI*1)
-	VMOVUPS      Z2, 128(R13)(SI*1)
-	VMOVUPS      Z3, 192(R13)(SI*1)
-	MOVQ         24(AX), R13
-	VMOVUPS      Z4, (R13)(SI*1)
-	VMOVUPS      Z5, 64(R13)(SI*1)
-	VMOVUPS      Z6, 128(R13)(SI*1)
-	VMOVUPS      Z7, 192(R13)(SI*1)
-	MOVQ         48(AX), R13
-	VMOVUPS      Z8, (R13)(SI*1)
-	VMOVUPS      Z9, 64(R13)(SI*1)
-	VMOVUPS      Z10, 128(R13)(SI*1)
-	VMOVUPS      Z11, 192(R13)(SI*1)
-	MOVQ         72(AX), R13
-	VMOVUPS      Z12, (R13)(SI*1)
-	VMOVUPS      Z13, 64(R13)(SI*1)
-	VMOVUPS      Z14, 128(R13)(SI*1)
-	VMOVUPS      Z15, 192(R13)(SI*1)
-	MOVQ         96(AX), R13
-	VMOVUPS      Z16, (R13)(SI*1)
-	VMOVUPS      Z17, 64(R13)(SI*1)
-	VMOVUPS      Z18, 128(R13)(SI*1)
-	VMOVUPS      Z19, 192(R13)(SI*1)
-	ADDQ         $0x00000100, SI
-	ADDQ         $0x00000100, CX
-	SUBQ         $0x00000100, DI
-	JMP          tile
+	JNZ          edgesingle
+
+edgedone:
+	MOVQ    (AX), R13
+	VMOVUPS Z0, (R13)(SI*1)
+	VMOVUPS Z1, 64(R13)(SI*1)
+	VMOVUPS Z2, 128(R13)(SI*1)
+	VMOVUPS Z3, 192(R13)(SI*1)
+	MOVQ    24(AX), R13
+	VMOVUPS Z4, (R13)(SI*1)
+	VMOVUPS Z5, 64(R13)(SI*1)
+	VMOVUPS Z6, 128(R13)(SI*1)
+	VMOVUPS Z7, 192(R13)(SI*1)
+	MOVQ    48(AX), R13
+	VMOVUPS Z8, (R13)(SI*1)
+	VMOVUPS Z9, 64(R13)(SI*1)
+	VMOVUPS Z10, 128(R13)(SI*1)
+	VMOVUPS Z11, 192(R13)(SI*1)
+	MOVQ    72(AX), R13
+	VMOVUPS Z12, (R13)(SI*1)
+	VMOVUPS Z13, 64(R13)(SI*1)
+	VMOVUPS Z14, 128(R13)(SI*1)
+	VMOVUPS Z15, 192(R13)(SI*1)
+	MOVQ    96(AX), R13
+	VMOVUPS Z16, (R13)(SI*1)
+	VMOVUPS Z17, 64(R13)(SI*1)
+	VMOVUPS Z18, 128(R13)(SI*1)
+	VMOVUPS Z19, 192(R13)(SI*1)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, CX
+	SUBQ    $0x00000100, DI
+	JMP     tile
 
 last:
 	TESTQ     DI, DI
@@ -3281,7 +4457,7 @@ last:
 	VMOVUPS.Z 192(DI)(SI*1), K1, Z19
 	MOVQ      DX, DX
 
-edge4:
+edge4single:
 	VMOVUPS      (CX), Z20
 	VMOVUPS      64(CX), Z21
 	VMOVUPS      128(CX), Z22
@@ -3333,7 +4509,7 @@ edge4:
 	VADDPS       Z20, Z19, Z19
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge4
+	JNZ          edge4single
 	MOVQ         (AX), CX
 	VMOVUPS      Z0, (CX)(SI*1)
 	VMOVUPS      Z1, 64(CX)(SI*1)
@@ -3384,7 +4560,7 @@ vectors3:
 	VMOVUPS.Z 128(DI)(SI*1), K1, Z14
 	MOVQ      DX, DX
 
-edge3:
+edge3single:
 	VMOVUPS      (CX), Z15
 	VMOVUPS      64(CX), Z16
 	VMOVUPS.Z    128(CX), K1, Z17
@@ -3425,7 +4601,7 @@ edge3:
 	VADDPS       Z15, Z14, Z14
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge3
+	JNZ          edge3single
 	MOVQ         (AX), CX
 	VMOVUPS      Z0, (CX)(SI*1)
 	VMOVUPS      Z1, 64(CX)(SI*1)
@@ -3466,7 +4642,7 @@ vectors2:
 	VMOVUPS.Z 64(DI)(SI*1), K1, Z9
 	MOVQ      DX, DX
 
-edge2:
+edge2single:
 	VMOVUPS      (CX), Z10
 	VMOVUPS.Z    64(CX), K1, Z11
 	VBROADCASTSS (R8)(DX*4), Z12
@@ -3496,7 +4672,7 @@ edge2:
 	VADDPS       Z10, Z9, Z9
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge2
+	JNZ          edge2single
 	MOVQ         (AX), CX
 	VMOVUPS      Z0, (CX)(SI*1)
 	VMOVUPS      Z1, K1, 64(CX)(SI*1)
@@ -3527,7 +4703,7 @@ vectors1:
 	VMOVUPS.Z (DI)(SI*1), K1, Z4
 	MOVQ      DX, DX
 
-edge1:
+edge1single:
 	VMOVUPS.Z    (CX), K1, Z5
 	VBROADCASTSS (R8)(DX*4), Z6
 	VMULPS       Z5, Z6, Z6
@@ -3546,7 +4722,7 @@ edge1:
 	VADDPS       Z5, Z4, Z4
 	ADDQ         BX, CX
 	INCQ         DX
-	JNZ          edge1
+	JNZ          edge1single
 	MOVQ         (AX), CX
 	VMOVUPS      Z0, K1, (CX)(SI*1)
 	MOVQ         24(AX), CX

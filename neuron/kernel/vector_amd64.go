@@ -87,7 +87,7 @@ func weightedSums(dst, w [][]float32, block []float32, stride int) {
 		}
 		return
 	}
-	if edges > manyEdges {
+	if edges > someEdges {
 		weightedSumsApart(dst, w, block, stride)
 		return
 	}
@@ -101,8 +101,7 @@ func weightedSums(dst, w [][]float32, block []float32, stride int) {
 const (
 	maxUnits  = 5       // that share a load
 	farAway   = 1 << 17 // numbers, 512 KiB: what is more lies beyond the nearer caches
-	manyEdges = 256     // of a unit, from which on weights are copied
-	someEdges = 64      // taken at a time
+	someEdges = 256     // of a unit taken at a time; of more, weights are copied
 )
 
 // evenly returns how many of the units that are left share a load next, so that those that follow are as many.

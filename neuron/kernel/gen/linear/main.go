@@ -9,6 +9,7 @@ import (
 	"fmt"
 
 	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/ir"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
 )
@@ -75,6 +76,10 @@ func (f form) begin(name, signature, doc string) {
 	Pragma("noescape")
 	Doc(name + f.name + " " + doc)
 }
+
+// align starts the next instruction with a line of the cache: loops that cross one more than they need are slower by up to
+// a fifth where two threads share a core.
+func align() { Instruction(&ir.Instruction{Opcode: "PCALIGN", Operands: []Op{U8(64)}}) }
 
 func end() {
 	VZEROUPPER()

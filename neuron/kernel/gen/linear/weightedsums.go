@@ -14,6 +14,9 @@ const maxUnits = 5
 // header is the size of a slice.
 const header = 24
 
+// unrolled is how many edges a turn of the loop takes, an even number.
+const unrolled = 4
+
 // tileVectors is how many vectors of lanes have their sums in registers over all edges, those of all units together
 // leaving room for the rows, a weight and products.
 func (f form) tileVectors(units int) int {
@@ -109,30 +112,58 @@ func (s sums) tile(loop string, vs int, m *mask) {
 	row, j := GP64(), GP64()
 	MOVQ(s.block, row)
 	MOVQ(s.edges, j)
-	Label(loop)
-	xs := make([]Op, vs)
-	for i := range xs {
-		xs[i] = s.form.at(row, i)
-		if x := s.vector(); masked(i) {
-			m.load(s.form.at(row, i), x)
-			xs[i] = x
-		} else if len(s.w) > 1 {
-			VMOVUPS(xs[i], x)
-			xs[i] = x
+	edge := func(ahead int) { // of j; row is at the last even one
+		from := func(i int) Mem {
+			if ahead%2 == 1 {
+				return s.form.at(row, i).Idx(s.stride, 1)
+			}
+			return s.form.at(row, i)
+		}
+		xs := make([]Op, vs)
+		for i := range xs {
+			xs[i] = from(i)
+			if x := s.vector(); masked(i) {
+				m.load(from(i), x)
+				xs[i] = x
+			} else if len(s.w) > 1 {
+				VMOVUPS(xs[i], x)
+				xs[i] = x
+			}
+		}
+		for u, w := range s.w {
+			weight := s.vector()
+			VBROADCASTSS(Mem{Base: w, Index: j, Scale: 4, Disp: 4 * ahead}, weight)
+			for i, x := range xs {
+				product := s.vector()
+				VMULPS(x, weight, product)
+				VADDPS(product, all[u][i], all[u][i])
+			}
 		}
 	}
-	for u, w := range s.w {
-		weight := s.vector()
-		VBROADCASTSS(Mem{Base: w, Index: j, Scale: 4}, weight)
-		for i, x := range xs {
-			product := s.vector()
-			VMULPS(x, weight, product)
-			VADDPS(product, all[u][i], all[u][i])
+	if m == nil { // the tile that most of the time goes to
+		CMPQ(j, I8(-unrolled))
+		JG(LabelRef(loop + "left"))
+		align()
+		Label(loop)
+		for k := range unrolled {
+			edge(k)
+			if k%2 == 1 {
+				LEAQ(Mem{Base: row, Index: s.stride, Scale: 2}, row)
+			}
 		}
+		ADDQ(I8(unrolled), j)
+		CMPQ(j, I8(-unrolled))
+		JLE(LabelRef(loop))
+		Label(loop + "left")
+		TESTQ(j, j)
+		JZ(LabelRef(loop + "done"))
 	}
+	Label(loop + "single")
+	edge(0)
 	ADDQ(s.stride, row)
 	INCQ(j)
-	JNZ(LabelRef(loop))
+	JNZ(LabelRef(loop + "single"))
+	Label(loop + "done")
 
 	each(func(sum VecVirtual, at Mem, masked bool) {
 		if masked {
