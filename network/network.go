@@ -6,6 +6,7 @@
 package network
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -201,7 +202,12 @@ func (n *Network) start() {
 			}
 		}
 		for first := 0; first < len(pop.Units); first += per {
-			w := &worker{population: p, first: first, n: min(per, len(pop.Units)-first)}
+			w := &worker{population: p, first: first, units: pop.Units[first:min(first+per, len(pop.Units))]}
+			for _, u := range w.units {
+				if s, ok := u.(Staged); ok { // all are alike
+					w.staged = append(w.staged, s)
+				}
+			}
 			w.resume, w.stop = iter.Pull(n.life(w))
 			n.workers = append(n.workers, w)
 		}
@@ -274,8 +280,8 @@ func (n *Network) step(ctx context.Context, t Tick) error {
 	return nil
 }
 
-func (n *Network) unitError(p *Population, unit int, err error) error {
-	e := &UnitError{Population: p.Name, Unit: unit, Tick: n.tick.Number, Err: err}
+func (n *Network) unitError(w *worker, err error) error {
+	e := &UnitError{Population: n.Populations[w.population].Name, Unit: w.first + w.at, Tick: n.tick.Number, Err: err}
 	if n.ProcessName != nil {
 		e.Processes = n.ProcessName(n.tick.Open)
 	}
@@ -326,10 +332,17 @@ func (e *StallError) Error() string {
 // stalled tells who keeps the others waiting; the first few are enough to start from.
 func (n *Network) stalled() error {
 	e := &StallError{Tick: n.tick.Number}
-	for _, w := range n.plan.workers {
-		if w.started.Load() == n.tick.Number && w.finished.Load() != n.tick.Number {
-			e.Waiting = append(e.Waiting, fmt.Sprintf("%s %d", n.Populations[w.population].Name, w.first))
+	var stuck []*worker
+	for _, r := range n.resumers {
+		if w := r.at.Load(); w != nil {
+			stuck = append(stuck, w)
 		}
+	}
+	slices.SortFunc(stuck, func(v, w *worker) int {
+		return cmp.Or(cmp.Compare(v.population, w.population), cmp.Compare(v.first, w.first))
+	})
+	for _, w := range stuck {
+		e.Waiting = append(e.Waiting, fmt.Sprintf("%s %d", n.Populations[w.population].Name, w.first))
 	}
 	const enough = 8
 	if more := len(e.Waiting) - enough; more > 0 {

@@ -14,12 +14,15 @@ import (
 
 // worker is a goroutine's charge: neighbouring units of one population.
 type worker struct {
-	population, first, n int
-	resume               func() (struct{}, bool)
-	stop                 func()
-	by                   *resumer      // that resumed it last
-	started, finished    atomic.Uint64 // the last tick that it began and did, from 1
-	err                  error
+	population, first int
+	units             []Unit
+	staged            []Staged // the same units, if they step in stages
+	resume            func() (struct{}, bool)
+	stop              func()
+	by                *resumer // that resumed it last
+	at                int      // the unit that steps
+	did               uint64   // the last tick that it finished
+	err               error
 }
 
 // few is how many units step together: the columns of a sheet are often of ten, and share their inputs.
@@ -32,7 +35,8 @@ const worthWaiting = 1 << 15
 // resumer resumes workers, one after another: there is one for each processor.
 type resumer struct {
 	wake  chan struct{}
-	waits []neuron.Product // what the workers that it resumes wait for
+	at    atomic.Pointer[worker] // that it has resumed, for who asks why a tick takes so long
+	waits []neuron.Product       // what the workers that it resumes wait for
 	room  neuron.Scratch
 }
 
@@ -50,6 +54,7 @@ func (r *resumer) run(n *Network) {
 			}
 			r.resume(workers[first:min(end, int64(len(workers)))], n.tick.Number)
 		}
+		r.at.Store(nil)
 		if n.left.Add(-1) == 0 {
 			n.done <- struct{}{}
 		}
@@ -61,12 +66,13 @@ func (r *resumer) resume(workers []*worker, tick uint64) {
 	for waiting := true; waiting; {
 		waiting = false
 		for _, w := range workers {
-			if w.finished.Load() == tick {
+			if w.did == tick {
 				continue
 			}
 			w.by = r
+			r.at.Store(w)
 			w.resume()
-			waiting = waiting || w.finished.Load() != tick
+			waiting = waiting || w.did != tick
 		}
 		neuron.Compute(r.waits, &r.room)
 		r.waits = r.waits[:0]
@@ -76,81 +82,125 @@ func (r *resumer) resume(workers []*worker, tick uint64) {
 // errStopped ends a worker that was stopped while it waited.
 var errStopped = errors.New("stopped")
 
-// life is what a unit's goroutine does: its part of a tick, then wait for the next.
+// life is what a unit's goroutine does: its part of a tick, then wait for the next. It outlives errors and panics.
 func (n *Network) life(w *worker) iter.Seq[struct{}] {
 	return func(yield func(struct{}) bool) {
-		for {
-			w.started.Store(n.tick.Number)
-			w.err = n.work(w, n.plan, yield)
-			if w.err == errStopped {
-				return
-			}
-			w.finished.Store(n.tick.Number)
-			if !yield(struct{}{}) {
-				return
-			}
+		for n.live(w, yield) {
 		}
 	}
 }
 
-// work steps the units of a worker. yield returns when what they wait for is there, and false if the network is stopped.
-func (n *Network) work(w *worker, p *plan, yield func(struct{}) bool) (err error) {
-	pop := &n.Populations[w.population]
-	unit := w.first
+// live lives through ticks until the worker is stopped or panics; it reports whether it may go on.
+func (n *Network) live(w *worker, yield func(struct{}) bool) (on bool) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = n.unitError(pop, unit, fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
+			w.err = n.unitError(w, fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
+			w.did = n.tick.Number
+			on = yield(struct{}{})
 		}
 	}()
-	_, staged := pop.Units[unit].(Staged)
-	for first := w.first; first < w.first+w.n; first += few {
-		last := min(first+few, w.first+w.n)
-		var next [few]int
-		for waiting := staged; waiting; {
-			waiting = false
-			asked, largest := len(w.by.waits), 0
-			for unit = first; unit < last; unit++ {
-				k := &next[unit-first]
-				if *k < 0 {
-					continue
-				}
-				product, stage, err := pop.Units[unit].(Staged).Stage(n.tick, *k)
-				if err != nil {
-					return n.unitError(pop, unit, err)
-				}
-				if *k = stage; stage == 0 {
-					*k = -1
-					continue
-				}
-				waiting = true
-				w.by.waits, largest = append(w.by.waits, product), max(largest, product.Size())
-			}
-			if waiting && w.n < few && largest >= worthWaiting {
-				if !yield(struct{}{}) {
-					return errStopped
-				}
-				continue
-			}
-			neuron.Compute(w.by.waits[asked:], &w.by.room)
-			w.by.waits = w.by.waits[:asked]
+	for {
+		if w.err = n.work(w, yield); w.err == errStopped {
+			return false
+		} else if w.err != nil {
+			w.err = n.unitError(w, w.err)
 		}
-		for unit = first; unit < last; unit++ {
-			if !staged {
-				if err := pop.Units[unit].Step(n.tick); err != nil {
-					return n.unitError(pop, unit, err)
+		w.did = n.tick.Number
+		if !yield(struct{}{}) {
+			return false
+		}
+	}
+}
+
+// work steps the units of a worker, some at a time, and publishes what they did.
+func (n *Network) work(w *worker, yield func(struct{}) bool) error {
+	for first := 0; first < len(w.units); first += few {
+		last := min(first+few, len(w.units))
+		var err error
+		switch {
+		case w.staged == nil:
+		case len(w.units) == 1:
+			err = n.alone(w, yield)
+		default:
+			err = n.together(w, first, last, yield)
+		}
+		if err != nil {
+			return err
+		}
+		for w.at = first; w.at < last; w.at++ {
+			if w.staged == nil {
+				if err := w.units[w.at].Step(n.tick); err != nil {
+					return err
 				}
 			}
-			if err := n.publish(w, p, unit); err != nil {
-				return n.unitError(pop, unit, err)
+			if err := n.publish(w); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
 }
 
-// publish checks what a unit published and adds it to its digest.
-func (n *Network) publish(w *worker, p *plan, unit int) error {
-	for _, c := range p.channels[w.population] {
+// alone steps a unit that has a goroutine of its own. A yield returns when what it waits for is there, and false if the
+// network is stopped.
+func (n *Network) alone(w *worker, yield func(struct{}) bool) error {
+	w.at = 0
+	for k := 0; ; {
+		p, next, err := w.staged[0].Stage(n.tick, k)
+		if err != nil || next == 0 {
+			return err
+		}
+		k = next
+		if p.Size() < worthWaiting {
+			neuron.Compute([]neuron.Product{p}, nil)
+			continue
+		}
+		w.by.waits = append(w.by.waits, p)
+		if !yield(struct{}{}) {
+			return errStopped
+		}
+	}
+}
+
+// together steps units stage by stage, and forms what they wait for together; where they are few, with that of units of
+// other goroutines.
+func (n *Network) together(w *worker, first, last int, yield func(struct{}) bool) error {
+	var next [few]int
+	for waiting := true; waiting; {
+		waiting = false
+		asked, largest := len(w.by.waits), 0
+		for w.at = first; w.at < last; w.at++ {
+			k := &next[w.at-first]
+			if *k < 0 {
+				continue
+			}
+			product, stage, err := w.staged[w.at].Stage(n.tick, *k)
+			if err != nil {
+				return err
+			}
+			if *k = stage; stage == 0 {
+				*k = -1
+				continue
+			}
+			waiting = true
+			w.by.waits, largest = append(w.by.waits, product), max(largest, product.Size())
+		}
+		if waiting && len(w.units) < few && largest >= worthWaiting {
+			if !yield(struct{}{}) {
+				return errStopped
+			}
+			continue
+		}
+		neuron.Compute(w.by.waits[asked:], &w.by.room)
+		w.by.waits = w.by.waits[:asked]
+	}
+	return nil
+}
+
+// publish checks what the unit that stepped published, and adds it to its digest.
+func (n *Network) publish(w *worker) error {
+	unit := w.first + w.at
+	for _, c := range n.plan.channels[w.population] {
 		row := c.Out(unit).Lanes()
 		row = row[:min(len(row), n.tick.Lanes)]
 		if !kernel.Finite(row) {
