@@ -62,11 +62,20 @@ func InStages(u Staged, t Tick) error {
 	}
 }
 
-// Proceed is the Stage of a unit whose stages are functions, each of which returns a product to wait for, maybe an empty
-// one.
-func Proceed[U any](u U, stages []func(U, Tick) (neuron.Product, error), t Tick, k int) (p neuron.Product, next int, err error) {
+// A Stage is what units of one kind do in a part of a tick in which one of some processes is open. It returns a product to
+// wait for before the next stage, maybe an empty one.
+type Stage[U any] struct {
+	When Process
+	Do   func(U, Tick) (neuron.Product, error)
+}
+
+// Proceed is the method Stage of a unit that has a list of stages.
+func Proceed[U any](u U, stages []Stage[U], t Tick, k int) (p neuron.Product, next int, err error) {
 	for ; k < len(stages); k++ {
-		if p, err = stages[k](u, t); err != nil {
+		if !stages[k].When.Has(t.Open) {
+			continue
+		}
+		if p, err = stages[k].Do(u, t); err != nil {
 			return p, 0, err
 		}
 		if p.Size() > 0 {

@@ -71,9 +71,7 @@ func NewArm(s topology.Sheet, lanes Lanes, noise NoiseRule, readout ReadoutRule,
 	for i := range n {
 		h := newHidden(lanes.Learn)
 		h.response, h.activity, h.noiseOut = response.Out(i), activity.Out(i), noiseOut.Out(i)
-		for _, m := range memory {
-			h.memory = append(h.memory, m.row(i))
-		}
+		h.memory = recollection{memory, i}
 		a.hidden = append(a.hidden, h)
 		hidden.Units = append(hidden.Units, h)
 	}
@@ -104,7 +102,23 @@ type Memory struct {
 	Values []float32
 }
 
-func (m Memory) row(i int) []float32 { return m.Values[i*m.Trials:][:m.Trials:m.Trials] }
+// recollection is one unit's rows of the blocks: all that it can reach of them.
+type recollection struct {
+	blocks []Memory // by slot; those of all units, so that one look at a slot serves all
+	unit   int
+}
+
+// row returns some trials of the unit's row in a slot.
+func (r recollection) row(slot, first, n int) ([]float32, error) {
+	if slot >= len(r.blocks) {
+		return nil, fmt.Errorf("slot %d: remembers only %d", slot, len(r.blocks))
+	}
+	m := &r.blocks[slot]
+	if first+n > m.Trials {
+		return nil, fmt.Errorf("trials %d to %d of slot %d: remembers only %d", first, first+n, slot, m.Trials)
+	}
+	return m.Values[r.unit*m.Trials+first:][:n:n], nil
+}
 
 // wireNoise gives the hidden units their couplings and returns the hubs.
 func (a *Arm) wireNoise(hidden *network.Population, s topology.Sheet, lanes int, r NoiseRule, seed uint64) network.Population {

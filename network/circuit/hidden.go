@@ -27,7 +27,7 @@ type sensor interface {
 type Hidden struct {
 	sensor sensor
 	noise  *noise
-	memory [][]float32 // [slot][trial], this unit's own noise-free responses
+	memory recollection
 
 	r, last []float32    // response now and before: memory itself, or one of the two
 	own     [2][]float32 // places that a sensor's responses alternate between
@@ -48,13 +48,17 @@ func (h *Hidden) Stage(t network.Tick, k int) (neuron.Product, int, error) {
 	if h.sensor == nil { // it sees nothing, whatever units above it do
 		t.Open &^= Sense | Respond
 	}
-	return network.Proceed(h, hiddenStages, t, k)
+	p, next, err := network.Proceed(h, hiddenStages, t, k)
+	if next == 0 && h.silent {
+		h.hush(t.Open)
+	}
+	return p, next, err
 }
 
-// hiddenStages are what a hidden unit does in a tick, in order. It waits for the product that each returns.
-var hiddenStages = []func(*Hidden, network.Tick) (neuron.Product, error){
+// hiddenStages are what a hidden unit does in a tick, in order.
+var hiddenStages = []network.Stage[*Hidden]{
 	// What was before comes back, and features learn from it.
-	func(h *Hidden, t network.Tick) (p neuron.Product, err error) {
+	{When: Recall | Remember | Sense | Respond, Do: func(h *Hidden, t network.Tick) (p neuron.Product, err error) {
 		switch {
 		case t.Open.Has(Recall | Remember):
 			err = h.recall(t)
@@ -66,15 +70,12 @@ var hiddenStages = []func(*Hidden, network.Tick) (neuron.Product, error){
 			p = h.sensor.before(t, h.r)
 		}
 		return p, err
-	},
-	func(h *Hidden, t network.Tick) (p neuron.Product, _ error) {
-		if t.Open.Has(Sense | Respond) {
-			p = h.sensor.between(t, h.r)
-		}
-		return p, nil
-	},
+	}},
+	{When: Sense | Respond, Do: func(h *Hidden, t network.Tick) (neuron.Product, error) {
+		return h.sensor.between(t, h.r), nil
+	}},
 	// It responds, and compares.
-	func(h *Hidden, t network.Tick) (p neuron.Product, err error) {
+	{When: Sense | Respond | Recall | Compare, Do: func(h *Hidden, t network.Tick) (p neuron.Product, err error) {
 		if t.Open.Has(Sense | Respond) {
 			h.sensor.after(t, h.r)
 		}
@@ -85,9 +86,9 @@ var hiddenStages = []func(*Hidden, network.Tick) (neuron.Product, error){
 			return h.compare(t)
 		}
 		return p, nil
-	},
+	}},
 	// Noise couplings learn, and it hears the noise of others.
-	func(h *Hidden, t network.Tick) (p neuron.Product, _ error) {
+	{When: Compare | Adapt | Express, Do: func(h *Hidden, t network.Tick) (p neuron.Product, _ error) {
 		if t.Open.Has(Compare) && t.Learn && t.Continues && h.noise != nil {
 			h.noise.rule.learn(h.noise, h.d[:t.Lanes])
 			h.noise.moved = true
@@ -104,9 +105,9 @@ var hiddenStages = []func(*Hidden, network.Tick) (neuron.Product, error){
 			}
 		}
 		return p, nil
-	},
+	}},
 	// It makes noise, and acts.
-	func(h *Hidden, t network.Tick) (p neuron.Product, _ error) {
+	{When: Express | Act | Emit, Do: func(h *Hidden, t network.Tick) (p neuron.Product, _ error) {
 		if t.Open.Has(Express) && h.noise != nil {
 			h.noise.express(h.noiseOut.Lanes()[:t.Lanes], h.power.Value)
 		}
@@ -120,11 +121,8 @@ var hiddenStages = []func(*Hidden, network.Tick) (neuron.Product, error){
 		if t.Open.Has(Emit) && h.noise != nil {
 			h.noise.emit(t)
 		}
-		if h.silent {
-			h.hush(t.Open)
-		}
 		return p, nil
-	},
+	}},
 }
 
 // hush publishes nothing, in whatever the unit has published in this tick.
@@ -152,15 +150,11 @@ func (h *Hidden) hush(open network.Process) {
 }
 
 func (h *Hidden) recall(t network.Tick) error {
-	if t.Slot >= len(h.memory) {
-		return fmt.Errorf("slot %d: remembers only %d", t.Slot, len(h.memory))
+	r, err := h.memory.row(t.Slot, t.First, t.Lanes)
+	if err == nil {
+		h.last, h.r = h.r, r
 	}
-	row := h.memory[t.Slot]
-	if t.First+t.Lanes > len(row) {
-		return fmt.Errorf("trials %d to %d of slot %d: remembers only %d", t.First, t.First+t.Lanes, t.Slot, len(row))
-	}
-	h.last, h.r = h.r, row[t.First:t.First+t.Lanes]
-	return nil
+	return err
 }
 
 // compare forms the deviation and lets the noise couplings learn from it. Without the onset bit there is no glimpse of
@@ -174,13 +168,10 @@ func (h *Hidden) compare(t network.Tick) (p neuron.Product, err error) {
 	if len(h.r) < len(d) || len(h.last) < len(d) {
 		return p, fmt.Errorf("%d lanes to compare, but the glimpses had %d and %d", len(d), len(h.last), len(h.r))
 	}
-	var sum float32
-	for l := range d {
-		d[l] = h.r[l] - h.last[l]
-		sum += d[l]
-	}
+	copy(d, h.r)
+	kernel.Axpy(d, -1, h.last[:len(d)])
 	if t.Learn {
-		h.shift.Observe(sum / float32(len(d)))
+		h.shift.Observe(kernel.Sum(d) / float32(len(d)))
 	}
 	for l := range d {
 		d[l] -= h.shift.Value

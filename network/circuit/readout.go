@@ -41,15 +41,10 @@ func (r *Readout) Stage(t network.Tick, k int) (neuron.Product, int, error) {
 	return network.Proceed(r, readoutStages, t, k)
 }
 
-// readoutStages are what a readout unit does in a tick, in order. It waits for the product that each returns.
-var readoutStages = []func(*Readout, network.Tick) (neuron.Product, error){
-	func(r *Readout, t network.Tick) (p neuron.Product, _ error) {
-		if t.Open.Has(Decide) {
-			p = r.decide(t)
-		}
-		return p, nil
-	},
-	func(r *Readout, t network.Tick) (p neuron.Product, _ error) {
+// readoutStages are what a readout unit does in a tick, in order.
+var readoutStages = []network.Stage[*Readout]{
+	{When: Decide, Do: func(r *Readout, t network.Tick) (neuron.Product, error) { return r.decide(t), nil }},
+	{When: Decide | Integrate, Do: func(r *Readout, t network.Tick) (p neuron.Product, _ error) {
 		if t.Open.Has(Decide) && t.Learn {
 			r.learn(t)
 		}
@@ -57,8 +52,8 @@ var readoutStages = []func(*Readout, network.Tick) (neuron.Product, error){
 			p = r.sum(r.u[:t.Lanes], r.activity, r.bias)
 		}
 		return p, nil
-	},
-	func(r *Readout, t network.Tick) (p neuron.Product, _ error) {
+	}},
+	{When: Integrate | Superpose, Do: func(r *Readout, t network.Tick) (p neuron.Product, _ error) {
 		if t.Open.Has(Integrate) {
 			neuron.Excite(r.excitation.Lanes()[:t.Lanes], r.u[:t.Lanes], 1)
 		}
@@ -69,14 +64,11 @@ var readoutStages = []func(*Readout, network.Tick) (neuron.Product, error){
 			p = r.sum(r.kept[t.Slot][t.Offset:][:t.Lanes], r.noise, 0)
 		}
 		return p, nil
-	},
-	func(r *Readout, t network.Tick) (p neuron.Product, _ error) {
-		if t.Open.Has(Drive) {
-			p = r.sum(r.potential[:t.Lanes], r.response, r.bias)
-		}
-		return p, nil
-	},
-	func(r *Readout, t network.Tick) (p neuron.Product, _ error) {
+	}},
+	{When: Drive, Do: func(r *Readout, t network.Tick) (neuron.Product, error) {
+		return r.sum(r.potential[:t.Lanes], r.response, r.bias), nil
+	}},
+	{When: Drive | Judge | Tally, Do: func(r *Readout, t network.Tick) (p neuron.Product, _ error) {
 		if t.Open.Has(Drive) {
 			r.drive(t.Lanes)
 		}
@@ -87,7 +79,7 @@ var readoutStages = []func(*Readout, network.Tick) (neuron.Product, error){
 			r.tally(t)
 		}
 		return p, nil
-	},
+	}},
 }
 
 // drive adds what each draw of noise gave to the potential of the noise-free response.
