@@ -211,12 +211,7 @@ func (n *Network) start() {
 			}
 		}
 		for first := 0; first < len(pop.Units); first += per {
-			w := &worker{population: p, first: first, units: pop.Units[first:min(first+per, len(pop.Units))]}
-			for _, u := range w.units {
-				if s, ok := u.(Staged); ok { // all are alike
-					w.staged = append(w.staged, s)
-				}
-			}
+			w := &worker{population: int32(p), first: int32(first), n: int32(min(per, len(pop.Units)-first))}
 			w.resume, w.stop = iter.Pull(n.life(w))
 			n.workers = append(n.workers, w)
 		}
@@ -290,7 +285,7 @@ func (n *Network) step(ctx context.Context, t Tick) error {
 }
 
 func (n *Network) unitError(w *worker, err error) error {
-	e := &UnitError{Population: n.Populations[w.population].Name, Unit: w.first + w.at, Tick: n.tick.Number, Err: err}
+	e := &UnitError{Population: n.Populations[w.population].Name, Unit: int(w.at), Tick: n.tick.Number, Err: err}
 	if n.ProcessName != nil {
 		e.Processes = n.ProcessName(n.tick.Open)
 	}

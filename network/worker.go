@@ -14,15 +14,13 @@ import (
 
 // worker is a goroutine's charge: neighbouring units of one population.
 type worker struct {
-	population, first int
-	units             []Unit
-	staged            []Staged // the same units, if they step in stages
-	resume            func() (struct{}, bool)
-	stop              func()
-	by                *resumer // that resumed it last
-	at                int      // the unit that steps
-	did               uint64   // the last tick that it finished
-	err               error
+	population, first, n int32
+	at                   int32 // the unit that steps
+	resume               func() (struct{}, bool)
+	stop                 func()
+	by                   *resumer // that resumed it last
+	did                  uint64   // the last tick that it finished
+	err                  error
 }
 
 // few is how many units step together: the columns of a sheet are often of ten, and share their inputs.
@@ -112,24 +110,26 @@ func (n *Network) live(w *worker, yield func(struct{}) bool) (on bool) {
 	}
 }
 
-// work steps the units of a worker, some at a time, and publishes what they did.
-func (n *Network) work(w *worker, yield func(struct{}) bool) error {
-	for first := 0; first < len(w.units); first += few {
-		last := min(first+few, len(w.units))
-		var err error
+// work steps the units of a worker, some at a time, and publishes what they did. A yield returns when what a unit waits for
+// is there, and false if the network is stopped.
+func (n *Network) work(w *worker, yield func(struct{}) bool) (err error) {
+	units := n.Populations[w.population].Units
+	_, staged := units[w.first].(Staged) // all of a population are alike
+	for first, end := w.first, w.first+w.n; first < end; first += few {
+		last := min(first+few, end)
 		switch {
-		case w.staged == nil:
-		case len(w.units) == 1:
-			err = n.alone(w, yield)
-		default:
-			err = n.together(w, first, last, yield)
+		case staged && w.n == 1:
+			w.at = first
+			err = n.alone(w, units[first].(Staged), yield)
+		case staged:
+			err = n.together(w, units, first, last, yield)
 		}
 		if err != nil {
 			return err
 		}
 		for w.at = first; w.at < last; w.at++ {
-			if w.staged == nil {
-				if err := w.units[w.at].Step(n.tick); err != nil {
+			if !staged {
+				if err := units[w.at].Step(n.tick); err != nil {
 					return err
 				}
 			}
@@ -141,12 +141,10 @@ func (n *Network) work(w *worker, yield func(struct{}) bool) error {
 	return nil
 }
 
-// alone steps a unit that has a goroutine of its own. A yield returns when what it waits for is there, and false if the
-// network is stopped.
-func (n *Network) alone(w *worker, yield func(struct{}) bool) error {
-	w.at = 0
+// alone steps a unit that has a goroutine of its own.
+func (n *Network) alone(w *worker, u Staged, yield func(struct{}) bool) error {
 	for k := 0; ; {
-		p, next, err := w.staged[0].Stage(n.tick, k)
+		p, next, err := u.Stage(n.tick, k)
 		if err != nil || next == 0 {
 			return err
 		}
@@ -164,7 +162,7 @@ func (n *Network) alone(w *worker, yield func(struct{}) bool) error {
 
 // together steps units stage by stage, and forms what they wait for together; where they are few, with that of units of
 // other goroutines.
-func (n *Network) together(w *worker, first, last int, yield func(struct{}) bool) error {
+func (n *Network) together(w *worker, units []Unit, first, last int32, yield func(struct{}) bool) error {
 	var next [few]int
 	for waiting := true; waiting; {
 		waiting = false
@@ -174,7 +172,7 @@ func (n *Network) together(w *worker, first, last int, yield func(struct{}) bool
 			if *k < 0 {
 				continue
 			}
-			product, stage, err := w.staged[w.at].Stage(n.tick, *k)
+			product, stage, err := units[w.at].(Staged).Stage(n.tick, *k)
 			if err != nil {
 				return err
 			}
@@ -185,7 +183,7 @@ func (n *Network) together(w *worker, first, last int, yield func(struct{}) bool
 			waiting = true
 			w.by.waits, largest = append(w.by.waits, product), max(largest, product.Size())
 		}
-		if waiting && len(w.units) < few && largest >= worthWaiting {
+		if waiting && w.n < few && largest >= worthWaiting {
 			if !yield(struct{}{}) {
 				return errStopped
 			}
@@ -199,7 +197,7 @@ func (n *Network) together(w *worker, first, last int, yield func(struct{}) bool
 
 // publish checks what the unit that stepped published, and adds it to its digest.
 func (n *Network) publish(w *worker) error {
-	unit := w.first + w.at
+	unit := int(w.at)
 	for _, c := range n.plan.channels[w.population] {
 		row := c.Out(unit).Lanes()
 		row = row[:min(len(row), n.tick.Lanes)]

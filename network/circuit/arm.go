@@ -71,7 +71,7 @@ func NewArm(s topology.Sheet, lanes Lanes, noise NoiseRule, readout ReadoutRule,
 	for i := range n {
 		h := newHidden(lanes.Learn)
 		h.response, h.activity, h.noiseOut = response.Out(i), activity.Out(i), noiseOut.Out(i)
-		h.memory = recollection{memory, i}
+		h.memory = recollection{&memory, i}
 		a.hidden = append(a.hidden, h)
 		hidden.Units = append(hidden.Units, h)
 	}
@@ -104,16 +104,20 @@ type Memory struct {
 
 // recollection is one unit's rows of the blocks: all that it can reach of them.
 type recollection struct {
-	blocks []Memory // by slot; those of all units, so that one look at a slot serves all
+	blocks *[]Memory // by slot; those of all units, so that one look at a slot serves all. nil where nothing is remembered
 	unit   int
 }
 
 // row returns some trials of the unit's row in a slot.
 func (r recollection) row(slot, first, n int) ([]float32, error) {
-	if slot >= len(r.blocks) {
-		return nil, fmt.Errorf("slot %d: remembers only %d", slot, len(r.blocks))
+	var blocks []Memory
+	if r.blocks != nil {
+		blocks = *r.blocks
 	}
-	m := &r.blocks[slot]
+	if slot >= len(blocks) {
+		return nil, fmt.Errorf("slot %d: remembers only %d", slot, len(blocks))
+	}
+	m := &blocks[slot]
 	if first+n > m.Trials {
 		return nil, fmt.Errorf("trials %d to %d of slot %d: remembers only %d", first, first+n, slot, m.Trials)
 	}
