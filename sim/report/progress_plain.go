@@ -43,7 +43,7 @@ func (p *plain) advance(done int) {
 	p.spoke = t
 	s := "  " + count(done) + " trials"
 	if p.all > 0 {
-		s = fmt.Sprintf("  %d %%  %s of %s trials", percentDone(done, p.all), count(done), count(p.all))
+		s = fmt.Sprintf("  %d %%  %s of %s", percentDone(done, p.all), count(done), count(p.all))
 	}
 	s += p.rate(t)
 	if p.all > 0 && done > 0 {

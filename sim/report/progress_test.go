@@ -51,10 +51,10 @@ func TestPlain(t *testing.T) {
 	p.Start("after", 1)
 	p.Advance(1)
 	want := `[00:02] seed 1 of 3: features  24,000 trials
-[00:10] seed 1 of 3: features  50 %  12,000 of 24,000 trials  1,500/s  0:08 left
+[00:10] seed 1 of 3: features  50 %  12,000 of 24,000  1,500/s  0:08 left
 [00:18] seed 1 of 3: features  done in 0:16  1,500/s
 [00:18] seed 1 of 3: arms  2,790,400 trials
-[02:27] seed 1 of 3: arms  43 %  1,203,000 of 2,790,400 trials  9,325/s  2:50 left
+[02:27] seed 1 of 3: arms  43 %  1,203,000 of 2,790,400  9,325/s  2:50 left
 [1:02:31] seed 1 of 3: arms  done in 1:02:13  747/s
 [1:02:31] count
 [1:02:36] count  10 trials  2/s
