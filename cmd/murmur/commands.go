@@ -56,7 +56,7 @@ func validateCommand() *cli.Command {
 			for _, file := range c.Args().Slice() {
 				s, err := scenario.Load(file, c.StringSlice("set"))
 				if err == nil { // what the file says of its images is checked against them
-					if _, err = experiment.New(s); err != nil {
+					if _, err = experiment.New(c.Context, s); err != nil {
 						err = fmt.Errorf("%s: %w", file, err)
 					}
 				}
@@ -97,7 +97,7 @@ func planCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			e, err := experiment.New(s)
+			e, err := experiment.New(c.Context, s)
 			if err != nil {
 				return &status{exitUsage, err}
 			}

@@ -91,7 +91,7 @@ func viewLive(c *cli.Context) error {
 	if err != nil {
 		return &status{exitUsage, err}
 	}
-	e, err := experiment.New(s)
+	e, err := experiment.New(c.Context, s)
 	if err != nil {
 		return &status{exitUsage, err}
 	}

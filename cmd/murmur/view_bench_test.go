@@ -42,7 +42,7 @@ func BenchmarkView(b *testing.B) {
 
 // liveOnce lives the run once and returns how long it took and how many bytes the page was sent.
 func liveOnce(b *testing.B, s *scenario.Scenario, watched bool) (took time.Duration, sent int) {
-	e, err := experiment.New(s)
+	e, err := experiment.New(b.Context(), s)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -16,7 +16,7 @@ func BenchmarkThousandImages(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	e, err := New(s)
+	e, err := New(b.Context(), s)
 	if err != nil {
 		b.Fatal(err)
 	}

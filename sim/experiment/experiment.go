@@ -56,9 +56,9 @@ type Experiment struct {
 	attacks     []scenario.Level // attacks that arms are judged under
 }
 
-// New loads the images of a scenario and checks it against them.
-func New(s *scenario.Scenario) (*Experiment, error) {
-	train, test, err := images(s)
+// New loads the images of a scenario and checks it against them. If the context ends first it returns the context's error.
+func New(ctx context.Context, s *scenario.Scenario) (*Experiment, error) {
+	train, test, err := images(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -94,9 +94,9 @@ func (e *Experiment) Run(ctx context.Context, p Progress) (*Outcome, error) {
 }
 
 // images loads the pictures of a scenario and cuts them to the numbers it asks for.
-func images(s *scenario.Scenario) (train, test *stimulus.Set, err error) {
+func images(ctx context.Context, s *scenario.Scenario) (train, test *stimulus.Set, err error) {
 	if s.Data.Path != "" {
-		train, test, err = stimulus.Open(s.Data.Path)
+		train, test, err = stimulus.Open(ctx, s.Data.Path)
 	} else {
 		train, test, err = stimulus.Embedded(s.Data.Set)
 	}

@@ -54,7 +54,7 @@ func newTiny(t testing.TB, set ...string) *Experiment {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := New(s)
+	e, err := New(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
 	}

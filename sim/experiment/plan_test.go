@@ -80,7 +80,7 @@ func TestEveryScenarioHasAPlan(t *testing.T) {
 				t.Errorf("%v", err)
 				continue
 			}
-			e, err := New(s)
+			e, err := New(t.Context(), s)
 			if err != nil {
 				t.Errorf("%s, size %s: %v", file, size, err)
 				continue
@@ -116,7 +116,7 @@ func TestImagesThatAreNotThere(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v: %v", tt.set, err)
 		}
-		_, err = New(s)
+		_, err = New(t.Context(), s)
 		switch {
 		case tt.want == "" && err != nil:
 			t.Errorf("%v: %v", tt.set, err)

@@ -64,7 +64,12 @@ func loadEmbedded(files fs.FS, name string) (train, test *Set, err error) {
 			return nil, nil, err
 		}
 	}
-	return join(name, im, lb)
+	if train, test, err = join(name, im, lb); err != nil {
+		return nil, nil, err
+	}
+	train.ClassNames = ClassNames(name, train.Classes)
+	test.ClassNames = train.ClassNames
+	return train, test, nil
 }
 
 // checked unpacks an embedded file and compares it with its checksum, which is

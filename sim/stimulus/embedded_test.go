@@ -134,7 +134,7 @@ func TestEmbeddedAgainstFullFiles(t *testing.T) {
 	}
 	for _, name := range EmbeddedNames() {
 		t.Run(name, func(t *testing.T) {
-			train, test, err := Open(fullFiles(t, name))
+			train, test, err := Open(t.Context(), fullFiles(t, name))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,6 +1,7 @@
 package stimulus
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,13 +23,16 @@ import (
 //     same classes in both; colours become luminance.
 //
 // IDX and NPY images keep their order; PNG images take classes in turn. Images
-// may have any size up to 4096 x 4096 pixels, the same in both Sets. Classes is
-// one more than the largest training label, which no test label may exceed. The
-// Sets are named after the folder.
+// may have any size up to 4096 x 4096 pixels, the same in both Sets. The classes
+// are those that occur in either Set, in order of label. The Sets are named after
+// the folder. If the context ends, so does Open, with its error.
 //
 // The error, if what is there is wrong, is a *FormatError, and that of package
 // os, wrapped, if something cannot be read.
-func Open(path string) (train, test *Set, err error) {
+func Open(ctx context.Context, path string) (train, test *Set, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
 	names, err := visible(path)
 	if err != nil {
 		return nil, nil, err
@@ -105,15 +109,20 @@ func join(name string, im [2]*images, lb [2]*labels) (train, test *Set, err erro
 	if im[1].height != im[0].height || im[1].width != im[0].width {
 		return nil, nil, &FormatError{im[1].file, im[1].sizeAt, fmt.Sprintf("images of %d x %d as in %s", im[0].height, im[0].width, im[0].file), fmt.Sprintf("%d x %d", im[1].height, im[1].width)}
 	}
-	top := slices.Max(lb[0].values)
-	for i, v := range lb[1].values {
-		if v > top {
-			return nil, nil, &FormatError{lb[1].file, lb[1].at + int64(i)*lb[1].size, fmt.Sprintf("a label in 0..%d as in %s", top, lb[0].file), fmt.Sprint(v)}
-		}
+	values := slices.Concat(lb[0].values, lb[1].values)
+	slices.Sort(values)
+	values = slices.Compact(values)
+	classes := make([]string, len(values))
+	for c, v := range values {
+		classes[c] = fmt.Sprint(v)
 	}
 	var sets [2]*Set
 	for i := range sets {
-		sets[i] = &Set{name, im[i].width, im[i].height, int(top) + 1, im[i].pixels, lb[i].values}
+		for k, v := range lb[i].values {
+			c, _ := slices.BinarySearch(values, v)
+			lb[i].values[k] = uint8(c)
+		}
+		sets[i] = &Set{Name: name, Width: im[i].width, Height: im[i].height, Classes: len(classes), ClassNames: classes, Pixels: im[i].pixels, Labels: lb[i].values}
 	}
 	return sets[0], sets[1], nil
 }

@@ -32,7 +32,7 @@ func openPNG(dir, name string) (train, test *Set, err error) {
 		} else if !slices.Equal(names, classes) {
 			return nil, nil, &FormatError{folder, -1, "the class folders of train " + brief(classes), brief(names)}
 		}
-		sets[i] = &Set{Name: name, Classes: len(classes)}
+		sets[i] = &Set{Name: name, Classes: len(classes), ClassNames: classes}
 		if i == 1 {
 			sets[1].Width, sets[1].Height = sets[0].Width, sets[0].Height
 		}

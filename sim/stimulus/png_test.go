@@ -36,7 +36,7 @@ func smallPNG() map[string][]byte {
 }
 
 func TestOpenPNG(t *testing.T) {
-	train, test, err := Open(folder(t, smallPNG()))
+	train, test, err := Open(t.Context(), folder(t, smallPNG()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,14 +83,14 @@ func TestPNGFaults(t *testing.T) {
 			files := smallPNG()
 			delete(files, c.remove)
 			maps.Copy(files, c.add)
-			_, _, err := Open(folder(t, files))
+			_, _, err := Open(t.Context(), folder(t, files))
 			checkFault(t, err, c.file, c.offset, c.want)
 		})
 	}
 	files := smallPNG()
 	delete(files, "test/cat/1.png")
 	delete(files, "test/ant/1.png")
-	if _, _, err := Open(folder(t, files)); err == nil {
+	if _, _, err := Open(t.Context(), folder(t, files)); err == nil {
 		t.Fatal("no error without a test folder")
 	}
 }

@@ -17,15 +17,27 @@ const (
 )
 
 // Set is a list of labelled grey images of one size. Loaders give the training
-// and the test images of a data set as two Sets with equal Name, Width, Height
-// and Classes. A Set is read-only by convention: views share its memory.
+// and the test images of a data set as two Sets with equal Name, Width, Height,
+// Classes, ClassNames and Notes. A Set is read-only by convention: views share
+// its memory.
 type Set struct {
-	Name    string    // of the data set
-	Width   int       // pixels in a row, at least 1
-	Height  int       // rows in an image, at least 1
-	Classes int       // every label is below it
-	Pixels  []float32 // [image][row][column], 0 (black) to 1 (white)
-	Labels  []uint8   // [image]
+	Name       string    // of the data set
+	Width      int       // pixels in a row, at least 1
+	Height     int       // rows in an image, at least 1
+	Classes    int       // every label is below it
+	ClassNames []string  // [label]: the name of a folder, or the label as the files write it
+	Pixels     []float32 // [image][row][column], 0 (black) to 1 (white)
+	Labels     []uint8   // [image]
+	Index      []int     // [image], its place among the images as they were read; nil: images stand as they were read
+	Notes      []Note    // what a loader noticed and its user should know
+}
+
+// Note is something that a loader noticed: files that it passed over, colours
+// that it made grey. It is no error: the images can be used.
+type Note struct {
+	Name   string // what kind of thing, in words that dashes join: the name of a check
+	Detail string // a sentence: what, how many, where
+	Warn   bool   // results may suffer from it
 }
 
 // Len returns the number of images.
@@ -50,11 +62,26 @@ func (s *Set) Subset(indices []int) *Set {
 	sub := *s
 	sub.Pixels = make([]float32, 0, len(indices)*s.Size())
 	sub.Labels = make([]uint8, 0, len(indices))
+	sub.Index = make([]int, 0, len(indices))
+	places := s.places()
 	for _, i := range indices {
 		sub.Pixels = append(sub.Pixels, s.Image(i)...)
 		sub.Labels = append(sub.Labels, s.Labels[i])
+		sub.Index = append(sub.Index, places[i])
 	}
 	return &sub
+}
+
+// places returns Index, made where images stand as they were read.
+func (s *Set) places() []int {
+	if s.Index != nil {
+		return s.Index
+	}
+	index := make([]int, s.Len())
+	for i := range index {
+		index[i] = i
+	}
+	return index
 }
 
 // First returns the first n images, a view. It panics if n is not in 0..Len().
@@ -77,6 +104,8 @@ func Split(set *Set, n int) (head, tail *Set) {
 	first, rest := *set, *set
 	first.Pixels, rest.Pixels = set.Pixels[:at:at], set.Pixels[at:]
 	first.Labels, rest.Labels = set.Labels[:n:n], set.Labels[n:]
+	places := set.places()
+	first.Index, rest.Index = places[:n:n], places[n:]
 	return &first, &rest
 }
 
