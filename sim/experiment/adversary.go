@@ -11,18 +11,9 @@ import (
 	"murmur/sim/scenario"
 )
 
-// strike is what an attack left of an arm.
-type strike struct {
-	level    scenario.Level
-	correct  []uint8   // [image], by the decision that is deployed
-	single   []float64 // [image], the share of the draws of judging that decide right alone
-	vote     []uint8   // [image], by the vote of the same draws
-	distance []float64 // [image], how far the nearest image of another class is; nil for attacks with a budget
-}
-
 // model returns an arm as its adversaries see it: noisy unless its noise is only there while it learns.
 func (w *world) model(a *armRun) *model {
-	return w.newModel(a, a.w, a.b, w.When(a.arm) != scenario.Learning)
+	return w.newModel(a, a.Readout, a.Bias, w.When(a.arm) != scenario.Learning)
 }
 
 // decision is what is deployed, attacked and reported.
@@ -71,14 +62,13 @@ func (w *world) besiege(ctx context.Context, a *armRun) error {
 	if w.Readout.Decision != scenario.MeanOfDraws {
 		w.recount(a)
 	}
-	attacks := w.attacksOn(a)
-	if len(attacks) == 0 && len(w.Certificate.Sigmas) == 0 {
+	if len(a.attacks) == 0 && len(w.Certificate.Sigmas) == 0 {
 		return nil
 	}
-	m, twin := w.model(a), w.newModel(a, a.w, a.b, false)
-	a.audits = append(a.audits, w.sameDecisions(a, m))
+	m, twin := w.model(a), w.newModel(a, a.Readout, a.Bias, false)
+	a.Audits = append(a.Audits, w.sameDecisions(a, m))
 	nearest := map[string][]float32{} // what attacks without a budget found, for all epsilons
-	for _, l := range attacks {
+	for _, l := range a.attacks {
 		if err := context.Cause(ctx); err != nil {
 			return err
 		}
@@ -93,7 +83,7 @@ func (w *world) besiege(ctx context.Context, a *armRun) error {
 				nearest[l.Name] = adv
 			}
 		}
-		a.strikes = append(a.strikes, w.judgeStrike(a, m, l, adv))
+		a.Strikes = append(a.Strikes, w.judgeStrike(a, m, l, adv))
 		w.progress.Advance(attackTrials * n)
 	}
 	if w.audited(a) {
@@ -102,18 +92,6 @@ func (w *world) besiege(ctx context.Context, a *armRun) error {
 		}
 	}
 	return w.certify(ctx, a, m)
-}
-
-// attacksOn lists the attacks that are aimed at an arm: those of the scenario if it is among the attacked, and those that
-// its sources are.
-func (w *world) attacksOn(a *armRun) []scenario.Level {
-	var list []scenario.Level
-	for _, l := range w.attacks {
-		if w.Judged(a.arm, a.sources, l) {
-			list = append(list, l)
-		}
-	}
-	return list
 }
 
 // attackTrials is about how many trials take as long as one image that is attacked, for the progress.
@@ -133,7 +111,7 @@ func (w *world) judgeStrike(a *armRun, m *model, l scenario.Level, adv []float32
 		for i := range n {
 			from, to := w.test.Image(i), adv[i*size:(i+1)*size]
 			distance := l.Attack.Norm.Distance(from, to)
-			s.distance = append(s.distance, distance)
+			s.Distance = append(s.Distance, distance)
 			if distance > l.Value() {
 				to = from
 			}
@@ -141,7 +119,7 @@ func (w *world) judgeStrike(a *armRun, m *model, l scenario.Level, adv []float32
 		}
 	}
 	v := w.decideOn(a, m, pictures, n)
-	s.correct, s.single, s.vote = v.correct, v.single, v.vote
+	s.Correct, s.Single, s.Vote = v.correct, v.single, v.vote
 	return s
 }
 
@@ -152,7 +130,7 @@ func (w *world) decideOn(a *armRun, m *model, x []float32, n int) verdicts {
 	if m.source == nil {
 		drive := make([]float32, n*classes)
 		m.drive(drive, x, n)
-		return w.decide(drive, a.noise, w.test.Len(), n)
+		return w.decide(drive, a.Noise, w.test.Len(), n)
 	}
 	draws := w.judging(m)
 	logits := make([]float32, n*draws.N*classes)
@@ -271,21 +249,21 @@ func (w *world) recount(a *armRun) {
 		}
 	}
 	for slot, m := range memory {
-		v := w.decide(w.driven(a, m), a.noise, m.Trials, m.Trials)
-		a.correct[slot], a.confidence[slot] = v.correct, v.confidence
+		v := w.decide(w.driven(a, m), a.Noise, m.Trials, m.Trials)
+		a.Correct[slot], a.Confidence[slot] = v.correct, v.confidence
 	}
 }
 
 // driven returns what remembered responses drive the readout with, [image][class].
 func (w *world) driven(a *armRun, m circuit.Memory) []float32 {
-	units, classes := len(a.w)/len(a.b), len(a.b)
+	units, classes := len(a.Readout)/len(a.Bias), len(a.Bias)
 	drive := make([]float32, m.Trials*classes)
 	each(classes, func(c int) {
 		sum := make([]float32, m.Trials)
 		for l := range sum {
-			sum[l] = a.b[c]
+			sum[l] = a.Bias[c]
 		}
-		kernel.WeightedSum(sum, a.w[c*units:(c+1)*units], m.Values, m.Trials)
+		kernel.WeightedSum(sum, a.Readout[c*units:(c+1)*units], m.Values, m.Trials)
 		for l, v := range sum {
 			drive[l*classes+c] = v
 		}
@@ -299,12 +277,12 @@ func (w *world) sameDecisions(a *armRun, m *model) measure.Check {
 	v := w.decideOn(a, m, w.test.Pixels[:n*w.test.Size()], n)
 	differ := 0
 	for i, c := range v.correct {
-		if c != a.correct[0][i] {
+		if c != a.Correct[0][i] {
 			differ++
 		}
 	}
 	if m.source != nil { // other draws: the shares that are right may differ by chance
-		x, y := measure.Right([][]uint8{v.correct}), measure.Right([][]uint8{a.correct[0]})
+		x, y := measure.Right([][]uint8{v.correct}), measure.Right([][]uint8{a.Correct[0]})
 		p := measure.McNemar(x, y).Images.P()
 		c := measure.Check{Name: "the-network-is-attacked", Status: Pass, Detail: fmt.Sprintf("the model that attacks see decides otherwise than the network on %d of %d clean images, by other draws of noise; McNemar's p is %.2g", differ, n, p)}
 		if p < .001 {

@@ -18,10 +18,10 @@ func TestAttackDrawsAreNeverJudged(t *testing.T) {
 	for _, spelling := range []string{"identity", "imprint radius=1", "gha hubs=3", "oracle"} {
 		a := armOf(t, r, spelling)
 		seen := map[[2]float32]bool{} // two classes of one draw on one image
-		classes, judged, draws := len(a.b), w.test.Len(), w.Noise.Draws
+		classes, judged, draws := len(a.Bias), w.test.Len(), w.Noise.Draws
 		for k := range draws {
 			for m := range judged {
-				seen[[2]float32{a.noise[k*classes*judged+m], a.noise[(k*classes+1)*judged+m]}] = true
+				seen[[2]float32{a.Noise[k*classes*judged+m], a.Noise[(k*classes+1)*judged+m]}] = true
 			}
 		}
 		if len(seen) != draws*judged {
@@ -79,7 +79,7 @@ func TestOptions(t *testing.T) {
 			noisy bool
 		}{{"none", false}, {"oracle", true}, {"oracle when=learning", false}} {
 			a := armOf(t, r, tt.arm)
-			twin := w.newModel(a, a.w, a.b, false)
+			twin := w.newModel(a, a.Readout, a.Bias, false)
 			o := w.options(w.model(a), twin, .3)
 			if o.Decision != want || o.Noisy != tt.noisy || o.Steps != 3 || o.Restarts != 4 || o.Draws != 2 || o.Queries != 1000 || o.Epsilon != .3 || o.Width != 28 || o.Seed != r.Seed {
 				t.Errorf("%s, %s: %+v", tt.arm, decision, o)
@@ -98,10 +98,10 @@ func TestAttackBites(t *testing.T) {
 	r := lived(t, "attack={linf: [0.5], l2: [8], steps: 5, draws: 2, images: 50, audit: 0, arms: [gha hubs=3, oracle]}", "perturbations=[pgd-linf, pgd-l2]")
 	attacked := 0
 	for _, a := range r.seeds[0].arms {
-		for _, s := range a.strikes {
+		for _, s := range a.Strikes {
 			attacked++
-			if right := bytes.Count(s.correct, []byte{1}); right > 5 || len(s.correct) != 50 {
-				t.Errorf("%s is right on %d of %d under %s", a.arm, right, len(s.correct), s.level.Name)
+			if right := bytes.Count(s.Correct, []byte{1}); right > 5 || len(s.Correct) != 50 {
+				t.Errorf("%s is right on %d of %d under %s", a.arm, right, len(s.Correct), s.level.Name)
 			}
 		}
 	}
@@ -127,12 +127,12 @@ func TestEveryAttackRuns(t *testing.T) {
 	}
 	r := lived(t, "perturbations=["+strings.Join(names, ", ")+"]", "sources.0.arms=[oracle]", "attack={linf: [0.05, 0.2], l2: [0.5, 2], images: 2, steps: 2, restarts: 1, draws: 1, queries: 20, audit: 0}")
 	for _, a := range r.seeds[0].arms {
-		if len(a.strikes) != levels {
-			t.Errorf("%s met %d attacks, want %d", a.arm, len(a.strikes), levels)
+		if len(a.Strikes) != levels {
+			t.Errorf("%s met %d attacks, want %d", a.arm, len(a.Strikes), levels)
 		}
-		for _, s := range a.strikes {
-			if nearest := s.level.Attack.Bound == attack.Nearest; len(s.correct) != 2 || (s.distance != nil) != nearest {
-				t.Errorf("%s under %s: %d images, distances %v", a.arm, s.level.Name, len(s.correct), s.distance)
+		for _, s := range a.Strikes {
+			if nearest := s.level.Attack.Bound == attack.Nearest; len(s.Correct) != 2 || (s.Distance != nil) != nearest {
+				t.Errorf("%s under %s: %d images, distances %v", a.arm, s.level.Name, len(s.Correct), s.Distance)
 			}
 		}
 	}
@@ -149,8 +149,8 @@ func TestNearestBeyondEpsilon(t *testing.T) {
 	for _, a := range r.seeds[0].arms {
 		m := w.model(a)
 		found := map[string][]float32{}
-		for i, s := range a.strikes {
-			if i > 0 && a.strikes[i-1].level.Name == s.level.Name && !slices.Equal(a.strikes[i-1].distance, s.distance) {
+		for i, s := range a.Strikes {
+			if i > 0 && a.Strikes[i-1].level.Name == s.level.Name && !slices.Equal(a.Strikes[i-1].Distance, s.Distance) {
 				t.Errorf("%s under %s: another epsilon, another distance", a.arm, s.level.Name)
 			}
 			adv := found[s.level.Name]
@@ -162,18 +162,18 @@ func TestNearestBeyondEpsilon(t *testing.T) {
 				found[s.level.Name] = adv
 			}
 			there := w.decideOn(a, m, adv, 15)
-			for k, d := range s.distance {
+			for k, d := range s.Distance {
 				if want := s.level.Attack.Norm.Distance(w.test.Image(k), adv[k*w.test.Size():(k+1)*w.test.Size()]); d != want {
 					t.Fatalf("%s under %s: image %d is %v away, want %v", a.arm, s.level.Name, k, d, want)
 				}
-				want := a.correct[0][k]
+				want := a.Correct[0][k]
 				if d <= s.level.Value() {
 					want = there.correct[k]
 				}
-				if s.correct[k] != want {
-					t.Errorf("%s under %s at %v: image %d, %v away, counts %d, want %d", a.arm, s.level.Name, s.level.Value(), k, d, s.correct[k], want)
+				if s.Correct[k] != want {
+					t.Errorf("%s under %s at %v: image %d, %v away, counts %d, want %d", a.arm, s.level.Name, s.level.Value(), k, d, s.Correct[k], want)
 				}
-				if a.correct[0][k] > s.correct[k] {
+				if a.Correct[0][k] > s.Correct[k] {
 					broken++
 				}
 				if d > s.level.Value() {

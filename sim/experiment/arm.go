@@ -2,13 +2,11 @@ package experiment
 
 import (
 	"context"
-	"crypto/sha256"
 	"slices"
 
 	"murmur/network"
 	"murmur/network/circuit"
 	"murmur/network/topology"
-	"murmur/sim/measure"
 	"murmur/sim/scenario"
 )
 
@@ -27,21 +25,10 @@ type armRun struct {
 	// sources are what it stands for: its lesson and, if it takes nothing from it, all others that list it.
 	sources []scenario.Lesson
 
-	levels            []scenario.Level // what it was judged under beside clean images
-	correct           [][]uint8        // [level, 0 being clean][image], 1 where the decision was right
-	confidence        [][]float32      // [level, 0 being clean][image], the largest score of the decision
-	strikes           []strike
-	audits            []measure.Check
-	certificates      []measure.Certificate
-	activity          *measure.ActivityCertificate
-	power             float64
-	couplings         circuit.Couplings
-	w, b              []float32
-	noise             []float32 // [draw][class][image], what each draw of judging gave the readout; nil without noise
-	alignment         float64   // with the sample covariance of its source
-	units, goroutines int
-	trajectory        [sha256.Size]byte
-	done              bool
+	levels, attacks []scenario.Level // what it is judged under beside clean images, and attacked with
+
+	armOutcome
+	done bool // the outcome is whole
 }
 
 // at returns the index of a level among what an arm was judged under, 0 being clean, or -1.
@@ -81,8 +68,7 @@ func (w *world) arm(ctx context.Context, a *armRun) error {
 		memory[slotModified] = a.lesson.modified[w.layerOf(a.arm)]
 	}
 	for i, c := range w.cells {
-		if w.Judged(a.arm, a.sources, c) {
-			a.levels = append(a.levels, c)
+		if a.at(c) > 0 {
 			memory = append(memory, noisy.seen[i])
 		}
 	}
@@ -103,7 +89,7 @@ func (w *world) arm(ctx context.Context, a *armRun) error {
 		return w.armError(a, err)
 	}
 	if a.arm.Noisy() {
-		a.alignment = a.lesson.structure(w, w.layerOf(a.arm)).alignment(a.couplings)
+		a.Alignment = a.lesson.structure(w, w.layerOf(a.arm)).alignment(a.Couplings)
 	}
 	a.done = true
 	return nil
@@ -161,7 +147,7 @@ func (w *world) live(ctx context.Context, r *armRun, memory []circuit.Memory) er
 	perEpoch := len(batches(w.train.Len(), w.Lanes.Learn))
 	a := circuit.NewArm(w.noisy(r).Sheet, circuit.Lanes(w.Lanes), rule, circuit.ReadoutRule{Classes: w.train.Classes,
 		Rate: float32(w.Readout.Rate), Batches: w.Readout.Epochs * perEpoch, Draws: draws}, memory, w.above(r), w.seed, w.runtime())
-	r.units, r.goroutines = a.Size()
+	r.Units, r.Goroutines = a.Size()
 	if w.viewer != nil {
 		w.viewer.wired(a)
 	}
@@ -183,8 +169,8 @@ func (w *world) live(ctx context.Context, r *armRun, memory []circuit.Memory) er
 			w.viewer.Start("readout", w.Readout.Epochs*w.train.Len())
 		}
 		a.SetPower(power)
-		r.couplings = a.Door().Couplings()
-		r.power = r.couplings.Power()
+		r.Couplings = a.Door().Couplings()
+		r.Power = r.Couplings.Power()
 		if when == scenario.Testing {
 			a.SetPower(0)
 		}
@@ -197,7 +183,7 @@ func (w *world) live(ctx context.Context, r *armRun, memory []circuit.Memory) er
 		case scenario.Learning:
 			a.SetPower(0)
 		}
-		r.w, r.b = a.Door().Readout()
+		r.Readout, r.Bias = a.Door().Readout()
 		if w.viewer != nil {
 			return w.viewer.probe(step, a, rule, draws)
 		}
@@ -205,11 +191,11 @@ func (w *world) live(ctx context.Context, r *armRun, memory []circuit.Memory) er
 			return w.judgedBelow(step, a, rule, r, draws)
 		}
 		if rule.Kind != circuit.None {
-			r.noise = make([]float32, draws*w.train.Classes*w.test.Len())
+			r.Noise = make([]float32, draws*w.train.Classes*w.test.Len())
 		}
 		return w.judged(step, a, rule, r, draws)
 	})
-	r.trajectory = a.Trajectory()
+	r.Trajectory = a.Trajectory()
 	return err
 }
 
@@ -345,8 +331,8 @@ func (w *world) label(a *circuit.Arm, b batch) {
 func (w *world) judged(step step, a *circuit.Arm, rule circuit.NoiseRule, r *armRun, draws int) error {
 	slots, images, classes := 1+len(r.levels), w.test.Len(), w.train.Classes
 	for range slots {
-		r.correct = append(r.correct, make([]uint8, images))
-		r.confidence = append(r.confidence, make([]float32, images))
+		r.Correct = append(r.Correct, make([]uint8, images))
+		r.Confidence = append(r.Confidence, make([]float32, images))
 	}
 	decisions := make([]float32, classes*w.Lanes.Probe)
 	for _, b := range batches(images, w.Lanes.Probe) {
@@ -356,11 +342,11 @@ func (w *world) judged(step step, a *circuit.Arm, rule circuit.NoiseRule, r *arm
 				return err
 			}
 		}
-		if r.noise != nil {
+		if r.Noise != nil {
 			for k := range draws {
 				a.Door().NoisePotentials(decisions, k, b.n)
 				for c := range classes {
-					copy(r.noise[(k*classes+c)*images+b.first:], decisions[c*b.n:(c+1)*b.n])
+					copy(r.Noise[(k*classes+c)*images+b.first:], decisions[c*b.n:(c+1)*b.n])
 				}
 			}
 		}
@@ -395,8 +381,8 @@ func (w *world) judgedBelow(step step, a *circuit.Arm, rule circuit.NoiseRule, r
 	slots, images, classes := 1+len(r.levels), w.test.Len(), w.train.Classes
 	decisions := make([]float32, classes*w.Lanes.Learn)
 	for range slots {
-		r.correct = append(r.correct, make([]uint8, images))
-		r.confidence = append(r.confidence, make([]float32, images))
+		r.Correct = append(r.Correct, make([]uint8, images))
+		r.Confidence = append(r.Confidence, make([]float32, images))
 	}
 	for _, b := range batches(images, min(w.Lanes.Learn, w.Lanes.Probe)) {
 		for slot := range slots {
@@ -425,9 +411,9 @@ func (w *world) judgedBelow(step step, a *circuit.Arm, rule circuit.NoiseRule, r
 func (w *world) count(r *armRun, slot int, decisions []float32, b batch) {
 	for l := range b.n {
 		class := best(decisions, w.train.Classes, b.n, l)
-		r.confidence[slot][b.first+l] = decisions[class*b.n+l]
+		r.Confidence[slot][b.first+l] = decisions[class*b.n+l]
 		if class == int(w.test.Labels[b.first+l]) {
-			r.correct[slot][b.first+l] = 1
+			r.Correct[slot][b.first+l] = 1
 		}
 	}
 }

@@ -17,9 +17,9 @@ import (
 func decisions(r *run) map[string][][]uint8 {
 	list := map[string][][]uint8{}
 	for _, a := range r.seeds[0].arms {
-		list[a.arm.String()] = slices.Clone(a.correct)
-		for _, s := range a.strikes {
-			list[a.arm.String()] = append(list[a.arm.String()], s.correct)
+		list[a.arm.String()] = slices.Clone(a.Correct)
+		for _, s := range a.Strikes {
+			list[a.arm.String()] = append(list[a.arm.String()], s.Correct)
 		}
 	}
 	return list
@@ -31,15 +31,15 @@ func TestWithoutPowerEveryArmIsNone(t *testing.T) {
 	r := lived(t, "noise.power=0")
 	none := r.seeds[0].arms[0]
 	for _, a := range r.seeds[0].arms {
-		if diff := cmp.Diff(none.correct, a.correct); diff != "" {
+		if diff := cmp.Diff(none.Correct, a.Correct); diff != "" {
 			t.Errorf("%s without power differs from none:\n%s", a.arm, diff)
 		}
-		for _, s := range a.strikes {
-			if !slices.Equal(s.correct, none.strikes[0].correct) {
+		for _, s := range a.Strikes {
+			if !slices.Equal(s.Correct, none.Strikes[0].Correct) {
 				t.Errorf("%s without power differs from none under attack", a.arm)
 			}
 		}
-		if !slices.Equal(a.w, none.w) || !slices.Equal(a.b, none.b) {
+		if !slices.Equal(a.Readout, none.Readout) || !slices.Equal(a.Bias, none.Bias) {
 			t.Errorf("%s without power learns another readout than none", a.arm)
 		}
 	}
@@ -91,12 +91,12 @@ func TestNoiseWhen(t *testing.T) {
 		runs[when] = decisions(r)
 		for _, a := range r.seeds[0].arms {
 			if a.arm.Kind() == scenario.Oracle {
-				readout[when] = a.w
+				readout[when] = a.Readout
 			}
-			if a.arm.Kind() != scenario.None && math.Abs(a.power-.5) > 1e-4*.5 {
-				t.Errorf("%s, noise when %s: power %v", a.arm, when, a.power)
+			if a.arm.Kind() != scenario.None && math.Abs(a.Power-.5) > 1e-4*.5 {
+				t.Errorf("%s, noise when %s: power %v", a.arm, when, a.Power)
 			}
-			noisy := slices.ContainsFunc(a.noise, func(v float32) bool { return v != 0 })
+			noisy := slices.ContainsFunc(a.Noise, func(v float32) bool { return v != 0 })
 			if want := when != scenario.Learning && a.arm.Kind() != scenario.None; noisy != want {
 				t.Errorf("%s, noise when %s: noise while judging is %v", a.arm, when, noisy)
 			}
@@ -150,22 +150,22 @@ func TestNoiseHasItsPower(t *testing.T) {
 		if a.arm.Kind() == scenario.None {
 			continue
 		}
-		units, classes, judged := len(a.couplings.Self), len(a.b), r.test.Len()
+		units, classes, judged := len(a.Couplings.Self), len(a.Bias), r.test.Len()
 		for c := range 2 {
-			w := a.w[c*units:][:units]
+			w := a.Readout[c*units:][:units]
 			sources := map[int32]float64{} // the weight with which a source reaches the readout unit
 			var want float64
-			for i, row := range a.couplings.L {
-				own := float64(w[i]) * float64(a.couplings.Self[i])
-				if a.couplings.Hubs > 0 || len(row) == 0 {
+			for i, row := range a.Couplings.L {
+				own := float64(w[i]) * float64(a.Couplings.Self[i])
+				if a.Couplings.Hubs > 0 || len(row) == 0 {
 					want += own * own
 				} else {
 					sources[int32(i)] += own
 				}
 				for j, v := range row {
 					source := int32(j)
-					if a.couplings.Hubs == 0 {
-						source = a.couplings.Sources[i][j]
+					if a.Couplings.Hubs == 0 {
+						source = a.Couplings.Sources[i][j]
 					}
 					sources[source] += float64(w[i]) * float64(v)
 				}
@@ -175,7 +175,7 @@ func TestNoiseHasItsPower(t *testing.T) {
 			}
 			var got float64
 			for k := range r.Noise.Draws {
-				for _, v := range a.noise[(k*classes+c)*judged:][:judged] {
+				for _, v := range a.Noise[(k*classes+c)*judged:][:judged] {
 					got += float64(v) * float64(v) / float64(r.Noise.Draws*judged)
 				}
 			}

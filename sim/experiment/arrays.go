@@ -80,9 +80,9 @@ func (r *run) arrays() []measure.Array {
 		}
 		prefix := fmt.Sprintf("arm%02d.", i)
 		list = append(list,
-			measure.Array{Name: prefix + "readout", Shape: []int{len(a.b), len(a.w) / len(a.b)}, Data: a.w},
-			measure.Array{Name: prefix + "bias", Shape: []int{len(a.b)}, Data: a.b})
-		c := a.couplings
+			measure.Array{Name: prefix + "readout", Shape: []int{len(a.Bias), len(a.Readout) / len(a.Bias)}, Data: a.Readout},
+			measure.Array{Name: prefix + "bias", Shape: []int{len(a.Bias)}, Data: a.Bias})
+		c := a.Couplings
 		n := len(c.Self)
 		if n == 0 {
 			continue
@@ -107,8 +107,8 @@ func (r *run) arrays() []measure.Array {
 			measure.Array{Name: prefix + "source", Shape: []int{len(source)}, Data: source},
 			measure.Array{Name: prefix + "target", Shape: []int{len(target)}, Data: target},
 			measure.Array{Name: prefix + "self", Shape: []int{n}, Data: c.Self})
-		if a.noise != nil {
-			list = append(list, measure.Array{Name: prefix + "noise", Shape: []int{r.Noise.Draws, len(a.b), r.test.Len()}, Data: a.noise})
+		if a.Noise != nil {
+			list = append(list, measure.Array{Name: prefix + "noise", Shape: []int{r.Noise.Draws, len(a.Bias), r.test.Len()}, Data: a.Noise})
 		}
 	}
 	return list

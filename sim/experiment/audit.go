@@ -44,13 +44,13 @@ func (w *world) audit(ctx context.Context, a *armRun, m, twin *model) error {
 	if err != nil {
 		return err
 	}
-	a.audits = append(a.audits, report.Checks...)
+	a.Audits = append(a.Audits, report.Checks...)
 	if w.Attack.Preset == "paper" && norm == attack.Linf {
 		c, err := w.flattery(m, report.Study, b, w.test.Labels[:n], o, draws)
 		if err != nil {
 			return err
 		}
-		a.audits = append(a.audits, c)
+		a.Audits = append(a.Audits, c)
 	}
 	return nil
 }
@@ -58,7 +58,7 @@ func (w *world) audit(ctx context.Context, a *armRun, m, twin *model) error {
 // audited reports whether the attacks on an arm are audited. Of arms that are measured under their own source alone, those
 // whose source is an attack at the budget of the claim are.
 func (w *world) audited(a *armRun) bool {
-	if w.Attack.Audit == 0 || len(w.attacksOn(a)) == 0 || w.seed != w.Seed {
+	if w.Attack.Audit == 0 || len(a.attacks) == 0 || w.seed != w.Seed {
 		return false
 	}
 	norm, epsilon := w.claim()

@@ -30,7 +30,7 @@ func BenchmarkThousandImages(b *testing.B) {
 	if err := w.responses(ctx); err != nil {
 		b.Fatal(err)
 	}
-	list := arms(w.lessons())
+	list := w.arms(w.lessons())
 	for _, a := range list {
 		if err := w.arm(ctx, a); err != nil {
 			b.Fatal(err)

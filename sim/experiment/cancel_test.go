@@ -109,7 +109,7 @@ func TestCancelAnywhere(t *testing.T) {
 func TestCancelAfterTheFirstArm(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	w := newTiny(t, "seeds=1").world(7, nil)
-	o, err := broken(t, &breaker{in: "arms", after: w.armTrials(arms(nil)) - 1}, "seeds=1")
+	o, err := broken(t, &breaker{in: "arms", after: w.armTrials(w.arms(nil)) - 1}, "seeds=1")
 	if !errors.Is(err, context.Canceled) || o == nil {
 		t.Fatalf("outcome %v, error %v", o, err)
 	}

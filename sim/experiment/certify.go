@@ -52,11 +52,11 @@ func (w *world) certify(ctx context.Context, a *armRun, m *model) error {
 		for k, share := range certificate.Accuracy(certs, labels, radii) {
 			c.Points = append(c.Points, measure.CertifiedPoint{Radius: radii[k], Accuracy: share})
 		}
-		a.certificates = append(a.certificates, c)
+		a.Certificates = append(a.Certificates, c)
 	}
 	if len(w.Certificate.Sigmas) > 0 && m.law != nil && a.lesson != nil {
 		var err error
-		if a.activity, err = w.certifyActivity(a, m, n); err != nil {
+		if a.Activity, err = w.certifyActivity(a, m, n); err != nil {
 			return err
 		}
 	}
@@ -92,7 +92,7 @@ func (w *world) certifyActivity(a *armRun, m *model, n int) (*measure.ActivityCe
 	if cell < 0 { // the source is an attack
 		return nil, nil
 	}
-	noise, err := layerNoise(a.couplings)
+	noise, err := layerNoise(a.Couplings)
 	if err != nil {
 		return nil, err
 	}

@@ -26,10 +26,10 @@ func TestCertificates(t *testing.T) {
 	abstained := 0
 	for i, a := range r.seeds[0].arms {
 		m := w.model(a)
-		if len(a.certificates) != 2 || len(r.seeds[1].arms[i].certificates) != 0 {
-			t.Fatalf("%s: %d certificates of the first seed, %d of the second", a.arm, len(a.certificates), len(r.seeds[1].arms[i].certificates))
+		if len(a.Certificates) != 2 || len(r.seeds[1].arms[i].Certificates) != 0 {
+			t.Fatalf("%s: %d certificates of the first seed, %d of the second", a.arm, len(a.Certificates), len(r.seeds[1].arms[i].Certificates))
 		}
-		for at, c := range a.certificates {
+		for at, c := range a.Certificates {
 			var radius float64
 			out, right := 0, make([]int, len(c.Points))
 			for image := range 25 {
@@ -86,7 +86,7 @@ func TestVotes(t *testing.T) {
 	for _, spelling := range []string{"none", "oracle"} {
 		a := armOf(t, r, spelling)
 		m, size := w.model(a), w.test.Size()
-		want := make([]int, len(a.b))
+		want := make([]int, len(a.Bias))
 		own := map[float32]bool{}
 		for k := range uint32(n) {
 			x := make([]float32, size)
@@ -94,7 +94,7 @@ func TestVotes(t *testing.T) {
 			for p, v := range w.test.Image(image) {
 				x[p] = min(max(v+float32(float32(sigma)*x[p]), 0), 1)
 			}
-			z, bare := make([]float32, len(a.b)), make([]float32, len(a.b))
+			z, bare := make([]float32, len(a.Bias)), make([]float32, len(a.Bias))
 			m.Logits(z, attack.Batch{X: x, ID: []uint32{testTrials | image<<10 | k}}, attack.Draws{From: draw, N: 1})
 			m.drive(bare, x, 1)
 			own[z[0]-bare[0]] = true
@@ -127,7 +127,7 @@ func TestActivityCertificates(t *testing.T) {
 	clean, bright := looked(w, w.test.Pixels[:n*size]), looked(w, w.modified(w.test, n, r.cells[0], testTrials))
 	covered, uncovered := 0, 0
 	for _, a := range r.seeds[0].arms {
-		c := a.activity
+		c := a.Activity
 		want := a.arm.Noisy() && w.When(a.arm) != scenario.Learning && a.source() == "brightness"
 		if (c != nil) != want {
 			t.Errorf("%s of %s has an activity certificate: %v", a.arm, a.source(), c != nil)
@@ -145,22 +145,22 @@ func TestActivityCertificates(t *testing.T) {
 		right, within, radius := 0, 0, 0.
 		for i := range 25 {
 			count := func(from, n int) []int {
-				counts := make([]int, len(a.b))
-				z := make([]float32, len(a.b)*n)
+				counts := make([]int, len(a.Bias))
+				z := make([]float32, len(a.Bias)*n)
 				w.model(a).Logits(z, attack.Batch{X: w.test.Image(i), ID: []uint32{uint32(i)}}, attack.Draws{From: uint32(activityDraws + from), N: n})
 				for k := range n {
-					counts[best(z[k*len(a.b):(k+1)*len(a.b)], len(a.b), 1, 0)]++
+					counts[best(z[k*len(a.Bias):(k+1)*len(a.Bias)], len(a.Bias), 1, 0)]++
 				}
 				return counts
 			}
 			if cert := certificate.CertifyActivity(count(0, 15), count(15, 60), .01); cert.Class == int(w.test.Labels[i]) {
 				right++
 				radius += cert.Radius
-				delta := mat.NewVecDense(len(a.couplings.Self), nil)
-				for u := range a.couplings.Self {
+				delta := mat.NewVecDense(len(a.Couplings.Self), nil)
+				for u := range a.Couplings.Self {
 					delta.SetVec(u, float64(bright.Values[u*n+i])-float64(clean.Values[u*n+i]))
 				}
-				if stat.Mahalanobis(delta, mat.NewVecDense(len(a.couplings.Self), nil), &law) < cert.Radius {
+				if stat.Mahalanobis(delta, mat.NewVecDense(len(a.Couplings.Self), nil), &law) < cert.Radius {
 					within++
 				}
 			}
@@ -200,13 +200,13 @@ func TestCertificateWithoutNoise(t *testing.T) {
 	var want []measure.Certificate
 	for i, a := range r.seeds[0].arms {
 		if i == 0 {
-			want = a.certificates
+			want = a.Certificates
 		}
-		if diff := cmp.Diff(want, a.certificates); diff != "" {
+		if diff := cmp.Diff(want, a.Certificates); diff != "" {
 			t.Errorf("%s without power is certified otherwise than none:\n%s", a.arm, diff)
 		}
-		if a.activity != nil && a.activity.Covered > 0 {
-			t.Errorf("%s without noise covers changes: %s", a.arm, fmt.Sprintf("%+v", *a.activity))
+		if a.Activity != nil && a.Activity.Covered > 0 {
+			t.Errorf("%s without noise covers changes: %s", a.arm, fmt.Sprintf("%+v", *a.Activity))
 		}
 	}
 	asJSON(t, r.outcome().Result)

@@ -43,7 +43,7 @@ func (t *tables) audits() []measure.Check {
 		arms = append(arms, sr.arms...)
 	}
 	for _, a := range arms {
-		for _, c := range a.audits {
+		for _, c := range a.Audits {
 			of[c.Name]++
 			i := slices.IndexFunc(list, func(d measure.Check) bool { return d.Name == c.Name })
 			switch {
@@ -98,10 +98,10 @@ func (t *tables) equalTrace() measure.Check {
 		for _, a := range sr.arms {
 			switch power := t.Power(a.arm); {
 			case !a.done || !a.arm.Noisy():
-			case a.power == 0 && power > 0: // the source changes nothing, so there is no shape to give noise
+			case a.Power == 0 && power > 0: // the source changes nothing, so there is no shape to give noise
 				silent = append(silent, t.label(a))
-			case math.Abs(a.power-power) > 1e-4*power:
-				c.Status, c.Detail = Fail, fmt.Sprintf("%s has a mean noise power of %.6g a unit instead of %.6g", t.label(a), a.power, power)
+			case math.Abs(a.Power-power) > 1e-4*power:
+				c.Status, c.Detail = Fail, fmt.Sprintf("%s has a mean noise power of %.6g a unit instead of %.6g", t.label(a), a.Power, power)
 				return c
 			}
 		}

@@ -80,14 +80,14 @@ func TestDecisions(t *testing.T) {
 		n := w.test.Len()
 		told := 0
 		for _, a := range r.seeds[0].arms {
-			m, classes := w.model(a), len(a.b)
+			m, classes := w.model(a), len(a.Bias)
 			logits := func(x []float32, i int) (list []float64) {
 				drive := make([]float32, classes)
 				m.drive(drive, x[i*w.test.Size():(i+1)*w.test.Size()], 1)
-				for k := range max(len(a.noise)/classes/n, 1) {
+				for k := range max(len(a.Noise)/classes/n, 1) {
 					for c, v := range drive {
-						if a.noise != nil {
-							list = append(list, float64(v)+float64(a.noise[(k*classes+c)*n+i]))
+						if a.Noise != nil {
+							list = append(list, float64(v)+float64(a.Noise[(k*classes+c)*n+i]))
 						} else {
 							list = append(list, float64(v))
 						}
@@ -108,14 +108,14 @@ func TestDecisions(t *testing.T) {
 				}
 				for i := range n {
 					class, _, _, sure, clear := counted(decision, logits(x, i), classes, int(w.test.Labels[i]))
-					if clear && (a.correct[slot][i] != right(class, i) || math.Abs(float64(a.confidence[slot][i])-sure) > 1e-5) {
+					if clear && (a.Correct[slot][i] != right(class, i) || math.Abs(float64(a.Confidence[slot][i])-sure) > 1e-5) {
 						t.Fatalf("%s by %s under %q: image %d counts %d with confidence %v, want %d with %v", a.arm, decision, level.Name, i,
-							a.correct[slot][i], a.confidence[slot][i], right(class, i), sure)
+							a.Correct[slot][i], a.Confidence[slot][i], right(class, i), sure)
 					}
 				}
 			}
-			for _, s := range a.strikes {
-				adv, err := w.attacked(m, w.newModel(a, a.w, a.b, false), w.test.Pixels[:40*w.test.Size()], w.test.Labels[:40], s.level, 0)
+			for _, s := range a.Strikes {
+				adv, err := w.attacked(m, w.newModel(a, a.Readout, a.Bias, false), w.test.Pixels[:40*w.test.Size()], w.test.Labels[:40], s.level, 0)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -125,9 +125,9 @@ func TestDecisions(t *testing.T) {
 						continue
 					}
 					told++
-					if s.correct[i] != right(class, i) || math.Abs(s.single[i]-single) > 1e-9 || float64(s.vote[i]) != vote {
+					if s.Correct[i] != right(class, i) || math.Abs(s.Single[i]-single) > 1e-9 || float64(s.Vote[i]) != vote {
 						t.Fatalf("%s by %s under attack: image %d counts %d, alone %v, by vote %d; want %d, %v, %v", a.arm, decision, i,
-							s.correct[i], s.single[i], s.vote[i], right(class, i), single, vote)
+							s.Correct[i], s.Single[i], s.Vote[i], right(class, i), single, vote)
 					}
 				}
 			}

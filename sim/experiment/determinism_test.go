@@ -68,9 +68,9 @@ func TestGoldenTrajectory(t *testing.T) {
 	got := digest{Trajectory: r.outcome().Result.Trajectory, Right: map[string]string{}}
 	for _, a := range r.seeds[0].arms {
 		var right []int
-		rows := slices.Clone(a.correct)
-		for _, s := range a.strikes {
-			rows = append(rows, s.correct)
+		rows := slices.Clone(a.Correct)
+		for _, s := range a.Strikes {
+			rows = append(rows, s.Correct)
 		}
 		for _, row := range rows {
 			right = append(right, bytes.Count(row, []byte{1}))

@@ -187,7 +187,7 @@ func (r *run) seed(ctx context.Context, seed uint64) error {
 		sr.trajectory = append(sr.trajectory, l.eyes.Trajectory())
 	}
 	lessons := w.lessons()
-	sr.arms = arms(lessons)
+	sr.arms = w.arms(lessons)
 	r.seeds = append(r.seeds, sr)
 	err = r.timed(label+"arms", func() error {
 		w.progress.Start("arms", w.armTrials(sr.arms))
@@ -226,7 +226,7 @@ func (r *run) label(seed uint64) string {
 
 // arms lists the arms of a seed: none first, then those of each source. An arm that takes nothing from its source is
 // the same under all of them, and stands with the first alone.
-func arms(lessons []*lesson) []*armRun {
+func (w *world) arms(lessons []*lesson) []*armRun {
 	none, _ := scenario.ParseArm(scenario.None)
 	list := []*armRun{{arm: none}}
 	for _, y := range lessons {
@@ -240,7 +240,24 @@ func arms(lessons []*lesson) []*armRun {
 			y.left++
 		}
 	}
+	for _, a := range list {
+		w.meet(a)
+	}
 	return list
+}
+
+// meet lists what an arm is judged under and attacked with.
+func (w *world) meet(a *armRun) {
+	for _, l := range w.cells {
+		if w.Judged(a.arm, a.sources, l) {
+			a.levels = append(a.levels, l)
+		}
+	}
+	for _, l := range w.attacks { // those of the scenario if it is among the attacked, and those that its sources are
+		if w.Judged(a.arm, a.sources, l) {
+			a.attacks = append(a.attacks, l)
+		}
+	}
 }
 
 // armTrials counts the trials that arms advance by, for the progress.
@@ -256,7 +273,7 @@ func (w *world) armTrials(arms []*armRun) int {
 				seen[a.lesson] = true
 			}
 		}
-		n += w.passes(w.noiseRule(a.arm))*pairs + w.Readout.Epochs*w.train.Len() + w.test.Len() + attackTrials*len(w.attacksOn(a))*w.struck()
+		n += w.passes(w.noiseRule(a.arm))*pairs + w.Readout.Epochs*w.train.Len() + w.test.Len() + attackTrials*len(a.attacks)*w.struck()
 		if a.arm.Training() == scenario.GaussianInput {
 			n += len(w.layers) * w.train.Len()
 		}
@@ -281,7 +298,7 @@ func (r *run) trajectory() string {
 			h.Write(t[:])
 		}
 		for _, a := range s.arms {
-			h.Write(a.trajectory[:])
+			h.Write(a.Trajectory[:])
 		}
 	}
 	return "sha256:" + hex.EncodeToString(h.Sum(nil))

@@ -81,7 +81,7 @@ func (y *lesson) pictures(w *world) ([]float32, error) {
 	if y.Attack == nil {
 		return w.modified(w.train, y.images, y.Level, 0), nil
 	}
-	adv, err := w.attacked(w.newModel(w.base, w.base.w, w.base.b, false), nil, w.train.Pixels[:y.images*w.train.Size()], w.train.Labels[:y.images], y.Level, testTrials)
+	adv, err := w.attacked(w.newModel(w.base, w.base.Readout, w.base.Bias, false), nil, w.train.Pixels[:y.images*w.train.Size()], w.train.Labels[:y.images], y.Level, testTrials)
 	if err != nil {
 		return nil, fmt.Errorf("source %s: %w", y.Name, err)
 	}

@@ -136,6 +136,7 @@ func (l *Live) Run(ctx context.Context, c Conductor) (Recording, error) {
 	w.train, w.viewer, l.world = w.shuffle(l.train), l, w
 	a := l.chosen
 	a.lesson.left = 2 // it stays
+	w.meet(&a)
 	err := func() error {
 		if err := w.learn(ctx); err != nil {
 			return err
@@ -155,7 +156,7 @@ func (l *Live) Run(ctx context.Context, c Conductor) (Recording, error) {
 		t := layer.eyes.Trajectory()
 		h.Write(t[:])
 	}
-	h.Write(a.trajectory[:])
+	h.Write(a.Trajectory[:])
 	r.Trajectory = "sha256:" + hex.EncodeToString(h.Sum(nil))
 	if cause := context.Cause(ctx); err != nil && (errors.Is(cause, errOver) || errors.Is(cause, context.Canceled)) {
 		err = nil

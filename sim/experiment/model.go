@@ -69,11 +69,11 @@ func (w *world) newModel(a *armRun, weights, bias []float32, noise bool) *model 
 		}
 	}
 	switch {
-	case !noise || len(a.couplings.Self) == 0:
+	case !noise || len(a.Couplings.Self) == 0:
 	case m.above != nil:
-		m.source = &sourceLaw{a.couplings, w.seed}
+		m.source = &sourceLaw{a.Couplings, w.seed}
 	default:
-		m.law = newLaw(a.couplings, weights, len(bias), w.seed)
+		m.law = newLaw(a.Couplings, weights, len(bias), w.seed)
 	}
 	return m
 }

@@ -149,7 +149,7 @@ func TestModelIsTheNetwork(t *testing.T) {
 					x = w.modified(w.test, n, level, testTrials)
 				}
 				v := w.decideOn(a, m, x, n)
-				if !slices.Equal(v.correct, a.correct[slot]) || !slices.Equal(v.confidence, a.confidence[slot]) {
+				if !slices.Equal(v.correct, a.Correct[slot]) || !slices.Equal(v.confidence, a.Confidence[slot]) {
 					t.Errorf("%s under %s: the model decides otherwise than the network", a.arm, level.Name)
 				}
 			}
@@ -168,10 +168,10 @@ func TestTamperedReadout(t *testing.T) {
 	for _, spelling := range []string{"none", "oracle"} {
 		a := armOf(t, r, spelling)
 		tampered := *a
-		tampered.w = slices.Clone(a.w)
-		units := len(a.w) / len(a.b)
+		tampered.Readout = slices.Clone(a.Readout)
+		units := len(a.Readout) / len(a.Bias)
 		for i := range units { // two classes change places
-			tampered.w[i], tampered.w[units+i] = a.w[units+i], a.w[i]
+			tampered.Readout[i], tampered.Readout[units+i] = a.Readout[units+i], a.Readout[i]
 		}
 		if c := w.sameDecisions(a, w.model(&tampered)); c.Status != Fail || c.Name != "the-network-is-attacked" {
 			t.Errorf("%s with two classes in each other's places: %+v", spelling, c)
@@ -194,7 +194,7 @@ func TestLaw(t *testing.T) {
 	r := lived(t, fmt.Sprintf("noise.draws=%d", draws))
 	w := outside(r)
 	for _, a := range r.seeds[0].arms[1:] {
-		want, classes := noiseLaw(a), len(a.b)
+		want, classes := noiseLaw(a), len(a.Bias)
 		l := w.model(a).law
 		root := mat.NewDense(classes, classes, wide(l.root))
 		var got mat.Dense
@@ -205,7 +205,7 @@ func TestLaw(t *testing.T) {
 			var mean float64
 			for k := range draws {
 				for m := range judged {
-					mean += float64(a.noise[(k*classes+i)*judged+m]) / n
+					mean += float64(a.Noise[(k*classes+i)*judged+m]) / n
 				}
 			}
 			if math.Abs(mean) > 5*math.Sqrt(want.At(i, i)/n) {
@@ -220,7 +220,7 @@ func TestLaw(t *testing.T) {
 				var sample float64
 				for k := range draws {
 					for m := range judged {
-						sample += float64(a.noise[(k*classes+i)*judged+m]) * float64(a.noise[(k*classes+j)*judged+m]) / n
+						sample += float64(a.Noise[(k*classes+i)*judged+m]) * float64(a.Noise[(k*classes+j)*judged+m]) / n
 					}
 				}
 				// The sample covariance of n normals of mean 0 strays by sqrt((c_ii c_jj + c_ij^2) / n); five times that is never seen.
@@ -239,7 +239,7 @@ func TestLawDraws(t *testing.T) {
 	const draws = 20000
 	r := lived(t)
 	a := armOf(t, r, "oracle")
-	l, want, classes := outside(r).model(a).law, noiseLaw(a), len(a.b)
+	l, want, classes := outside(r).model(a).law, noiseLaw(a), len(a.Bias)
 	sum := mat.NewDense(classes, classes, nil)
 	for k := range draws {
 		z := make([]float32, classes)

@@ -11,7 +11,6 @@ import (
 
 // numbers fills in what is measured of an arm beside its cells.
 func (t *tables) numbers(i int, seeds []int, m *measure.Arm) {
-	a := t.seeds[0].arms[i]
 	clean := t.sample(i, 0, seeds)
 	for class := range t.train.Classes {
 		x := clean.OfClass(t.test.Labels, class)
@@ -23,12 +22,12 @@ func (t *tables) numbers(i int, seeds []int, m *measure.Arm) {
 	m.Abstaining = abstaining(first)
 	m.Corruption = t.corruption(i, seeds)
 	m.Failures = failures(first)
-	m.Certificates, m.Activity = a.certificates, a.activity
+	m.Certificates, m.Activity = first.Certificates, first.Activity
 }
 
 // abstaining is accuracy against coverage on clean images.
 func abstaining(a *armRun) *measure.Abstain {
-	curve := measure.RiskCoverage(widened(a.confidence[0]), a.correct[0])
+	curve := measure.RiskCoverage(widened(a.Confidence[0]), a.Correct[0])
 	m := &measure.Abstain{AURC: curve.AURC, Best: curve.Best}
 	const rows = 10
 	for k := 1; k <= rows; k++ {
@@ -82,20 +81,20 @@ func failures(a *armRun) *measure.Failure {
 		return nil
 	}
 	m := &measure.Failure{}
-	wrong := measure.Wrong(a.correct[1:])
+	wrong := measure.Wrong(a.Correct[1:])
 	if share := measure.Clustering(wrong).Share; !math.IsNaN(share) {
 		m.Shared = &share
 	}
 	var margin []float64 // of images that are right when clean
 	var right []int
-	for i, c := range a.correct[0] {
+	for i, c := range a.Correct[0] {
 		if c == 1 {
 			right = append(right, i)
-			margin = append(margin, float64(a.confidence[0][i]))
+			margin = append(margin, float64(a.Confidence[0][i]))
 		}
 	}
 	var sum, n float64
-	for _, row := range a.correct[1:] {
+	for _, row := range a.Correct[1:] {
 		fails := make([]uint8, len(right))
 		for k, i := range right {
 			fails[k] = 1 - row[i]
@@ -117,24 +116,23 @@ func (t *tables) decisions(i, k int, seeds []int) *measure.Decisions {
 	var one measure.Sample
 	var vote [][]uint8
 	for _, s := range seeds {
-		strike := t.seeds[s].arms[i].strikes[k]
-		one = append(one, strike.single)
-		vote = append(vote, strike.vote)
+		strike := t.seeds[s].arms[i].Strikes[k]
+		one = append(one, strike.Single)
+		vote = append(vote, strike.Vote)
 	}
 	return &measure.Decisions{One: one.Accuracy(), Vote: measure.Right(vote).Accuracy()}
 }
 
-// distance is how far the k-th attack of an arm of the first seed had to go, over the images that were right.
-func (t *tables) distance(i, k int) *measure.Distance {
-	a := t.seeds[0].arms[i]
-	s := a.strikes[k]
-	if s.distance == nil {
+// distance is how far the k-th attack of an arm had to go, over the images that were right.
+func distance(a *armRun, k int) *measure.Distance {
+	s := a.Strikes[k]
+	if s.Distance == nil {
 		return nil
 	}
 	var list []float64
-	for m, d := range s.distance {
+	for m, d := range s.Distance {
 		switch {
-		case a.correct[0][m] == 0:
+		case a.Correct[0][m] == 0:
 		case d == 0: // it found nothing
 			list = append(list, math.Inf(1))
 		default:

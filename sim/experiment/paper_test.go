@@ -63,11 +63,11 @@ func TestPaperTable(t *testing.T) {
 					continue
 				}
 				if k := a.at(l); k > 0 {
-					rows = append(rows, a.correct[k])
+					rows = append(rows, a.Correct[k])
 				}
-				for _, s := range a.strikes {
+				for _, s := range a.Strikes {
 					if s.level.Is(l) {
-						rows = append(rows, s.correct)
+						rows = append(rows, s.Correct)
 					}
 				}
 			}

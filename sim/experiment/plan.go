@@ -24,7 +24,7 @@ const (
 // processors together multiply and add in the nearest cache, in operations a second, it says how long; 0 is unknown.
 func (e *Experiment) Plan(rate float64) string {
 	w := e.world(e.Seed, nil)
-	arms := arms(w.lessons())
+	arms := w.arms(w.lessons())
 	cells := 1 + len(e.cells)
 	var b strings.Builder
 	line := func(name, format string, args ...any) {

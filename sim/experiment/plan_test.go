@@ -39,8 +39,8 @@ func TestPlanCountsRight(t *testing.T) {
 	w := r.world(r.Seed, nil)
 	for _, a := range r.seeds[0].arms {
 		c := w.cost(a)
-		if c.units != a.units || c.couplings != a.couplings.Count() {
-			t.Errorf("%s: planned %d units and %d couplings, there are %d and %d", a.arm, c.units, c.couplings, a.units, a.couplings.Count())
+		if c.units != a.Units || c.couplings != a.Couplings.Count() {
+			t.Errorf("%s: planned %d units and %d couplings, there are %d and %d", a.arm, c.units, c.couplings, a.Units, a.Couplings.Count())
 		}
 	}
 }

@@ -22,8 +22,8 @@ func (r *run) outcome() *Outcome {
 		if len(seeds) == 0 {
 			continue
 		}
-		res.Network.Units = max(res.Network.Units, a.units)
-		res.Network.Goroutines = max(res.Network.Goroutines, a.goroutines)
+		res.Network.Units = max(res.Network.Units, a.Units)
+		res.Network.Goroutines = max(res.Network.Goroutines, a.Goroutines)
 		res.Arms = append(res.Arms, t.arm(i, seeds))
 	}
 	res.Summary.RecoveredGain = t.recovered()
@@ -58,7 +58,7 @@ func (t *tables) sample(i, c int, seeds []int) measure.Sample {
 
 func (t *tables) decided(i, c int, seeds []int) (rows [][]uint8) {
 	for _, s := range seeds {
-		rows = append(rows, t.seeds[s].arms[i].correct[c])
+		rows = append(rows, t.seeds[s].arms[i].Correct[c])
 	}
 	return rows
 }
@@ -80,14 +80,14 @@ func (t *tables) under(i int, l scenario.Level, seeds []int) measure.Sample {
 
 // struck returns the index of a level among what an arm was attacked with, or -1.
 func (a *armRun) struck(l scenario.Level) int {
-	return slices.IndexFunc(a.strikes, func(s strike) bool { return s.level.Is(l) })
+	return slices.IndexFunc(a.attacks, l.Is)
 }
 
 // attacked is the i-th arm under the k-th of its attacks.
 func (t *tables) attacked(i, k int, seeds []int) measure.Sample {
 	var rows [][]uint8
 	for _, s := range seeds {
-		rows = append(rows, t.seeds[s].arms[i].strikes[k].correct)
+		rows = append(rows, t.seeds[s].arms[i].Strikes[k].Correct)
 	}
 	return measure.Right(rows)
 }
@@ -98,9 +98,9 @@ func (t *tables) arm(i int, seeds []int) measure.Arm {
 	m := measure.Arm{Arm: a.arm.Kind(), Rule: a.arm.Rule(), Variant: a.arm.Variant(), Training: a.arm.Training(), Clean: clean.Accuracy(), Cells: []measure.Cell{}}
 	var power, alignment, couplings float64
 	for _, s := range seeds {
-		power += t.seeds[s].arms[i].power / float64(len(seeds))
-		alignment += t.seeds[s].arms[i].alignment / float64(len(seeds))
-		couplings += float64(t.seeds[s].arms[i].couplings.Count()) / float64(len(seeds))
+		power += t.seeds[s].arms[i].Power / float64(len(seeds))
+		alignment += t.seeds[s].arms[i].Alignment / float64(len(seeds))
+		couplings += float64(t.seeds[s].arms[i].Couplings.Count()) / float64(len(seeds))
 	}
 	count := int(math.Round(couplings))
 	m.Trace, m.NoiseCouplings = &power, &count
@@ -119,10 +119,10 @@ func (t *tables) arm(i int, seeds []int) measure.Arm {
 	for _, l := range a.levels {
 		m.Cells = append(m.Cells, t.cell(i, l, seeds))
 	}
-	for k, s := range a.strikes {
-		c := t.cell(i, s.level, seeds)
+	for k, l := range a.attacks {
+		c := t.cell(i, l, seeds)
 		c.Decisions = t.decisions(i, k, seeds)
-		c.Distance = t.distance(i, k)
+		c.Distance = distance(t.seeds[seeds[0]].arms[i], k)
 		m.Cells = append(m.Cells, c)
 	}
 	t.numbers(i, seeds, &m)

@@ -62,7 +62,7 @@ func wide(x []float32) []float64 { return widened(x) }
 
 // unitLaw is the covariance L L^T + diag(self^2) of an arm's noise at its units, by gonum.
 func unitLaw(a *armRun) *mat.SymDense {
-	c := a.couplings
+	c := a.Couplings
 	units := len(c.Self)
 	sources := units
 	if c.Hubs > 0 {
@@ -87,8 +87,8 @@ func unitLaw(a *armRun) *mat.SymDense {
 
 // noiseLaw is the covariance W (L L^T + diag(self^2)) W^T of an arm's noise at the readout, by gonum.
 func noiseLaw(a *armRun) *mat.SymDense {
-	classes := len(a.b)
-	w := mat.NewDense(classes, len(a.w)/classes, wide(a.w))
+	classes := len(a.Bias)
+	w := mat.NewDense(classes, len(a.Readout)/classes, wide(a.Readout))
 	var wn, law mat.Dense
 	wn.Mul(w, unitLaw(a))
 	law.Mul(&wn, w.T())
@@ -111,7 +111,7 @@ type second struct {
 
 func newSecond(t testing.TB, w *world, a *armRun) *second {
 	t.Helper()
-	s := &second{w: w, a: a, noise: len(a.couplings.Self) > 0 && w.When(a.arm) != scenario.Learning}
+	s := &second{w: w, a: a, noise: len(a.Couplings.Self) > 0 && w.When(a.arm) != scenario.Learning}
 	if !s.noise || w.above(a) != nil {
 		return s
 	}
@@ -119,7 +119,7 @@ func newSecond(t testing.TB, w *world, a *armRun) *second {
 	if !c.Factorize(noiseLaw(a)) {
 		t.Fatalf("%s: gonum finds no root of the law", a.arm)
 	}
-	s.root = mat.NewTriDense(len(a.b), mat.Lower, nil)
+	s.root = mat.NewTriDense(len(a.Bias), mat.Lower, nil)
 	c.LTo(s.root)
 	return s
 }
@@ -158,7 +158,7 @@ func (s *second) normals(n int, id uint32, draw, kind int) []float64 {
 
 // logits returns [draw][class] of an image, with the units whose rectifier is open.
 func (s *second) logits(x []float64, id uint32, from, draws int) (logits []float64, open []bool) {
-	a, c := s.a, s.a.couplings
+	a, c := s.a, s.a.Couplings
 	noisy := s.w.layerOf(a.arm)
 	for _, l := range s.w.layers[:noisy+1] {
 		x = s.respond(l, x, &open)
@@ -181,11 +181,11 @@ func (s *second) logits(x []float64, id uint32, from, draws int) (logits []float
 			}
 			r = s.respond(s.w.layers[noisy+1], r, &open)
 		}
-		xi := s.normals(len(a.b), id, from+k, 0)
-		for c := range a.b {
-			sum := float64(a.b[c])
+		xi := s.normals(len(a.Bias), id, from+k, 0)
+		for c := range a.Bias {
+			sum := float64(a.Bias[c])
 			for i := range r {
-				sum += float64(a.w[c*len(r)+i]) * r[i]
+				sum += float64(a.Readout[c*len(r)+i]) * r[i]
 			}
 			for j := 0; s.root != nil && j <= c; j++ {
 				sum += s.root.At(c, j) * xi[j]

@@ -15,7 +15,7 @@ func judgedUnder(a *armRun) (list []string) {
 	for _, l := range a.levels {
 		list = append(list, fmt.Sprintf("%s %d", l.Name, l.Strength))
 	}
-	for _, s := range a.strikes {
+	for _, s := range a.Strikes {
 		list = append(list, fmt.Sprintf("%s %d", s.level.Name, s.level.Strength))
 	}
 	return list
@@ -54,7 +54,7 @@ func TestUnschooledArmsRunOnce(t *testing.T) {
 		t.Errorf("arms %q, want %q", got, want)
 	}
 	// The adversarial training of an attack is at its epsilon, that of a modification at the scenario's.
-	if slices.Equal(armOf(t, r, "adversarial-training").w, r.seeds[0].arms[8].w) {
+	if slices.Equal(armOf(t, r, "adversarial-training").Readout, r.seeds[0].arms[8].Readout) {
 		t.Error("adversarial training has one epsilon for all sources")
 	}
 	if o := r.outcome().Result; len(o.Arms) != len(want) || o.Arms[1].Alignment == nil {
@@ -68,19 +68,19 @@ func TestMatchedArmsAreTheSame(t *testing.T) {
 	whole, matched := lived(t), lived(t, "measured=matched")
 	for i, a := range matched.seeds[0].arms {
 		b := whole.seeds[0].arms[i]
-		if !slices.Equal(a.w, b.w) || !slices.Equal(a.noise, b.noise) || !slices.Equal(a.correct[0], b.correct[0]) {
+		if !slices.Equal(a.Readout, b.Readout) || !slices.Equal(a.Noise, b.Noise) || !slices.Equal(a.Correct[0], b.Correct[0]) {
 			t.Errorf("%s measured under its own source alone is another arm", a.arm)
 		}
 		for _, l := range a.levels {
-			if !slices.Equal(a.correct[a.at(l)], b.correct[b.at(l)]) || !slices.Equal(a.confidence[a.at(l)], b.confidence[b.at(l)]) {
+			if !slices.Equal(a.Correct[a.at(l)], b.Correct[b.at(l)]) || !slices.Equal(a.Confidence[a.at(l)], b.Confidence[b.at(l)]) {
 				t.Errorf("%s decides otherwise under %s %d if that is all it is measured under", a.arm, l.Name, l.Strength)
 			}
 		}
 		if unschooled := a.arm.Kind() == scenario.None || a.arm.Kind() == scenario.Identity; (len(a.levels) == 4) != unschooled || len(a.levels) == 0 {
 			t.Errorf("%s is judged under %q", a.arm, judgedUnder(a))
 		}
-		if attacked := a.arm.Kind() == scenario.None; (len(a.strikes) == 1) != attacked {
-			t.Errorf("%s is attacked %d times", a.arm, len(a.strikes))
+		if attacked := a.arm.Kind() == scenario.None; (len(a.Strikes) == 1) != attacked {
+			t.Errorf("%s is attacked %d times", a.arm, len(a.Strikes))
 		}
 	}
 }

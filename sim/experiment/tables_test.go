@@ -114,9 +114,9 @@ func TestAudits(t *testing.T) {
 	none, oracle := mustArm(t, "none"), mustArm(t, "oracle")
 	y := &lesson{Lesson: e.lessons[0]}
 	r.seeds = []*seedRun{{arms: []*armRun{
-		{arm: none, audits: []measure.Check{check("the-network-is-attacked", Pass, "a"), check("zero-gradients", Warn, "b"), check("eot-converged", Pass, "c"), check("noise-is-fresh", Warn, "w")}},
-		{arm: oracle, lesson: y, audits: []measure.Check{check("the-network-is-attacked", Pass, "d"), check("zero-gradients", Fail, "e"), check("eot-converged", Pass, "f"), check("noise-is-fresh", Pass, "x")}},
-		{arm: mustArm(t, "gha hubs=3"), lesson: y, audits: []measure.Check{check("the-network-is-attacked", Fail, "g"), check("zero-gradients", Fail, "h"), check("eot-converged", Pass, "i")}},
+		{arm: none, armOutcome: armOutcome{Audits: []measure.Check{check("the-network-is-attacked", Pass, "a"), check("zero-gradients", Warn, "b"), check("eot-converged", Pass, "c"), check("noise-is-fresh", Warn, "w")}}},
+		{arm: oracle, lesson: y, armOutcome: armOutcome{Audits: []measure.Check{check("the-network-is-attacked", Pass, "d"), check("zero-gradients", Fail, "e"), check("eot-converged", Pass, "f"), check("noise-is-fresh", Pass, "x")}}},
+		{arm: mustArm(t, "gha hubs=3"), lesson: y, armOutcome: armOutcome{Audits: []measure.Check{check("the-network-is-attacked", Fail, "g"), check("zero-gradients", Fail, "h"), check("eot-converged", Pass, "i")}}},
 		{arm: mustArm(t, "diagonal"), lesson: y},
 	}}}
 	tab := &tables{run: r}
@@ -154,7 +154,7 @@ func TestAudit(t *testing.T) {
 				}
 			}
 			var got []string
-			for _, c := range a.audits {
+			for _, c := range a.Audits {
 				got = append(got, c.Name)
 			}
 			if !slices.Equal(got, want) {

@@ -68,8 +68,8 @@ func TestSyllabus(t *testing.T) {
 // trained is the readout that the delta rule learns without noise, in float64: [class][unit] and then the biases. changed
 // holds what slots other than the clean one show, [image][pixel]; before is called before each epoch with the readout.
 func trained(w *world, a *armRun, changed func(epoch int, weights []float64) []float32) []float64 {
-	classes, units := len(a.b), len(a.w)/len(a.b)
-	weights := make([]float64, len(a.w)+classes)
+	classes, units := len(a.Bias), len(a.Readout)/len(a.Bias)
+	weights := make([]float64, len(a.Readout)+classes)
 	clean := looked(w, w.train.Pixels[:w.train.Len()*w.train.Size()])
 	steps := w.Readout.Epochs * len(batches(w.train.Len(), w.Lanes.Learn))
 	step := 0
@@ -84,7 +84,7 @@ func trained(w *world, a *armRun, changed func(epoch int, weights []float64) []f
 			for m := b.first; m < b.first+b.n; m++ {
 				z, total := make([]float64, classes), 0.
 				for c := range z {
-					z[c] = weights[len(a.w)+c]
+					z[c] = weights[len(a.Readout)+c]
 					for i := range units {
 						z[c] += weights[c*units+i] * float64(r.Values[i*r.Trials+m])
 					}
@@ -99,7 +99,7 @@ func trained(w *world, a *armRun, changed func(epoch int, weights []float64) []f
 					for i := range units {
 						move[c*units+i] += err * float64(r.Values[i*r.Trials+m]) / float64(b.n)
 					}
-					move[len(a.w)+c] += err / float64(b.n)
+					move[len(a.Readout)+c] += err / float64(b.n)
 				}
 			}
 			rate := w.Readout.Rate * float64(steps-step) / float64(steps)
@@ -115,7 +115,7 @@ func trained(w *world, a *armRun, changed func(epoch int, weights []float64) []f
 // apart is the root mean square distance between an arm's readout and another.
 func apart(a *armRun, other []float64) float64 {
 	var sum float64
-	for i, v := range slices.Concat(a.w, a.b) {
+	for i, v := range slices.Concat(a.Readout, a.Bias) {
 		sum += (float64(v) - other[i]) * (float64(v) - other[i])
 	}
 	return math.Sqrt(sum / float64(len(other)))
@@ -151,8 +151,8 @@ func TestTrainedOnWhatTheySay(t *testing.T) {
 			narrow[i] = float32(v)
 		}
 		a := *r.seeds[0].arms[0]
-		units := len(a.w)
-		a.w, a.b = narrow[:units], narrow[units:]
+		units := len(a.Readout)
+		a.Readout, a.Bias = narrow[:units], narrow[units:]
 		p := attack.NewPGD(attack.Linf, .15, attack.Draws{N: 1}, w.seed)
 		p.Steps, p.Step = 4, 2.5*.15/4
 		b := attack.Batch{X: clean(0, nil)}
@@ -160,7 +160,7 @@ func TestTrainedOnWhatTheySay(t *testing.T) {
 			b.ID = append(b.ID, testTrials|uint32(i))
 		}
 		x := make([]float32, n*size)
-		if err := p.Perturb(x, w.newModel(&a, a.w, a.b, false), b, w.train.Labels[:n]); err != nil {
+		if err := p.Perturb(x, w.newModel(&a, a.Readout, a.Bias, false), b, w.train.Labels[:n]); err != nil {
 			t.Fatal(err)
 		}
 		return x
@@ -178,7 +178,7 @@ func TestTrainedOnWhatTheySay(t *testing.T) {
 		a := armOf(t, r, tt.arm)
 		got, far := apart(a, trained(w, a, tt.changed)), apart(a, trained(w, r.seeds[0].arms[0], clean))
 		if tt.arm == scenario.None {
-			far = apart(a, make([]float64, len(a.w)+len(a.b)))
+			far = apart(a, make([]float64, len(a.Readout)+len(a.Bias)))
 		}
 		if got > tt.slack*far || far < 1e-3 {
 			t.Errorf("%s is %v from the readout it says it learned, %v from the one that clean images teach", tt.arm, got, far)
@@ -216,19 +216,19 @@ func TestImagesLimitWhatIsLearned(t *testing.T) {
 	r, whole := of(70), of(0)
 	w := outside(r)
 	a := armOf(t, r, "oracle")
-	units, size := len(a.couplings.Self), w.train.Size()
+	units, size := len(a.Couplings.Self), w.train.Size()
 	y := newStructure(looked(w, w.train.Pixels[:300*size]), looked(w, w.modified(w.train, 70, r.lessons[0].Level, 0)), units, 6, w.seed)
-	scale := float64(a.couplings.Self[0]) / float64(y.private[0])
+	scale := float64(a.Couplings.Self[0]) / float64(y.private[0])
 	for i := range units {
-		for k, v := range a.couplings.L[i] {
+		for k, v := range a.Couplings.L[i] {
 			if want := scale * float64(y.couplings[i*6+k]); math.Abs(float64(v)-want) > 1e-5 {
 				t.Fatalf("the oracle's coupling of unit %d is %v, want %v", i, v, want)
 			}
 		}
 	}
 	for _, spelling := range []string{"oracle", "diagonal", "gha hubs=3", "imprint radius=1"} {
-		if slices.EqualFunc(armOf(t, r, spelling).couplings.L, armOf(t, whole, spelling).couplings.L, slices.Equal) &&
-			slices.Equal(armOf(t, r, spelling).couplings.Self, armOf(t, whole, spelling).couplings.Self) {
+		if slices.EqualFunc(armOf(t, r, spelling).Couplings.L, armOf(t, whole, spelling).Couplings.L, slices.Equal) &&
+			slices.Equal(armOf(t, r, spelling).Couplings.Self, armOf(t, whole, spelling).Couplings.Self) {
 			t.Errorf("%s learns the same from 70 images as from all", spelling)
 		}
 	}

@@ -1,0 +1,38 @@
+package experiment
+
+import (
+	"crypto/sha256"
+
+	"murmur/network/circuit"
+	"murmur/sim/measure"
+	"murmur/sim/scenario"
+)
+
+// armOutcome is what an arm of a seed gave: all that the result of a run needs of it, and nothing of how it came about.
+// It is plain data, and what of it is exported is what a store keeps.
+type armOutcome struct {
+	Correct    [][]uint8   // [level, 0 being clean][image], 1 where the decision was right
+	Confidence [][]float32 // [level, 0 being clean][image], the largest score of the decision
+
+	Strikes      []strike // one for each attack on the arm
+	Audits       []measure.Check
+	Certificates []measure.Certificate
+	Activity     *measure.ActivityCertificate
+
+	Power             float64 // of the noise, a unit
+	Couplings         circuit.Couplings
+	Readout, Bias     []float32         // [class, unit], [class]
+	Noise             []float32         // [draw, class, image], what each draw of judging gave the readout; nil without noise
+	Alignment         float64           // with the sample covariance of its source; NaN where that is 0
+	Units, Goroutines int               // of its network
+	Trajectory        [sha256.Size]byte // of its network
+}
+
+// strike is what an attack left of an arm.
+type strike struct {
+	level    scenario.Level
+	Correct  []uint8   // [image], by the decision that is deployed
+	Single   []float64 // [image], the share of the draws of judging that decide right alone
+	Vote     []uint8   // [image], by the vote of the same draws
+	Distance []float64 // [image], how far the nearest image of another class is; nil for attacks with a budget
+}
