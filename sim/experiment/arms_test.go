@@ -213,7 +213,7 @@ func TestJudgedOnValidation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.Result.Data != (measure.Data{Set: "mnist", Width: 28, Height: 28, Classes: 10, Train: 300, Test: 100, Draws: 3}) {
+	if o.Result.Data != (measure.Data{Set: "mnist", Width: 28, Height: 28, Classes: 10, Train: 300, Test: 100, Draws: 3, Order: e.order()}) {
 		t.Errorf("%+v", o.Result.Data)
 	}
 }

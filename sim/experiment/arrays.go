@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"murmur/sim/measure"
+	"murmur/sim/stimulus"
 )
 
 // Archive is a group of arrays that belong in one file.
@@ -16,6 +17,8 @@ type Archive struct {
 //
 //	images             float32 [image, pixel]           the pictures that were judged, 0 to 1
 //	labels             uint8   [image]
+//	index              int32   [image]                  its place in the files, from 0
+//	train_index        int32   [image]                  the places of the images that were learned from
 //
 // examples the pixels of the result's examples, uint8 [image, pixel], and covariance, where there are few sources,
 //
@@ -40,6 +43,7 @@ func (r *run) archives() []Archive {
 	pictures := []measure.Array{
 		{Name: "images", Shape: []int{r.test.Len(), r.test.Size()}, Data: r.test.Pixels[:r.test.Len()*r.test.Size()]},
 		{Name: "labels", Shape: []int{r.test.Len()}, Data: r.test.Labels},
+		places("index", r.test), places("train_index", r.train),
 	}
 	list := []Archive{{"images.npz", pictures}, {"network.npz", r.arrays()}}
 	if r.examples != nil {
@@ -49,6 +53,15 @@ func (r *run) archives() []Archive {
 		list = append(list, Archive{"covariance.npz", r.covarianceArrays})
 	}
 	return list
+}
+
+// places says where images stand in the files.
+func places(name string, set *stimulus.Set) measure.Array {
+	var list []int32
+	for _, at := range set.Places() {
+		list = append(list, int32(at))
+	}
+	return measure.Array{Name: name, Shape: []int{len(list)}, Data: list}
 }
 
 func (r *run) arrays() []measure.Array {

@@ -93,47 +93,6 @@ func (e *Experiment) Run(ctx context.Context, p Progress) (*Outcome, error) {
 	return r.outcome(), nil
 }
 
-// images loads the pictures of a scenario and cuts them to the numbers it asks for.
-func images(ctx context.Context, s *scenario.Scenario) (train, test *stimulus.Set, err error) {
-	if s.Data.Path != "" {
-		train, test, err = stimulus.Open(ctx, s.Data.Path)
-	} else {
-		train, test, err = stimulus.Embedded(s.Data.Set)
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := s.CheckPicture(train.Width, train.Height, train.Classes); err != nil {
-		return nil, nil, err
-	}
-	nTrain, nTest := s.Data.Train, s.Data.Test
-	if s.Data.JudgeOn == scenario.ValidationImages {
-		var rest *stimulus.Set
-		if nTrain == 0 || nTrain >= train.Len() {
-			return nil, nil, fmt.Errorf("data.train: validation judges on training images that are left out, and of %d none is; lower it", train.Len())
-		}
-		train, rest = stimulus.Split(train, nTrain)
-		if test = rest; nTest > test.Len() {
-			return nil, nil, fmt.Errorf("data.test: validation judges on training images that are left out: %d remain, not %d; lower data.train or data.test", test.Len(), nTest)
-		}
-	}
-	if train, err = cut("train", train, nTrain); err != nil {
-		return nil, nil, err
-	}
-	test, err = cut("test", test, nTest)
-	return train, test, err
-}
-
-func cut(name string, set *stimulus.Set, n int) (*stimulus.Set, error) {
-	switch {
-	case n > set.Len():
-		return nil, fmt.Errorf("data.%s: %d images asked for, there are %d; 0 means all", name, n, set.Len())
-	case n == 0:
-		return set, nil
-	}
-	return set.First(n), nil
-}
-
 // run is an experiment under way.
 type run struct {
 	*Experiment

@@ -12,7 +12,7 @@ import (
 func (r *run) outcome() *Outcome {
 	res := &measure.Result{
 		Schema: measure.Schema, Scenario: r.Name, Size: r.Size, Seed: r.Scenario.Seed, Trajectory: r.trajectory(),
-		Data: measure.Data{Set: r.test.Name, Width: r.test.Width, Height: r.test.Height, Classes: r.train.Classes, Train: r.train.Len(), Test: r.test.Len(), Draws: r.Noise.Draws},
+		Data: r.data(),
 		Arms: []measure.Arm{}, Thresholds: []measure.Threshold{}, Checks: []measure.Check{},
 		Summary: measure.Summary{RecoveredGain: []measure.RecoveredGain{}},
 	}

@@ -48,8 +48,11 @@ func (w *world) runtime() circuit.Runtime {
 func (w *world) widest() int { return max(w.Lanes.Learn, w.Lanes.Probe) }
 
 // shuffle returns the training images in an order of the seed's own, so that a run of consecutive images is a fair
-// sample of them.
+// sample of them; of one's own files the first are a stratified one.
 func (w *world) shuffle(set *stimulus.Set) *stimulus.Set {
+	if w.Data.Path != "" {
+		return set.Stratified(random.Key{Seed: w.seed, Purpose: random.Order}, set.Len())
+	}
 	o := make([]int, set.Len())
 	for i := range o {
 		o[i] = i

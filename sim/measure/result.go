@@ -28,6 +28,7 @@ type Data struct {
 	Train   int    `json:"train"` // images that features, couplings and readout learned from
 	Test    int    `json:"test"`  // images that every accuracy is measured on
 	Draws   int    `json:"draws"` // noise draws a decision averages
+	Order   string `json:"order"` // which images of the files these are; their places are arrays of images.npz
 }
 
 // Network is the size of the largest network of the run; every arm has one of its own.

@@ -63,7 +63,7 @@ func (s *Set) Subset(indices []int) *Set {
 	sub.Pixels = make([]float32, 0, len(indices)*s.Size())
 	sub.Labels = make([]uint8, 0, len(indices))
 	sub.Index = make([]int, 0, len(indices))
-	places := s.places()
+	places := s.Places()
 	for _, i := range indices {
 		sub.Pixels = append(sub.Pixels, s.Image(i)...)
 		sub.Labels = append(sub.Labels, s.Labels[i])
@@ -72,8 +72,8 @@ func (s *Set) Subset(indices []int) *Set {
 	return &sub
 }
 
-// places returns Index, made where images stand as they were read.
-func (s *Set) places() []int {
+// Places returns where each image stood among those that were read, from 0: Index, made where there is none.
+func (s *Set) Places() []int {
 	if s.Index != nil {
 		return s.Index
 	}
@@ -94,8 +94,8 @@ func (s *Set) First(n int) *Set {
 // is not in 0..set.Len().
 //
 // Split does not shuffle and does not sort: the parts are as balanced as the
-// order of the set. Embedded sets and sets read from PNG folders take classes
-// in turn, so there both parts are balanced to within one image a class.
+// order of the set. Embedded sets take classes in turn and [Set.Stratified] keeps
+// their shares, so that there both parts are balanced.
 func Split(set *Set, n int) (head, tail *Set) {
 	if n < 0 || n > set.Len() {
 		panic(badCount)
@@ -104,7 +104,7 @@ func Split(set *Set, n int) (head, tail *Set) {
 	first, rest := *set, *set
 	first.Pixels, rest.Pixels = set.Pixels[:at:at], set.Pixels[at:]
 	first.Labels, rest.Labels = set.Labels[:n:n], set.Labels[n:]
-	places := set.places()
+	places := set.Places()
 	first.Index, rest.Index = places[:n:n], places[n:]
 	return &first, &rest
 }

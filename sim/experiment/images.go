@@ -1,0 +1,84 @@
+package experiment
+
+import (
+	"context"
+	"fmt"
+
+	"murmur/neuron/random"
+	"murmur/sim/measure"
+	"murmur/sim/scenario"
+	"murmur/sim/stimulus"
+)
+
+// images loads the pictures of a scenario and takes the numbers it asks for. Of embedded sets these are the first, whose
+// classes take turns. Of files of one's own, which may be sorted by class, they are stratified samples that the scenario's
+// seed draws, in an order of which every part that is used first is one too.
+func images(ctx context.Context, s *scenario.Scenario) (train, test *stimulus.Set, err error) {
+	if s.Data.Path != "" {
+		train, test, err = stimulus.Open(ctx, s.Data.Path)
+	} else {
+		train, test, err = stimulus.Embedded(s.Data.Set)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := s.CheckPicture(train.Width, train.Height, train.Classes); err != nil {
+		return nil, nil, err
+	}
+	nTrain, nTest := s.Data.Train, s.Data.Test
+	if s.Data.JudgeOn == scenario.ValidationImages {
+		if nTrain == 0 || nTrain >= train.Len() {
+			return nil, nil, fmt.Errorf("data.train: validation judges on training images that are left out, and of %d none is; lower it", train.Len())
+		}
+		left := train.Len() - nTrain
+		if nTest > left {
+			return nil, nil, fmt.Errorf("data.test: validation judges on training images that are left out: %d remain, not %d; lower data.train or data.test", left, nTest)
+		}
+		if nTest == 0 {
+			nTest = left
+		}
+		train, test = stimulus.Split(first(s, train, nTrain+nTest), nTrain)
+		return train, test, nil
+	}
+	if train, err = take(s, "train", train, nTrain); err != nil {
+		return nil, nil, err
+	}
+	test, err = take(s, "test", test, nTest)
+	return train, test, err
+}
+
+// take takes n images of a part of the files; 0 is all of them.
+func take(s *scenario.Scenario, part string, set *stimulus.Set, n int) (*stimulus.Set, error) {
+	switch {
+	case n > set.Len():
+		return nil, fmt.Errorf("data.%s: %d images asked for, there are %d; 0 means all", part, n, set.Len())
+	case n == 0:
+		n = set.Len()
+	}
+	return first(s, set, n), nil
+}
+
+// first returns the first n images of a set in the order of the run.
+func first(s *scenario.Scenario, set *stimulus.Set, n int) *stimulus.Set {
+	if s.Data.Path == "" {
+		return set.First(n)
+	}
+	return set.Stratified(orderKey(s.Seed), n)
+}
+
+// orderKey draws which images are used first.
+func orderKey(seed uint64) random.Key { return random.Key{Seed: seed, Purpose: random.Split} }
+
+// order says in words which images are used.
+func (e *Experiment) order() string {
+	if e.Data.Path == "" {
+		return "the first of the embedded set, in which classes take turns"
+	}
+	return fmt.Sprintf("a stratified sample drawn by seed %d: of the first n images, whatever n, each class has its share to less than one image", e.Seed)
+}
+
+// data says which images were used.
+func (e *Experiment) data() measure.Data {
+	return measure.Data{Set: e.test.Name, Width: e.test.Width, Height: e.test.Height, Classes: e.train.Classes,
+		Train: e.train.Len(), Test: e.test.Len(), Draws: e.Noise.Draws, Order: e.order()}
+}

@@ -1,0 +1,90 @@
+package stimulus
+
+import (
+	"cmp"
+	"encoding/binary"
+	"math"
+	"slices"
+
+	"github.com/cespare/xxhash/v2"
+
+	"murmur/neuron/random"
+)
+
+// Stratified returns a copy of n images of s in a drawn order of which every prefix is a stratified sample of s: of its k
+// images each class has its share of s, to less than one image. Index says where they stand in s, or in the files that s
+// was read from. It panics if n is not in 0..Len().
+//
+// The key draws which images of a class come first from what they show, not from where they stand. So the same pictures
+// come in the same order however their files are sorted; of equal ones only the place in the files may differ.
+func (s *Set) Stratified(key random.Key, n int) *Set {
+	if n < 0 || n > s.Len() {
+		panic(badCount)
+	}
+	return s.Subset(s.stratified(key)[:n])
+}
+
+// stratified returns the whole order.
+func (s *Set) stratified(key random.Key) []int {
+	members := s.drawn(key)
+	var turn []int // classes as they come where several are due at once
+	for class, m := range members {
+		if len(m) > 0 {
+			turn = append(turn, class)
+		}
+	}
+	key.Stream(0, 0).Shuffle(len(turn), func(i, j int) { turn[i], turn[j] = turn[j], turn[i] })
+
+	// Image j of a class may be taken into a prefix of which the class's share is above j, and must be in those of which it
+	// is j + 1 or more. To take what is due first, of what may be taken, is to be late with nothing (proportionate
+	// fairness: Baruah, Cohen, Plaxton and Varvel, Algorithmica 15, 600, 1996).
+	taken := make([]int64, len(members))
+	order := make([]int, 0, s.Len())
+	all := int64(s.Len())
+	for k := range all {
+		next, soonest := -1, int64(math.MaxInt64)
+		for _, class := range turn {
+			size, j := int64(len(members[class])), taken[class]
+			if j < size && j*all < (k+1)*size {
+				if due := ((j+1)*all + size - 1) / size; due < soonest {
+					next, soonest = class, due
+				}
+			}
+		}
+		order = append(order, members[next][taken[next]])
+		taken[next]++
+	}
+	return order
+}
+
+// drawn lists the images of every class in the order that the key draws.
+func (s *Set) drawn(key random.Key) [][]int {
+	type rank struct {
+		place    uint64
+		copy     uint32
+		position int
+	}
+	ranks := make([][]rank, s.Classes)
+	copies := map[uint64]uint32{} // of a picture of a class, met so far
+	bytes := make([]byte, 4*s.Size()+1)
+	for i, class := range s.Labels {
+		bytes[4*s.Size()] = class
+		for p, v := range s.Image(i) {
+			binary.LittleEndian.PutUint32(bytes[4*p:], math.Float32bits(v))
+		}
+		shows := xxhash.Sum64(bytes)
+		w := key.Words(uint32(shows), uint32(shows>>32), copies[shows])
+		ranks[class] = append(ranks[class], rank{uint64(w[0])<<32 | uint64(w[1]), copies[shows], i})
+		copies[shows]++
+	}
+	members := make([][]int, s.Classes)
+	for class, list := range ranks {
+		slices.SortFunc(list, func(a, b rank) int {
+			return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.copy, b.copy), cmp.Compare(a.position, b.position))
+		})
+		for _, r := range list {
+			members[class] = append(members[class], r.position)
+		}
+	}
+	return members
+}
