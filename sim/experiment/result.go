@@ -105,7 +105,7 @@ func (t *tables) arm(i int, seeds []int) measure.Arm {
 	}
 	count := int(math.Round(couplings))
 	m.Trace, m.NoiseCouplings = &power, &count
-	m.Hears = hearing(a.couplings)
+	m.Hears = hearing(a.Couplings)
 	if y := a.lesson; y != nil {
 		strength := float64(y.Strength)
 		m.Source, m.SourceStrength = y.Name, &strength
