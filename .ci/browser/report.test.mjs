@@ -74,11 +74,27 @@ test('nothing serious against accessibility, light and dark', async () => {
   }
 });
 
-test('a phone does not scroll sideways, paper shows all', async () => {
+test('the first table fits, chapters fold, the page is short', async () => {
+  const page = await open();
+  const fits = await page.locator('.scroll').evaluateAll(list => list.filter(e => e.offsetParent).map(e => e.scrollWidth <= e.clientWidth));
+  assert.ok(fits.length > 0 && fits[0], 'the first table is wider than the page');
+  const before = await page.locator('.appendix').evaluate(e => e.getBoundingClientRect().top / 800);
+  assert.ok(before <= 10, `${before} screens before the appendix`);
+  await page.click('nav a[href="#checks"]');
+  assert.equal(await page.locator('#checks').isVisible(), true, 'a link does not unfold its chapter');
+});
+
+test('a phone does not scroll sideways and keeps the arm in sight, paper shows all', async () => {
   const page = await open({viewport: {width: 390, height: 800}});
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
+  const [name, box] = await page.locator('.scroll').first().evaluate(e => {
+    e.scrollLeft = 200;
+    return [e.querySelector('tbody tr:not(.group) th').getBoundingClientRect().left, e.getBoundingClientRect().left];
+  });
+  assert.ok(Math.abs(name - box) < 2, `the arm's name is at ${name}, its table at ${box}`);
   await page.screenshot({path: join(pictures, 'phone.png'), fullPage: true});
   await page.emulateMedia({media: 'print'});
+  assert.equal(await page.locator('#checks table').first().isVisible(), true, 'a folded chapter is not printed');
   await page.screenshot({path: join(pictures, 'print.png'), fullPage: true});
 });
 

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"fmt"
 	"math"
 	"slices"
 )
@@ -90,7 +91,7 @@ func (c *chart) scene() *scene {
 		s.line(soft, 1, []float64{2, 3}, to(c.x.lo, *c.level), to(c.x.hi, *c.level))
 	}
 	for _, l := range c.series {
-		l.draw(s, to)
+		l.draw(s, to, c.tip)
 	}
 	for _, n := range c.notes {
 		p := to(n.x, n.y)
@@ -106,7 +107,16 @@ func (c *chart) scene() *scene {
 	return s
 }
 
-func (l *series) draw(s *scene, to func(x, y float64) point) {
+// tip says a point of a line in numbers.
+func (c *chart) tip(l *series, i int) string {
+	said := fmt.Sprintf("%s: %s at %s %s", l.name, c.y.label(l.y[i]), c.x.name, c.x.label(l.x[i]))
+	if i < len(l.lo) {
+		said += fmt.Sprintf(", 95 %% interval %s to %s", c.y.label(l.lo[i]), c.y.label(l.hi[i]))
+	}
+	return said
+}
+
+func (l *series) draw(s *scene, to func(x, y float64) point, tip func(*series, int) string) {
 	var points []point
 	for i, x := range l.x {
 		points = append(points, to(x, l.y[i]))
@@ -126,8 +136,9 @@ func (l *series) draw(s *scene, to func(x, y float64) point) {
 		from = i
 	}
 	if l.dots {
-		for _, p := range points {
+		for i, p := range points {
 			marker(s, l.look, p)
+			s.tip(tip(l, i))
 		}
 	}
 }

@@ -33,10 +33,11 @@ type page struct {
 	Sections                          []section
 }
 
-// section is a part of the page.
+// section is a chapter of the page. It can be folded; those that are not open are until they are asked for.
 type section struct {
 	ID, Title, Lead string
 	Blocks          []block
+	Open, Appendix  bool
 }
 
 // block is a figure, a table, a list of pictures or text; the others are nil or empty.
@@ -77,11 +78,21 @@ func newPage(r Run) (*page, error) {
 	p.section("price", "What locality costs", "A unit that hears more others can shape its noise better, and costs more.", figureBlock(p.add(p.frontier())))
 	p.attackSection()
 	p.paperSection()
-	p.numbersSection()
 	p.examplesSection()
 	p.checksSection()
+	main := len(p.Sections)
+	p.strengthsSection()
+	p.numbersSection()
 	p.repeatSection()
+	for i := range p.Sections {
+		p.Sections[i].Open, p.Sections[i].Appendix = i == 0, i >= main
+	}
 	return p, nil
+}
+
+// Appendix tells whether a section is the first of the appendix.
+func (p *page) Appendix(i int) bool {
+	return p.Sections[i].Appendix && (i == 0 || !p.Sections[i-1].Appendix)
 }
 
 // section adds a section of the blocks that there are; without any it is left out.
@@ -96,7 +107,7 @@ func (p *page) section(id, title, lead string, blocks ...block) {
 		}
 	}
 	if content {
-		p.Sections = append(p.Sections, section{id, title, lead, there})
+		p.Sections = append(p.Sections, section{ID: id, Title: title, Lead: lead, Blocks: there})
 	}
 }
 

@@ -154,20 +154,46 @@ func TestNothingFromElsewhere(t *testing.T) {
 func TestEverySectionIsThere(t *testing.T) {
 	sections := func(r Run) (ids []string) {
 		for _, m := range regexp.MustCompile(`<h2 id="([^"]*)"`).FindAllStringSubmatch(string(filesOf(t, r)["report.html"]), -1) {
-			ids = append(ids, m[1])
+			ids = append(ids, strings.TrimSuffix(m[1], "-title"))
 		}
 		return ids
 	}
-	want := []string{"result-title", "accuracy", "curves", "covariance", "transfer", "price", "attacks", "paper", "numbers", "examples", "checks", "repeat"}
+	want := []string{"result", "accuracy", "curves", "covariance", "transfer", "price", "attacks", "paper", "examples", "checks", "strengths", "numbers", "repeat"}
 	if d := cmp.Diff(want, sections(fixture())); d != "" {
 		t.Error(d)
 	}
 	bare := Run{Result: &measure.Result{Schema: measure.Schema, Scenario: "bare", Arms: []measure.Arm{{Arm: "none", Clean: measure.Estimate{Mean: .5, Lo: .4, Hi: .6, Seeds: 1}}}}, Scenario: []byte("name: bare\n")}
-	if d := cmp.Diff([]string{"result-title", "accuracy", "repeat"}, sections(bare)); d != "" {
+	if d := cmp.Diff([]string{"result", "accuracy", "repeat"}, sections(bare)); d != "" {
 		t.Error(d)
 	}
 	if d := cmp.Diff([]string{"repeat"}, sections(Run{Result: &measure.Result{Schema: measure.Schema}, Scenario: []byte("x")})); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestChaptersFold: the first is open and the others are not; what a link in the contents leads to is inside its chapter, so
+// that browsers unfold it. What is there for completeness comes last, behind a heading of its own.
+func TestChaptersFold(t *testing.T) {
+	page := string(filesOf(t, fixture())["report.html"])
+	folds := regexp.MustCompile(`(?s)<details( open)?>\s*<summary><h2 id="([^"]*)-title".*?<div class="blocks" id="([^"]*)">`).FindAllStringSubmatch(page, -1)
+	if len(folds) < 10 {
+		t.Fatalf("%d chapters fold", len(folds))
+	}
+	for i, m := range folds {
+		if (m[1] != "") != (i == 0) || m[2] != m[3] || !strings.Contains(page, `<a href="#`+m[3]+`">`) {
+			t.Errorf("chapter %d: %q", i, m[1:])
+		}
+	}
+	if a := strings.Index(page, ">Appendix<"); a < strings.Index(page, `id="checks"`) || a > strings.Index(page, `id="strengths"`) {
+		t.Error("the appendix is not between the checks and every accuracy")
+	}
+}
+
+// TestPointsSayTheirNumbers: a mark of a chart tells line, place, number and interval to who points at it.
+func TestPointsSayTheirNumbers(t *testing.T) {
+	page := string(filesOf(t, fixture())["report.html"])
+	if !regexp.MustCompile(`<title>none: [\d.]+ % at strength \d, 95 % interval [\d.]+ % to [\d.]+ %</title>`).MatchString(page) {
+		t.Error("no point of the curves of none says its numbers")
 	}
 }
 

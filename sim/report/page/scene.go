@@ -25,6 +25,7 @@ type stroke struct {
 	anchor float64 // 0: the place is where letters begin, .5: their middle, 1: their end
 	turned bool    // letters run upwards
 	image  image.Image
+	tip    string // said of a mark that is pointed at, on the page
 }
 
 type kind uint8
@@ -62,6 +63,9 @@ func (s *scene) letters(k ink, size, anchor float64, at point, text string) {
 
 // bold makes the mark last drawn, which is letters, bold.
 func (s *scene) bold() { s.marks[len(s.marks)-1].bold = true }
+
+// tip has the mark last drawn say something when it is pointed at.
+func (s *scene) tip(text string) { s.marks[len(s.marks)-1].tip = text }
 
 // turn makes the mark last drawn, which is letters, run upwards.
 func (s *scene) turn() { s.marks[len(s.marks)-1].turned = true }

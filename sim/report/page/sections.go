@@ -12,14 +12,22 @@ func (p *page) accuracySection() {
 			block{Text: fmt.Sprintf("This run has %s arms; their accuracies under everything else are in cells.csv.", count(len(p.result.Arms)))})
 		return
 	}
-	blocks := []block{tableBlock(p.overview()), tableBlock(p.atHome())}
+	p.section("accuracy", "How every arm fared", "None is the network without noise. Identity, diagonal and shuffled are controls: as much noise, without the structure. "+
+		"Imprint and gha learn structure by local rules, from what each unit hears. Oracle computes it centrally, as no network could.", tableBlock(p.atHome()), tableBlock(p.overview()))
+}
+
+// strengthsSection is every accuracy that the first tables leave out.
+func (p *page) strengthsSection() {
+	if len(p.result.Arms) > mostArms {
+		return
+	}
+	var blocks []block
 	for _, g := range perturbations(p.result) {
 		if len(g) > 1 {
 			blocks = append(blocks, tableBlock(p.strengths(g)))
 		}
 	}
-	p.section("accuracy", "How every arm fared", "None is the network without noise. Identity, diagonal and shuffled are controls: as much noise, without the structure. "+
-		"Imprint and gha learn structure by local rules, from what each unit hears. Oracle computes it centrally, as no network could.", blocks...)
+	p.section("strengths", "Every accuracy at every strength", "", blocks...)
 }
 
 // few says that only some sources are shown.

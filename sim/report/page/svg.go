@@ -46,6 +46,10 @@ func (s *scene) writeSVG(b *strings.Builder, inks bool) {
 	}
 	for _, m := range s.marks {
 		p := m.points[0]
+		tip := inks && m.tip != ""
+		if tip { // a mark is small: a place around it is pointed at
+			fmt.Fprintf(b, `<g><title>%s</title><circle cx="%s" cy="%s" r="9" fill-opacity="0"/>`, html.EscapeString(m.tip), px(p.x), px(p.y))
+		}
 		switch m.kind {
 		case line:
 			fmt.Fprintf(b, `<path d="%s" fill="none" %s stroke-width="%s"`, path(m.points), pen(m.ink), px(m.width))
@@ -84,6 +88,9 @@ func (s *scene) writeSVG(b *strings.Builder, inks bool) {
 			q := m.points[1]
 			fmt.Fprintf(b, `<image x="%s" y="%s" width="%s" height="%s" preserveAspectRatio="none" style="image-rendering:pixelated" href="%s"/>`,
 				px(p.x), px(p.y), px(q.x-p.x), px(q.y-p.y), dataURI(m))
+		}
+		if tip {
+			b.WriteString(`</g>`)
 		}
 		if !inks {
 			b.WriteByte('\n')

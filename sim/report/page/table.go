@@ -12,6 +12,7 @@ import (
 type table struct {
 	Caption, Note string
 	Compact       bool // half the width of the page is enough
+	Narrow        bool // intervals stand below their numbers, so that many columns have room
 	Head          []string
 	Groups        []group
 }
@@ -117,6 +118,7 @@ func (p *page) overview() *table {
 			}
 		}
 	}
+	t.Narrow = len(t.Head) > 9
 	t.Groups = p.grouped(func(a indexed) []cell {
 		cells := []cell{accuracy(a.Clean, a.Arm.CleanGain(), fmt.Sprintf("arms.%d.clean", a.Index))}
 		for _, c := range list {
@@ -170,7 +172,7 @@ func (p *page) atHome() *table {
 			cells[2] = cell{Text: signed(c.Gain.Mean), Sub: half(c.Gain.Mean, c.Gain.Lo, c.Gain.Hi), Mark: mark(c.Gain)}
 		}
 		if g := p.recovered(a.Arm); g != nil && g.Mean != nil && g.Lo != nil && g.Hi != nil {
-			cells[3] = cell{Text: fixed(*g.Mean, 2), Sub: "±" + fixed(max(*g.Hi-*g.Mean, *g.Mean-*g.Lo), 2)}
+			cells[3] = cell{Text: fixed(100**g.Mean, 0) + " %", Sub: "±" + fixed(100*max(*g.Hi-*g.Mean, *g.Mean-*g.Lo), 0)}
 		}
 		if a.NoiseCouplings != nil && units > 0 {
 			cells[6].Text = fixed(float64(*a.NoiseCouplings)/float64(units), 0)
