@@ -15,7 +15,7 @@ import (
 // seed draws, in an order of which every part that is used first is one too.
 func images(ctx context.Context, s *scenario.Scenario) (train, test *stimulus.Set, err error) {
 	if s.Data.Path != "" {
-		train, test, err = stimulus.Open(ctx, s.Data.Path)
+		train, test, err = stimulus.Open(ctx, s.Data.Path, stimulus.Options{})
 	} else {
 		train, test, err = stimulus.Embedded(s.Data.Set)
 	}

@@ -42,7 +42,8 @@ func snow(rows []snowfall) change {
 		centre(layer, width, height, zoomed, zoomedWidth, zoomedHeight, false)
 		each(layer, truncated)
 		blurred := make([]float32, width*height)
-		f.smear.magick(blurred, layer, width, height, f.direction(s))
+		f.smear.apply(blurred, layer, width, height, f.direction(s), false)
+		each(blurred, nearest)
 		f.cover(dst, src, blurred)
 	}
 }

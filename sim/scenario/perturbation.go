@@ -54,11 +54,10 @@ func (l Level) Is(m Level) bool { return l.Name == m.Name && l.Strength == m.Str
 
 // members returns the perturbations that a name stands for: itself, or those of a family, modifications first.
 func members(name string) []string {
-	f, ok := modification.LookupFamily(name)
-	if !ok {
+	if !slices.Contains(modification.Families(), name) {
 		return []string{name}
 	}
-	list := f.Members
+	list := modification.Family(name)
 	for _, k := range attack.Kinds() {
 		if len(k.Name) > len(name) && k.Name[:len(name)+1] == name+"/" {
 			list = append(list, k.Name)

@@ -3,10 +3,13 @@ package stimulus
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
+	"context"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"io/fs"
 	"slices"
 	"strings"
@@ -47,52 +50,56 @@ func loadEmbedded(files fs.FS, name string) (train, test *Set, err error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("stimulus: %w", err)
 	}
+	l := newLoader(context.Background(), Options{})
 	var im [2]*images
-	var lb [2]*labels
+	var codes [2][]int
 	for i, part := range []string{"train", "t10k"} {
-		s, err := checked(files, sums, name+"-"+part+"-images-idx3-ubyte")
+		s, err := l.checked(files, sums, name+"-"+part+"-labels-idx1-ubyte")
 		if err != nil {
 			return nil, nil, err
 		}
-		if im[i], err = parseIDXImages(s); err != nil {
+		lb, err := readLabels(s)
+		if err != nil {
 			return nil, nil, err
 		}
-		if s, err = checked(files, sums, name+"-"+part+"-labels-idx1-ubyte"); err != nil {
+		codes[i] = lb.codes
+		if s, err = l.checked(files, sums, name+"-"+part+"-images-idx3-ubyte"); err != nil {
 			return nil, nil, err
 		}
-		if lb[i], err = parseIDXLabels(s); err != nil {
+		if im[i], err = readImages(s, lb); err != nil {
 			return nil, nil, err
 		}
 	}
-	if train, test, err = join(name, im, lb); err != nil {
+	if train, test, err = l.join(name, im, codes); err != nil {
 		return nil, nil, err
 	}
-	train.ClassNames = ClassNames(name, train.Classes)
-	test.ClassNames = train.ClassNames
+	for _, set := range []*Set{train, test} {
+		set.ClassNames, set.Notes = ClassNames(name, set.Classes), nil
+	}
 	return train, test, nil
 }
 
 // checked unpacks an embedded file and compares it with its checksum, which is
 // that of the unpacked bytes: how gzip packs them may change with its version.
-func checked(files fs.FS, sums []byte, name string) (*source, error) {
+func (l *loader) checked(files fs.FS, sums []byte, name string) (*source, error) {
 	path := "embedded/" + name + ".gz"
 	packed, err := fs.ReadFile(files, path)
 	if err != nil {
 		return nil, fmt.Errorf("stimulus: %w", err)
 	}
-	s, err := newSource(path, bytes.NewReader(packed), int64(len(packed)))
-	if err != nil {
-		return nil, err
+	var raw []byte
+	r, err := gzip.NewReader(bytes.NewReader(packed))
+	if err == nil {
+		raw, err = io.ReadAll(r)
 	}
-	raw, err := s.rest()
 	if err != nil {
-		return nil, err
+		return nil, &FormatError{File: path, Offset: int64(len(raw)), Want: "readable data", Found: fmt.Sprintf("%q", err)}
 	}
 	sum := sha256.Sum256(raw)
 	if got, want := hex.EncodeToString(sum[:]), checksum(sums, name); got != want {
-		return nil, &FormatError{path, -1, "unpacked data with SHA-256 " + want, got}
+		return nil, &FormatError{File: path, Offset: -1, Want: "unpacked data with SHA-256 " + want, Found: got}
 	}
-	return newSource(name, bytes.NewReader(raw), int64(len(raw)))
+	return l.newSource(name, bytes.NewReader(raw), int64(len(raw)))
 }
 
 // checksum finds a file in the output of sha256sum.

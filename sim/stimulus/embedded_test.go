@@ -98,7 +98,7 @@ func TestEmbeddedDamage(t *testing.T) {
 	m = files()
 	m["embedded/SHA256SUMS"] = &fstest.MapFile{}
 	_, _, err = loadEmbedded(m, "x")
-	checkFault(t, err, "x-"+trainImages+".gz", -1, "SHA-256 (not listed), found")
+	checkFault(t, err, "x-"+trainLabels+".gz", -1, "SHA-256 (not listed), found")
 
 	m = files()
 	packed := m["embedded/x-"+testImages+".gz"].Data
@@ -134,7 +134,7 @@ func TestEmbeddedAgainstFullFiles(t *testing.T) {
 	}
 	for _, name := range EmbeddedNames() {
 		t.Run(name, func(t *testing.T) {
-			train, test, err := Open(t.Context(), fullFiles(t, name))
+			train, test, err := Open(t.Context(), fullFiles(t, name), Options{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,6 +1,13 @@
 package stimulus
 
 import (
+	"archive/zip"
+	"bytes"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"os"
+	"path/filepath"
 	"runtime"
 	"testing"
 )
@@ -9,8 +16,8 @@ import (
 // becomes a float32, and reading grows a buffer by doubling), and the
 // housekeeping of parsers and of gzip.
 const (
-	perByte = 16
-	fixed   = 1 << 20
+	perByte = 24
+	fixed   = 2 << 20
 )
 
 // bounded runs parse and checks what it allocates for n bytes of data.
@@ -24,71 +31,133 @@ func bounded(t *testing.T, n int, parse func()) {
 	}
 }
 
-// checkImages checks what a parser that reports success must have read.
-func checkImages(t *testing.T, im *images, err error) {
-	if err != nil {
-		return
+// checkSet checks what a loader that reports success must have read.
+func checkSet(t *testing.T, s *Set) {
+	t.Helper()
+	if s.Len() < 1 || s.Height < 1 || s.Width < 1 || len(s.Pixels) != s.Len()*s.Size() || s.Classes != len(s.ClassNames) {
+		t.Fatalf("%d images of %d x %d with %d pixels, %d classes", s.Len(), s.Height, s.Width, len(s.Pixels), s.Classes)
 	}
-	if im.count < 1 || im.height < 1 || im.width < 1 || len(im.pixels) != im.count*im.height*im.width {
-		t.Fatalf("%d images of %d x %d with %d pixels", im.count, im.height, im.width, len(im.pixels))
-	}
-	for i, p := range im.pixels {
+	for i, p := range s.Pixels {
 		if !(p >= 0 && p <= 1) {
 			t.Fatalf("pixel %d is %v", i, p)
 		}
 	}
-}
-
-func checkLabels(t *testing.T, lb *labels, err error) {
-	if err == nil && len(lb.values) < 1 {
-		t.Fatal("no labels and no error")
-	}
-}
-
-func FuzzIDX(f *testing.F) {
-	for _, raw := range small() {
-		f.Add(raw, false)
-		f.Add(zipped(raw), true)
-		f.Add(raw[:len(raw)-1], false)
-	}
-	f.Add(idx(idxImages, nil, 1<<32-1, 1<<32-1, 1<<32-1), false)
-	f.Add(idx(idxImages, nil, 1<<31, 4096, 4096), false)
-	f.Add(idx(idxLabels, nil, 1<<32-1), false)
-	f.Add(zipped(idx(idxImages, make([]byte, 1<<16), 1<<8, 1<<4, 1<<4)), true)
-	f.Fuzz(func(t *testing.T, raw []byte, packed bool) {
-		name, n := "images", len(raw)
-		if packed {
-			name, n = "images.gz", (n+1)*maxDeflate
+	for i, l := range s.Labels {
+		if int(l) >= s.Classes {
+			t.Fatalf("label %d is %d of %d classes", i, l, s.Classes)
 		}
+	}
+}
+
+// FuzzArray reads any bytes as IDX or NPY, packed or not, of images and of labels.
+func FuzzArray(f *testing.F) {
+	for _, raw := range small() {
+		f.Add(raw)
+		f.Add(zipped(raw))
+		f.Add(raw[:len(raw)-1])
+	}
+	f.Add(idx(nil, 1<<32-1, 1<<32-1, 1<<32-1))
+	f.Add(zipped(idx(make([]byte, 1<<16), 1<<8, 1<<4, 1<<4)))
+	f.Add(bytesOf("(2, 1, 2)", 0, 1, 254, 255))
+	f.Add(npy(dict("<f8", "(9223372036854775807, 4096, 4096)"), []byte{}))
+	f.Add(npy(dict("|O", "(2,)"), []byte{}))
+	f.Add(npy(dict("<U4", "(1, 2)"), make([]byte, 32)))
+	f.Add(stored(">f2", true, []int{2, 2, 2, 3}, make([]float64, 24)))
+	f.Add(append([]byte(npyMagic), 2, 0, 0xff, 0xff, 0xff, 0xff))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		n := len(raw)
+		if bytes.HasPrefix(raw, []byte{0x1f, 0x8b}) {
+			n = (n + 1) * maxDeflate
+		}
+		l := newLoader(t.Context(), Options{})
 		bounded(t, n, func() {
-			im, err := parse(name, raw, parseIDXImages)
-			checkImages(t, im, err)
+			if s, err := l.newSource("labels", bytes.NewReader(raw), int64(len(raw))); err == nil {
+				if lb, err := readLabels(s); err == nil && len(lb.codes) < 1 {
+					t.Fatal("no labels and no error")
+				}
+			}
 		})
-		bounded(t, n, func() {
-			lb, err := parse(name, raw, parseIDXLabels)
-			checkLabels(t, lb, err)
+		for labels := range 4 {
+			bounded(t, n, func() {
+				s, err := l.newSource("images", bytes.NewReader(raw), int64(len(raw)))
+				if err != nil {
+					return
+				}
+				if im, err := readImages(s, nLabels(labels)); err == nil {
+					codes := [2][]int{make([]int, labels), make([]int, labels)}
+					_, _ = l.classes.code("0")
+					if set, _, err := l.join("x", [2]*images{im, im}, codes); err == nil {
+						checkSet(t, set)
+					}
+				}
+			})
+		}
+	})
+}
+
+// FuzzNPZ opens any bytes as an archive of a whole set.
+func FuzzNPZ(f *testing.F) {
+	f.Add(npz(zip.Deflate, smallNPZ()))
+	f.Add(npz(zip.Store, smallNPZ()))
+	f.Add(overlapping())
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		path := filepath.Join(t.TempDir(), "set.npz")
+		if err := os.WriteFile(path, raw, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		bounded(t, (len(raw)+1)*maxDeflate, func() {
+			if train, test, err := Open(t.Context(), path, Options{}); err == nil {
+				checkSet(t, train)
+				checkSet(t, test)
+			}
 		})
 	})
 }
 
-func FuzzNPY(f *testing.F) {
-	f.Add(npy(1, dict("|u1", "(2, 1, 2)"), []byte{0, 1, 254, 255}))
-	f.Add(npy(1, dict("|u1", "(1, 4)"), []byte{0, 1, 254, 255}))
-	f.Add(npy(2, dict("<f4", "(1, 1, 2)"), []float32{0, 1}))
-	f.Add(npy(1, dict("<f8", "(1, 1, 2)"), []float64{0, 2}))
-	f.Add(npy(1, dict("<i4", "(2,)"), []int32{0, 256}))
-	f.Add(npy(1, dict("<i8", "(2,)"), []int64{0, -1}))
-	f.Add(npy(1, dict("<f8", "(9223372036854775807, 4096, 4096)"), []byte{}))
-	f.Add(npy(1, dict("|u1", "(4611686018427387904, 1, 1)"), []byte{}))
-	f.Add(append([]byte(npyMagic), 2, 0, 0xff, 0xff, 0xff, 0xff))
+// FuzzPicture decodes any bytes as a picture.
+func FuzzPicture(f *testing.F) {
+	f.Add(greyPNG(1, 2, 3))
+	f.Add(encode(image.NewNRGBA(image.Rect(0, 0, 3, 2))))
+	f.Add(encode(image.NewPaletted(image.Rect(0, 0, 3, 2), color.Palette{color.Transparent, color.White})))
+	var buf bytes.Buffer
+	if err := jpeg.Encode(&buf, image.NewGray(image.Rect(0, 0, 9, 9)), nil); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(buf.Bytes())
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		bounded(t, len(raw), func() {
-			im, err := parse("images.npy", raw, parseNPYImages)
-			checkImages(t, im, err)
+		path := filepath.Join(t.TempDir(), "1.png")
+		if err := os.WriteFile(path, raw, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		p := &picture{path: path}
+		bounded(t, (len(raw)+1)*maxDeflate, func() {
+			if p.inspect() != nil {
+				return
+			}
+			img, err := p.decode()
+			if err != nil {
+				return
+			}
+			m := &images{count: 1, height: p.height, width: p.width}
+			m.pixels = m.appendPicture(nil, 0, img)
+			l := newLoader(t.Context(), Options{})
+			_, _ = l.classes.code("0")
+			set, _, err := l.join("x", [2]*images{m, m}, [2][]int{{0}, {0}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkSet(t, set)
 		})
-		bounded(t, len(raw), func() {
-			lb, err := parse("labels.npy", raw, parseNPYLabels)
-			checkLabels(t, lb, err)
-		})
+	})
+}
+
+// FuzzRole reads any name.
+func FuzzRole(f *testing.F) {
+	for _, name := range []string{"train-images-idx3-ubyte.gz", "x_train", "trainY.npy", "xtrainx", ""} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		_, _, _ = roleOf(name)
+		_ = isLitter(name)
 	})
 }

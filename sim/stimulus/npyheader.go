@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // npyMagic begins every NPY file; the version, two bytes, follows
@@ -14,45 +15,34 @@ const npyMagic = "\x93NUMPY"
 // npyMaxHeader bounds the header; numpy writes some hundred bytes.
 const npyMaxHeader = 1 << 16
 
-// npyHeader is what the dictionary of an NPY file declares, with the offsets of
-// the values for error messages.
-type npyHeader struct {
-	descr            string
-	shape            []int64
-	descrAt, shapeAt int64
-}
-
-// readNPYHeader reads the header of an NPY file of version 1 or 2 in C order.
-func readNPYHeader(s *source) (*npyHeader, error) {
-	lead, err := s.take(1, 8, "NPY magic number and version")
+// readNPYHeader reads the header of an NPY file of any version.
+func readNPYHeader(s *source) (*header, error) {
+	lead, err := s.take(8, "NPY magic number and version")
 	if err != nil {
 		return nil, err
-	}
-	if string(lead[:6]) != npyMagic {
-		return nil, s.fail(0, fmt.Sprintf("NPY magic number %q", npyMagic), fmt.Sprintf("%q", lead[:6]))
 	}
 	var size int64
 	switch {
 	case lead[6] == 1 && lead[7] == 0:
-		field, err := s.take(1, 2, "NPY header length")
+		field, err := s.take(2, "NPY header length")
 		if err != nil {
 			return nil, err
 		}
 		size = int64(binary.LittleEndian.Uint16(field))
-	case lead[6] == 2 && lead[7] == 0:
-		field, err := s.take(1, 4, "NPY header length")
+	case (lead[6] == 2 || lead[6] == 3) && lead[7] == 0:
+		field, err := s.take(4, "NPY header length")
 		if err != nil {
 			return nil, err
 		}
 		size = int64(binary.LittleEndian.Uint32(field))
 	default:
-		return nil, s.fail(6, "NPY version 1.0 or 2.0", fmt.Sprintf("%d.%d", lead[6], lead[7]))
+		return nil, s.fail(6, "NPY version 1.0, 2.0 or 3.0", fmt.Sprintf("%d.%d", lead[6], lead[7]))
 	}
 	if size < 1 || size > npyMaxHeader {
 		return nil, s.fail(8, fmt.Sprintf("an NPY header of 1 to %d bytes", npyMaxHeader), fmt.Sprintf("%d", size))
 	}
 	at := s.offset
-	text, err := s.take(1, size, "NPY header")
+	text, err := s.take(size, "NPY header")
 	if err != nil {
 		return nil, err
 	}
@@ -69,8 +59,8 @@ type npyDict struct {
 	at   int64 // offset of text in the file
 }
 
-func (d *npyDict) parse() (*npyHeader, error) {
-	h := &npyHeader{}
+func (d *npyDict) parse() (*header, error) {
+	h := &header{}
 	seen := map[string]bool{}
 	if err := d.expect('{'); err != nil {
 		return nil, err
@@ -112,26 +102,52 @@ func (d *npyDict) parse() (*npyHeader, error) {
 }
 
 // value parses the value of a key into h.
-func (d *npyDict) value(h *npyHeader, key string, keyPos int) (err error) {
+func (d *npyDict) value(h *header, key string, keyPos int) (err error) {
 	d.space()
 	start := d.pos
 	switch key {
 	case "descr":
-		h.descrAt = d.at + int64(start)
-		h.descr, err = d.str()
-		return err
-	case "fortran_order":
-		if !bytes.HasPrefix(d.text[d.pos:], []byte("False")) {
-			return d.fail(start, "fortran_order False (C order)", d.here())
+		h.itemAt = d.at + int64(start)
+		if d.pos < len(d.text) && d.text[d.pos] == '[' {
+			return d.fail(start, "one number a value", "records of several fields").mended("X['field']")
 		}
-		d.pos += len("False")
+		descr, err := d.str()
+		if err != nil {
+			return err
+		}
+		var ok bool
+		if h.item, ok = parseItem(descr); !ok {
+			return d.foreign(start, descr)
+		}
 		return nil
+	case "fortran_order":
+		for word, fortran := range map[string]bool{"False": false, "True": true} {
+			if bytes.HasPrefix(d.text[d.pos:], []byte(word)) {
+				h.fortran = fortran
+				d.pos += len(word)
+				return nil
+			}
+		}
+		return d.fail(start, "fortran_order True or False", d.here())
 	case "shape":
 		h.shapeAt = d.at + int64(start)
 		h.shape, err = d.tuple()
 		return err
 	}
 	return d.fail(keyPos, "NPY header key 'descr', 'fortran_order' or 'shape'", strconv.Quote(key))
+}
+
+// foreign is the error for values of a type that is not read.
+func (d *npyDict) foreign(pos int, descr string) error {
+	fault := d.fail(pos, "integers, bools, floats of 16 to 64 bits or words", "values of type "+strconv.Quote(descr))
+	switch strings.TrimLeft(descr, "<>|=") {
+	case "O":
+		fault.Found += ", which are Python objects"
+		return fault.mended("np.stack(list(X))", "allow_pickle=True")
+	case "f12", "f16":
+		return fault.mended("X.astype('float32')")
+	}
+	return fault
 }
 
 // str parses a quoted string without escapes.
@@ -203,6 +219,6 @@ func (d *npyDict) here() string {
 	return fmt.Sprintf("%q", d.text[d.pos:min(d.pos+16, len(d.text))])
 }
 
-func (d *npyDict) fail(pos int, want, found string) error {
+func (d *npyDict) fail(pos int, want, found string) *FormatError {
 	return d.s.fail(d.at+int64(pos), want, found)
 }

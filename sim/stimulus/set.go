@@ -1,11 +1,12 @@
 // Package stimulus holds the images that a simulation shows: the subsets of
 // MNIST and Fashion-MNIST that are built in (Embedded) and images that a user
-// brings as IDX, NPY or PNG files (Open).
+// brings as IDX, NPY or NPZ arrays or as PNG or JPEG pictures (Open).
 //
 // Every loader gives the same thing, a Set: grey images of one size with pixels
 // in 0..1 and one label an image. Files are distrusted: whatever is wrong with
-// one is reported as a FormatError that names the file, the byte and what was
-// expected, and no loader allocates on the word of a header alone.
+// one is reported as a FormatError that names the file, the byte, what was
+// expected and how to mend it, all broken pictures at once (BrokenError), and no
+// loader allocates on the word of a header alone.
 package stimulus
 
 import "fmt"

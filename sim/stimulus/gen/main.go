@@ -88,7 +88,7 @@ func sums(files []file) []byte {
 // build reads a full data set and returns the files of its subset, with the
 // given numbers of training and test images a class.
 func build(dir, name string, trainPerClass, testPerClass int) ([]file, error) {
-	train, test, err := stimulus.Open(context.Background(), dir)
+	train, test, err := stimulus.Open(context.Background(), dir, stimulus.Options{})
 	if err != nil {
 		return nil, err
 	}
