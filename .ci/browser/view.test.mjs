@@ -32,7 +32,7 @@ function start(...args) {
 }
 
 before(async () => {
-  const {child, found} = start(SCENARIO, '--speed', '0', '--out', join(folder, 'run'));
+  const {child, found} = start(SCENARIO, '--set', 'size=small', '--speed', '0', '--out', join(folder, 'run'));
   run = child;
   address = await found;
   browser = await chromium.launch({executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-quic', '--no-first-run']});
@@ -58,6 +58,10 @@ test('frames come, through all phases to the probe', async () => {
   await until(() => /%/.test(document.getElementById('accuracy-modified').textContent));
   assert.match(await text('phase-text'), /Test pictures/);
   assert.equal(await page.locator('#label').textContent().then(s => s.length > 0), true);
+  await until(() => /%/.test(document.getElementById('baseline-modified').textContent));
+  const [noisy, none] = await Promise.all(['accuracy-modified', 'baseline-modified'].map(id => text(id).then(parseFloat)));
+  assert.ok(noisy > none + 10, `under the change ${noisy} with noise and ${none} without: the gain is not to be seen`);
+  assert.match(await text('modified-baseline'), /^no noise: /);
   await page.screenshot(shot('probe'));
 });
 
@@ -66,6 +70,12 @@ test('a unit under the pointer shows its correlations', async () => {
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await until(() => document.querySelector('#correlation canvas').dataset.unit > '' && /unit \d/.test(document.getElementById('unit-alike').textContent));
   assert.match(await text('unit-name'), /^Unit \d+/);
+  assert.match(await text('what'), /gha hubs=16/);
+  const hubs = page.locator('#hubs button');
+  assert.equal(await hubs.count(), 16);
+  assert.match(await hubs.nth(5).getAttribute('aria-label'), /coupling/);
+  await hubs.nth(5).hover();
+  await until(() => document.getElementById('h-correlation').textContent === 'Couplings to a hub');
   await page.screenshot(shot('hover'));
 });
 
@@ -127,6 +137,17 @@ test('nothing serious against accessibility, light and dark', async () => {
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'it scrolls sideways at 800 pixels');
 });
 
+test('a finished run is looked at without being run again', async () => {
+  const other = start(process.env.RUN_FOLDER, '--speed', '0'), second = await browser.newPage();
+  await second.goto(await other.found);
+  await second.waitForFunction(() => /%/.test(document.getElementById('baseline-modified').textContent), null, {timeout: 60000});
+  assert.match(await second.locator('#what').textContent(), /from a finished run/);
+  await second.screenshot(shot('explored'));
+  await second.close();
+  other.child.kill('SIGINT');
+  assert.equal(await other.child.ended, 0, other.child.text);
+});
+
 test('nobody without the token, nobody under another name', async () => {
   const {port} = new URL(address);
   assert.equal((await fetch(`http://127.0.0.1:${port}/`)).status, 403);
@@ -136,7 +157,7 @@ test('nobody without the token, nobody under another name', async () => {
 });
 
 test('a page says when its run is lost', async () => {
-  const other = start(SCENARIO), second = await browser.newPage();
+  const other = start(SCENARIO, '--set', 'size=small'), second = await browser.newPage();
   await second.goto(await other.found);
   await second.waitForFunction(() => Number(document.getElementById('moment').textContent) > 0);
   other.child.kill('SIGKILL');

@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/urfave/cli/v2"
+
+	"murmur/sim/report"
 )
 
 // Exit statuses. Scripts rely on them: see the README.
@@ -52,7 +54,8 @@ func usage(format string, args ...any) error {
 }
 
 // run is the whole program: it returns the exit status.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, out, errs io.Writer) int {
+	stdout, stderr := report.NewTerminal(out), report.NewTerminal(errs)
 	app := &cli.App{
 		Name:                      "murmur",
 		DisableSliceFlagSeparator: true, // a value may hold commas

@@ -18,14 +18,14 @@ import (
 	"murmur/sim/stimulus"
 )
 
-// ownFamily is the name of murmur's own modifications on the command line.
-const ownFamily = "murmur"
-
 // sheetZoom is how many times as large a sheet shows a picture.
 const sheetZoom = 2
 
 func modificationsCommand() *cli.Command {
-	families := append([]string{ownFamily}, modification.Families()...)
+	var families []string
+	for _, f := range modification.Families() {
+		families = append(families, f.Name)
+	}
 	return &cli.Command{
 		Name: "modifications", Usage: "list the modifications of pictures, or draw a sheet of them",
 		Flags: []cli.Flag{
@@ -64,20 +64,22 @@ func modificationsCommand() *cli.Command {
 	}
 }
 
-// members returns the modifications of a family.
-func members(family string) (list []modification.Modification) {
-	if family == ownFamily {
-		family = ""
-	}
-	for _, name := range modification.Family(family) {
+// members returns a family and its modifications.
+func members(name string) (f modification.Family, list []modification.Modification) {
+	f, _ = modification.LookupFamily(name)
+	for _, name := range f.Members {
 		m, _ := modification.Lookup(name)
 		list = append(list, m)
 	}
-	return list
+	return f, list
 }
 
+// standInMark marks the names of modifications that stand in for others.
+const standInMark = " *"
+
 // familyTable lists a family in 80 columns.
-func familyTable(family string) string {
+func familyTable(name string) string {
+	family, list := members(name)
 	t := table.NewWriter()
 	style := table.StyleDefault
 	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
@@ -90,19 +92,21 @@ func familyTable(family string) string {
 		columns = append(columns, table.ColumnConfig{Number: i + 1, WidthMin: width, WidthMax: width, WidthMaxEnforcer: text.WrapSoft})
 	}
 	t.SetColumnConfigs(columns)
-	first := family + "/"
-	if family == ownFamily {
-		first = "murmur's own"
-	}
-	t.AppendHeader(table.Row{first, "unit", "strengths", "the value"})
-	for _, m := range members(family) {
+	t.AppendHeader(table.Row{"name", "unit", "strengths", "the value"})
+	note := ""
+	for _, m := range list {
 		var values []string
 		for _, v := range m.Values {
 			values = append(values, strconv.FormatFloat(v, 'g', -1, 64))
 		}
-		t.AppendRow(table.Row{strings.TrimPrefix(m.Name, first), m.Unit, strings.Join(values, " "), m.Doc})
+		label := strings.TrimPrefix(m.Name, name+"/")
+		if m.StandIn {
+			label += standInMark
+			note = "\n*  a stand-in: its numbers do not compare with published ones, and the mean of\n   the family leaves it out"
+		}
+		t.AppendRow(table.Row{label, m.Unit, strings.Join(values, " "), m.Doc})
 	}
-	lines := strings.Split(t.Render(), "\n")
+	lines := strings.Split(name+": "+family.Doc+"\n"+t.Render()+note, "\n")
 	for i, line := range lines {
 		lines[i] = strings.TrimRight(line, " ")
 	}
@@ -132,7 +136,8 @@ func drawSheet(c *cli.Context, families []string) (err error) {
 	}
 	var list []modification.Modification
 	for _, family := range families {
-		list = append(list, members(family)...)
+		_, of := members(family)
+		list = append(list, of...)
 	}
 	sheet := modification.Sheet([][]float32{test.Image(n)}, test.Width, test.Height, list, c.Uint64("seed"), sheetZoom)
 	err = errors.Join(png.Encode(file, sheet), file.Close())

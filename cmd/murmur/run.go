@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -29,6 +30,7 @@ func runCommand() *cli.Command {
 		Flags: []cli.Flag{setFlag, seedFlag,
 			&cli.StringFlag{Name: "out", Usage: "the run `FOLDER`; it must be new or empty (default: the next free number under runs/)"},
 			&cli.StringFlag{Name: "progress", Value: report.ModeAuto, Usage: "`HOW` to show progress on standard error: auto, plain, json or none"},
+			&cli.BoolFlag{Name: "full", Usage: "print all tables, as summary.txt in the run folder has them, and not one screen"},
 			kernelFlag,
 		},
 		Action: runScenario,
@@ -43,7 +45,7 @@ func runScenario(c *cli.Context) error {
 	if err := kernel.Use(c.String("kernel")); err != nil {
 		return &status{exitUsage, err}
 	}
-	progress, err := report.NewProgress(c.String("progress"), c.App.ErrWriter, isTerminal(c.App.ErrWriter))
+	progress, err := report.NewProgress(c.String("progress"), report.NewTerminal(c.App.ErrWriter))
 	if err != nil {
 		return &status{exitUsage, err}
 	}
@@ -75,6 +77,11 @@ func runScenario(c *cli.Context) error {
 		files.Arrays = append(files.Arrays, record.Archive{File: a.Name, Arrays: a.Arrays})
 		arrays[a.Name] = a.Arrays
 	}
+	text, err := summary(s, outcome.Result)
+	if err != nil {
+		return &status{exitBroken, errors.Join(err, folder.Abort())}
+	}
+	files.Files = append(files.Files, text)
 	var pageErr error // is told, and costs nothing of the run
 	files.Page = func(r *measure.Result) (list []record.File, _ error) {
 		list, pageErr = pageFiles(page.Run{Result: r, Scenario: files.Scenario, Arrays: arrays})
@@ -84,11 +91,9 @@ func runScenario(c *cli.Context) error {
 	if err != nil {
 		return &status{exitBroken, err}
 	}
-	if err := report.Print(c.App.Writer, outcome.Result, report.Options{Color: isTerminal(c.App.Writer), Metrics: metrics(s)}); err != nil {
+	if err := tell(c, s, outcome.Result, relative(folder.Dir())); err != nil {
 		return &status{exitBroken, err}
 	}
-	// The hash has a line of its own, so that 80 columns hold it.
-	fmt.Fprintf(c.App.Writer, "trajectory\n%s\nrun folder  %s\n", outcome.Result.Trajectory, relative(folder.Dir()))
 	if pageErr != nil {
 		return &status{exitBroken, fmt.Errorf("the run is kept, but without its page: %w", pageErr)}
 	}
@@ -96,6 +101,33 @@ func runScenario(c *cli.Context) error {
 		return &status{exitInterrupted, errors.New("interrupted: what was finished is kept")}
 	}
 	return verdict(outcome)
+}
+
+// summaryFile is the full text of a result, in its run folder.
+const summaryFile = "summary.txt"
+
+// summary is the full text of a result.
+func summary(s *scenario.Scenario, r *measure.Result) (record.File, error) {
+	var b bytes.Buffer
+	err := report.Print(&b, r, report.Options{Metrics: metrics(s)})
+	fmt.Fprintf(&b, "trajectory\n%s\n", r.Trajectory) // on a line of its own, so that 80 columns hold it
+	return record.File{Name: summaryFile, Data: b.Bytes()}, err
+}
+
+// tell prints a result on one screen, or all of it.
+func tell(c *cli.Context, s *scenario.Scenario, r *measure.Result, folder string) error {
+	t := report.NewTerminal(c.App.Writer)
+	if c.Bool("full") {
+		if err := t.Print(r, metrics(s)); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(t, "trajectory\n%s\nrun folder  %s\n", r.Trajectory, folder)
+		return err
+	}
+	return t.Screen(r, metrics(s),
+		"run folder  "+folder,
+		"            "+summaryFile+": every table; report.html: the page, for a browser",
+		"            murmur compare DIR DIR: two runs side by side")
 }
 
 // metrics names what each threshold of a scenario measures.
@@ -153,11 +185,6 @@ func manifest(s *scenario.Scenario, started time.Time, phases []experiment.Phase
 		m.Durations = append(m.Durations, record.Phase{Name: p.Name, Seconds: p.Seconds})
 	}
 	return m
-}
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && report.IsTerminal(f)
 }
 
 // programHash is the SHA-256 of the running program: it tells changed code from the original. It is empty where the

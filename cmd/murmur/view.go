@@ -15,6 +15,7 @@ import (
 
 	"murmur/neuron/kernel"
 	"murmur/sim/experiment"
+	"murmur/sim/measure"
 	"murmur/sim/record"
 	"murmur/sim/scenario"
 	"murmur/sim/stimulus"
@@ -26,9 +27,9 @@ const recordingFile = "recording.json"
 
 func viewCommand() *cli.Command {
 	return &cli.Command{
-		Name: "view", Usage: "live one arm in a browser, to be watched and poked, or live a recorded one again", ArgsUsage: "FILE|DIR",
+		Name: "view", Usage: "live one arm beside the network without noise in a browser, to be watched and poked; look at a finished run; live a recorded one again", ArgsUsage: "FILE|DIR",
 		Flags: []cli.Flag{setFlag, seedFlag, kernelFlag,
-			&cli.StringFlag{Name: "arm", Usage: "the `ARM`, such as \"gha hubs=16\"", DefaultText: "the first with a local rule"},
+			&cli.StringFlag{Name: "arm", Usage: "the `ARM`, such as \"gha hubs=16\"", DefaultText: "the last with a local rule"},
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:0", Usage: "the address of the page, `HOST:PORT`; port 0 is any that is free"},
 			&cli.BoolFlag{Name: "allow-remote", Usage: "let other machines reach the page and control the run, by this machine's IP address, its own name or the HOST of --listen"},
 			&cli.Uint64Flag{Name: "moments", Usage: "end after `N` moments", DefaultText: "when it is interrupted"},
@@ -39,14 +40,15 @@ func viewCommand() *cli.Command {
 	}
 }
 
-// recorded is a live run that is to be lived again.
+// recorded is what is viewed: a live run that is to be lived again, a finished run, or a scenario.
 type recorded struct {
 	*experiment.Recording
-	scenario string // the file
-	name     string // of the recording
+	result   *measure.Result // of a finished run
+	scenario string          // the file
+	name     string          // of the recording
 }
 
-// recordingIn reads the recording of a folder; a folder of a usual run has none, and a file is no folder.
+// recordingIn reads the recording of a folder, or the result of a finished run; a file is no folder.
 func recordingIn(path string) (recorded, error) {
 	if info, err := os.Stat(path); err != nil || !info.IsDir() {
 		return recorded{scenario: path}, nil // the scenario's reader says what is wrong
@@ -54,7 +56,11 @@ func recordingIn(path string) (recorded, error) {
 	r := recorded{scenario: filepath.Join(path, "scenario.yaml"), name: filepath.Join(path, recordingFile)}
 	file, err := os.Open(r.name)
 	if errors.Is(err, os.ErrNotExist) {
-		return r, nil
+		r.result, err = record.ReadResult(path)
+		if errors.Is(err, os.ErrNotExist) {
+			err = nil // a scenario alone
+		}
+		return r, err
 	}
 	if err != nil {
 		return r, err
@@ -91,10 +97,6 @@ func viewLive(c *cli.Context) error {
 	if err != nil {
 		return &status{exitUsage, err}
 	}
-	e, err := experiment.New(c.Context, s)
-	if err != nil {
-		return &status{exitUsage, err}
-	}
 	arm, options := c.String("arm"), view.Options{Classes: stimulus.ClassNames(s.Data.Set, 10), Speed: c.Float64("speed")}
 	moments := c.Uint64("moments")
 	if past.Recording != nil {
@@ -107,7 +109,12 @@ func viewLive(c *cli.Context) error {
 			options.Speed = 20
 		}
 	}
-	live, err := experiment.NewLive(e, arm)
+	var live *experiment.Live
+	if past.result != nil {
+		live, err = explorer(c, s, past.result)
+	} else {
+		live, err = learner(c, s, arm)
+	}
 	if err != nil {
 		return &status{exitUsage, err}
 	}
@@ -157,6 +164,38 @@ func viewLive(c *cli.Context) error {
 		fmt.Fprintln(c.App.Writer, "It is the run that was recorded, bit for bit.")
 	}
 	return nil
+}
+
+// learner is an arm of a scenario that learns.
+func learner(c *cli.Context, s *scenario.Scenario, arm string) (*experiment.Live, error) {
+	e, err := experiment.New(c.Context, s)
+	if err != nil {
+		return nil, err
+	}
+	return experiment.NewLive(e, arm)
+}
+
+// explorer is an arm of a finished run, as its folder holds it.
+func explorer(c *cli.Context, s *scenario.Scenario, r *measure.Result) (*experiment.Live, error) {
+	dir := c.Args().First()
+	for _, name := range []string{"set", "seed", "out"} {
+		if c.IsSet(name) {
+			return nil, fmt.Errorf("--%s: %s is a finished run, which is looked at as it was; murmur view FILE learns anew", name, dir)
+		}
+	}
+	var arrays []measure.Array
+	for _, name := range []string{"images.npz", "network.npz"} {
+		list, err := record.ReadArrays(filepath.Join(dir, name), nil)
+		if err != nil {
+			return nil, err
+		}
+		arrays = append(arrays, list...)
+	}
+	live, err := experiment.NewExplorer(s, r, arrays, c.String("arm"))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	return live, nil
 }
 
 // serve runs the arm and shows it until the run ends or the command is interrupted, which ends it between two moments.

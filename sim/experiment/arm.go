@@ -96,20 +96,20 @@ func (w *world) arm(ctx context.Context, a *armRun) error {
 }
 
 // noiseRule translates the arm of a scenario.
-func (w *world) noiseRule(a scenario.Arm) circuit.NoiseRule {
+func (e *Experiment) noiseRule(a scenario.Arm) circuit.NoiseRule {
 	switch a.Kind() {
 	case scenario.Identity:
 		return circuit.NoiseRule{Kind: circuit.Identity}
 	case scenario.Diagonal:
 		return circuit.NoiseRule{Kind: circuit.Diagonal}
 	case scenario.Oracle, scenario.Shuffled:
-		return circuit.NoiseRule{Kind: circuit.Given, Hubs: min(w.Noise.Oracle.Components, w.sheetOf(a).Len())}
+		return circuit.NoiseRule{Kind: circuit.Given, Hubs: min(e.Noise.Oracle.Components, e.sheetOf(a).Len())}
 	case scenario.Hebbian:
 		if a.Rule() == scenario.GHA {
 			return circuit.NoiseRule{Kind: circuit.GHA, Hubs: a.Hubs(),
-				Rate: float32(w.Noise.GHA.Rate), Halving: float32(w.Noise.GHA.Halving)}
+				Rate: float32(e.Noise.GHA.Rate), Halving: float32(e.Noise.GHA.Halving)}
 		}
-		r := circuit.NoiseRule{Kind: circuit.Imprint, Radius: a.Radius(), Rate: float32(w.Noise.Imprint.Rate)}
+		r := circuit.NoiseRule{Kind: circuit.Imprint, Radius: a.Radius(), Rate: float32(e.Noise.Imprint.Rate)}
 		if a.Radius() < 0 {
 			r.Radius = topology.All
 		}
@@ -163,10 +163,7 @@ func (w *world) live(ctx context.Context, r *armRun, memory []circuit.Memory) er
 			return err
 		}
 		if w.viewer != nil {
-			if w.viewer.learned = true; w.viewer.power > 0 {
-				power = w.viewer.power
-			}
-			w.viewer.Start("readout", w.Readout.Epochs*w.train.Len())
+			power = w.viewer.teaching(power)
 		}
 		a.SetPower(power)
 		r.Couplings = a.Door().Couplings()

@@ -62,12 +62,17 @@ func New(ctx context.Context, s *scenario.Scenario) (*Experiment, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Experiment{Scenario: s, train: train, test: test, lessons: s.Lessons()}
 	for i, y := range s.Sources {
 		if y.Images > train.Len() {
 			return nil, fmt.Errorf("sources.%d.images: %d asked for, there are %d", i, y.Images, train.Len())
 		}
 	}
+	return newExperiment(s, train, test), nil
+}
+
+// newExperiment puts a scenario and pictures together.
+func newExperiment(s *scenario.Scenario, train, test *stimulus.Set) *Experiment {
+	e := &Experiment{Scenario: s, train: train, test: test, lessons: s.Lessons()}
 	for _, l := range s.Levels() {
 		if l.Attack != nil {
 			e.attacks = append(e.attacks, l)
@@ -75,7 +80,7 @@ func New(ctx context.Context, s *scenario.Scenario) (*Experiment, error) {
 			e.cells = append(e.cells, l)
 		}
 	}
-	return e, nil
+	return e
 }
 
 // Run runs the experiment. If the context ends early it returns what was finished together with the context's error;

@@ -27,14 +27,17 @@ type Conductor interface {
 	Show(measure.Frame)
 }
 
-// Live is one arm of a scenario's first seed, to be watched and poked: it learns its features, its noise and its
-// readout, and is then probed with test images, clean and perturbed, for as long as it may.
+// Live is one arm of a scenario's first seed, to be watched and poked, with the arm none beside it: the features are
+// learned, the readout without noise, then the noise and the readout amid it, and both arms are probed with the same test
+// images, clean and perturbed, for as long as it may.
 type Live struct {
 	*Experiment
 	// Moments is how many moments the run lasts; 0 for ever.
 	Moments uint64
 
 	chosen    armRun
+	baseline  baseline
+	stored    *stored // what a finished run left behind; nil where the run learns
 	conductor Conductor
 	world     *world
 	ctx       context.Context // of Run, for Advance, which is handed none
@@ -48,8 +51,7 @@ type Live struct {
 	learned      bool    // the noise has its power
 	power        float64 // asked for by a poke; 0 is the scenario's
 	level        int     // of the perturbation that is probed with
-	right        [2]recent
-	decisions    []int
+	seen         [2]seen // of the arm and of none
 	silent       map[int]bool
 	pokes        []measure.Poke
 	noise        noiseSeen
@@ -75,6 +77,19 @@ type glimpse struct {
 	modified bool
 }
 
+// baseline is the arm none once it has learned: it waits, and is shown what the chosen arm is shown.
+type baseline struct {
+	armRun
+	network *circuit.Arm
+	step    step
+}
+
+// seen is what an arm made of the last batches: clean, then modified.
+type seen struct {
+	right     [2]recent
+	decisions [2]int // on lane 0
+}
+
 // recent is a mean over the last batches, about.
 type recent struct{ mean, weight float64 }
 
@@ -87,18 +102,17 @@ func (r *recent) add(x float64) {
 // errOver ends a live run that has lasted as long as it should.
 var errOver = errors.New("the live run is over")
 
-// NewLive prepares an arm of a scenario to be watched. An empty spelling is the first arm with a local rule, or else the
-// first that is not none.
+// NewLive prepares an arm of a scenario to be watched. An empty spelling is the last arm with a local rule of the first
+// source that has one, since scenarios list the richest last, or else the first arm with noise.
 func NewLive(e *Experiment, spelling string) (*Live, error) {
-	l := &Live{Experiment: e, silent: map[int]bool{}, pokes: []measure.Poke{}}
+	none, _ := scenario.ParseArm(scenario.None)
+	l := &Live{Experiment: e, silent: map[int]bool{}, pokes: []measure.Poke{}, baseline: baseline{armRun: armRun{arm: none}}}
 	if n := l.Sheet.Second.Columns; n > 0 {
 		return nil, fmt.Errorf("sheet.second.columns: must be 0, not %d: a live view shows one sheet", n)
 	}
 	for _, y := range (&world{Experiment: e, seed: e.Seed, train: e.train}).lessons() {
 		for _, a := range y.Arms {
-			named := spelling != "" && a.String() == spelling
-			first := spelling == "" && a.Noisy() && (l.chosen.lesson == nil || a.Kind() == scenario.Hebbian && l.chosen.arm.Kind() != scenario.Hebbian)
-			if y.Attack == nil && l.chosen.arm.String() != spelling && named || first && y.Attack == nil {
+			if y.Attack == nil && l.better(a, y, spelling) {
 				l.chosen = armRun{arm: a, lesson: y}
 			}
 		}
@@ -113,13 +127,25 @@ func NewLive(e *Experiment, spelling string) (*Live, error) {
 	return l, nil
 }
 
+// better reports whether an arm of a source is to be watched rather than the one chosen so far.
+func (l *Live) better(a scenario.Arm, y *lesson, spelling string) bool {
+	c := &l.chosen
+	switch {
+	case spelling != "":
+		return c.lesson == nil && a.String() == spelling
+	case c.lesson == nil || c.arm.Kind() != scenario.Hebbian:
+		return a.Kind() == scenario.Hebbian || c.lesson == nil && a.Noisy()
+	}
+	return c.lesson == y && a.Kind() == scenario.Hebbian && a.Training() == ""
+}
+
 // Source returns the name of what the arm learns from.
 func (l *Live) Source() string { return l.chosen.lesson.Name }
 
 // Layout returns what stays the same.
 func (l *Live) Layout() measure.Layout {
 	m := measure.Layout{Scenario: l.Name, Arm: l.chosen.arm.String(), Seed: l.Seed, Columns: l.Sheet.Columns, Units: l.Sheet.Units,
-		Width: l.test.Width, Height: l.test.Height, Classes: l.train.Classes, Power: l.Power(l.chosen.arm)}
+		Width: l.test.Width, Height: l.test.Height, Classes: l.train.Classes, Power: l.Power(l.chosen.arm), Hubs: l.noiseHubs(), Explored: l.stored != nil}
 	for _, c := range l.cells {
 		m.Perturbations = append(m.Perturbations, measure.Choice{Perturbation: c.Name, Strength: c.Strength, Value: c.Value(), Unit: c.Unit})
 	}
@@ -133,30 +159,16 @@ func (l *Live) Run(ctx context.Context, c Conductor) (Recording, error) {
 	defer l.end(nil)
 	l.ctx, l.conductor = ctx, c
 	w := l.Experiment.world(l.Seed, l)
-	w.train, w.viewer, l.world = w.shuffle(l.train), l, w
-	a := l.chosen
-	a.lesson.left = 2 // it stays
-	w.meet(&a)
-	err := func() error {
-		if err := w.learn(ctx); err != nil {
-			return err
-		}
-		l.Start("responses", 0)
-		if err := w.responses(ctx); err != nil {
-			return err
-		}
-		if err := a.lesson.prepare(ctx, w); err != nil {
-			return err
-		}
-		return w.arm(ctx, &a)
-	}()
-	r := Recording{Arm: a.arm.String(), Source: a.lesson.Name, Moments: l.moment, Pokes: l.pokes}
+	w.viewer, l.world = l, w
+	err := l.live(ctx, w)
+	r := Recording{Arm: l.chosen.arm.String(), Source: l.Source(), Moments: l.moment, Pokes: l.pokes}
 	h := sha256.New()
 	for _, layer := range w.layers {
 		t := layer.eyes.Trajectory()
 		h.Write(t[:])
 	}
-	h.Write(a.Trajectory[:])
+	h.Write(l.baseline.Trajectory[:])
+	h.Write(l.chosen.Trajectory[:])
 	r.Trajectory = "sha256:" + hex.EncodeToString(h.Sum(nil))
 	if cause := context.Cause(ctx); err != nil && (errors.Is(cause, errOver) || errors.Is(cause, context.Canceled)) {
 		err = nil
@@ -164,6 +176,36 @@ func (l *Live) Run(ctx context.Context, c Conductor) (Recording, error) {
 		err = cause
 	}
 	return r, err
+}
+
+// live learns all that there is to learn and probes both arms, the chosen one within the life of the other ([Live.probe]).
+func (l *Live) live(ctx context.Context, w *world) error {
+	if l.stored != nil {
+		return l.explore(ctx, w)
+	}
+	w.train = w.shuffle(l.train)
+	y := l.chosen.lesson
+	y.left = 2                                            // it stays
+	l.baseline.levels, l.chosen.levels = l.cells, l.cells // whatever may be chosen on the page
+	if err := w.learn(ctx); err != nil {
+		return err
+	}
+	l.Start("responses", 0)
+	if err := w.responses(ctx); err != nil {
+		return err
+	}
+	if err := y.prepare(ctx, w); err != nil {
+		return err
+	}
+	return w.arm(ctx, &l.baseline.armRun)
+}
+
+// second lives the chosen arm, once the baseline waits.
+func (l *Live) second() error {
+	if l.stored != nil {
+		return l.revive(l.ctx, &l.chosen, l.stored.ofChosen)
+	}
+	return l.world.arm(l.ctx, &l.chosen)
 }
 
 // Start implements [Progress].
@@ -238,8 +280,10 @@ func (l *Live) poke(p measure.Poke) error {
 		for _, i := range p.Units {
 			l.silent[i] = p.Kind == measure.PokeSilence
 		}
-		if l.network != nil {
-			l.network.Silence(p.Units, p.Kind == measure.PokeSilence)
+		for _, a := range []*circuit.Arm{l.network, l.baseline.network} {
+			if a != nil {
+				a.Silence(p.Units, p.Kind == measure.PokeSilence)
+			}
 		}
 	case measure.PokePower:
 		if l.power = p.Power; l.learned {
@@ -247,7 +291,10 @@ func (l *Live) poke(p measure.Poke) error {
 			l.noise.settled = false
 		}
 	case measure.PokePerturb:
-		l.level, l.right[1] = l.find(p), recent{}
+		l.level = l.find(p)
+		for i := range l.seen {
+			l.seen[i].right[1] = recent{}
+		}
 	}
 	return nil
 }
@@ -255,7 +302,9 @@ func (l *Live) poke(p measure.Poke) error {
 // wired is told of the network before it runs.
 func (l *Live) wired(a *circuit.Arm) {
 	l.network = a
-	l.Start("noise", l.world.passes(a.Rule)*l.chosen.lesson.images)
+	if n := l.world.passes(a.Rule) * l.chosen.lesson.images; n > 0 && l.stored == nil {
+		l.Start("noise", n)
+	}
 	var list []int
 	for i, silent := range l.silent {
 		if silent {
@@ -265,41 +314,72 @@ func (l *Live) wired(a *circuit.Arm) {
 	a.Silence(list, true)
 }
 
-// probe shows test images, clean and perturbed, for ever.
+// teaching is told when an arm's noise is learned and its readout begins. It returns the power of the noise, given the
+// scenario's.
+func (l *Live) teaching(power float64) float64 {
+	n := l.Readout.Epochs * l.world.train.Len()
+	if l.baseline.network == nil {
+		l.Start("baseline", n)
+		return power
+	}
+	l.learned = true
+	l.Start("readout", n)
+	if l.power > 0 {
+		return l.power
+	}
+	return power
+}
+
+// probe shows test images, clean and perturbed, for ever, to the chosen arm and to none. None comes first: it stands by
+// while the other lives.
 func (l *Live) probe(step step, a *circuit.Arm, rule circuit.NoiseRule, draws int) error {
+	if l.baseline.network == nil {
+		l.baseline.step, l.baseline.network, l.network = step, a, nil
+		return l.second()
+	}
 	w := l.world
 	l.Start("probe", 0)
-	classes := w.train.Classes
-	decisions := make([]float32, classes*w.Lanes.Learn)
-	l.decisions = make([]int, 2)
 	list := batches(w.test.Len(), min(w.Lanes.Learn, w.Lanes.Probe))
 	for k := 0; ; k = (k + 1) % len(list) {
 		b := list[k]
 		if err := w.draw(step, rule, network.Draw{Stage: stageJudge, First: uint32(b.first)}, draws, batch{n: b.n}); err != nil {
 			return err
 		}
-		for side, slot := range []int{slotTest, slotTest + 1 + l.level} {
-			for _, open := range []network.Process{circuit.Recall, circuit.Drive, circuit.Judge} {
-				if err := step(network.Tick{Open: open, Lanes: b.n, First: b.first, Slot: slot}); err != nil {
-					return err
-				}
-			}
-			a.Decisions(decisions, b.n)
-			right := 0
-			for i := range b.n {
-				class := best(decisions, classes, b.n, i)
-				if class == int(w.test.Labels[b.first+i]) {
-					right++
-				}
-				if i == 0 {
-					l.decisions[side] = class
-				}
-			}
-			l.right[side].add(float64(right) / float64(b.n))
+		if err := l.judge(step, a, b, &l.seen[0]); err != nil {
+			return err
+		}
+		if err := l.judge(l.baseline.step, l.baseline.network, b, &l.seen[1]); err != nil {
+			return err
 		}
 		l.now = glimpse{test: true, image: b.first, modified: true}
 		w.progress.Advance(b.n)
 	}
+}
+
+// judge lets an arm decide on a batch of test images, clean and perturbed.
+func (l *Live) judge(step step, a *circuit.Arm, b batch, s *seen) error {
+	classes := l.world.train.Classes
+	decisions := make([]float32, classes*b.n)
+	for side, slot := range []int{slotTest, slotTest + 1 + l.level} {
+		for _, open := range []network.Process{circuit.Recall, circuit.Drive, circuit.Judge} {
+			if err := step(network.Tick{Open: open, Lanes: b.n, First: b.first, Slot: slot}); err != nil {
+				return err
+			}
+		}
+		a.Decisions(decisions, b.n)
+		right := 0
+		for i := range b.n {
+			class := best(decisions, classes, b.n, i)
+			if class == int(l.world.test.Labels[b.first+i]) {
+				right++
+			}
+			if i == 0 {
+				s.decisions[side] = class
+			}
+		}
+		s.right[side].add(float64(right) / float64(b.n))
+	}
+	return nil
 }
 
 // alignEvery is how many looks at noise that is being learned there are to one at its alignment, which takes longest.
@@ -345,14 +425,18 @@ func (l *Live) frame(whole bool) measure.Frame {
 		f.Noise, f.Power = l.noise.powers, l.noise.power
 	}
 	switch l.phase {
-	case "readout":
+	case "baseline", "readout":
 		l.accuracy(&f)
 	case "probe":
-		f.Decisions = slices.Clone(l.decisions)
-		clean, modified := l.right[0].mean, l.right[1].mean
-		f.Accuracy, f.AccuracyModified = &clean, &modified
+		f.Decisions, f.Accuracy, f.AccuracyModified = l.seen[0].told()
+		f.Baseline.Decisions, f.Baseline.Accuracy, f.Baseline.AccuracyModified = l.seen[1].told()
 	}
 	return f
+}
+
+// told is what an arm made of pictures lately, as a frame tells it.
+func (s seen) told() (decisions []int, clean, modified *float64) {
+	return s.decisions[:], &s.right[0].mean, &s.right[1].mean
 }
 
 // look looks at the noise anew. It returns the alignment where that was worked out: now and then while noise is learned,
@@ -368,7 +452,7 @@ func (l *Live) look() *float64 {
 		return nil
 	}
 	n.powers, n.power = c.RowPowers(), c.Power()
-	if n.aligned {
+	if n.aligned || l.stored != nil {
 		return nil
 	}
 	if n.looks++; !l.learned && n.looks%alignEvery != 0 {
@@ -395,42 +479,6 @@ func (l *Live) accuracy(f *measure.Frame) {
 	}
 	share := float64(right) / float64(n)
 	f.Accuracy = &share
-}
-
-// Correlations returns the correlation of a unit's noise with that of every unit, as of the last whole frame; nil where there
-// is no noise yet. Any goroutine may ask.
-func (l *Live) Correlations(unit int) []float32 {
-	l.lock.Lock()
-	c := l.couplings
-	l.lock.Unlock()
-	if unit < 0 || unit >= len(c.Self) {
-		return nil
-	}
-	powers := c.RowPowers()
-	weights := map[int32]float32{} // of the sources that the unit hears
-	source := func(i, j int) int32 {
-		if c.Hubs > 0 {
-			return int32(j)
-		}
-		return c.Sources[i][j]
-	}
-	for j, v := range c.L[unit] {
-		weights[source(unit, j)] = v
-	}
-	out := make([]float32, len(c.Self))
-	for i, row := range c.L {
-		var sum float32
-		for j, v := range row {
-			sum += float32(v * weights[source(i, j)])
-		}
-		if i == unit {
-			sum += float32(c.Self[i] * c.Self[i])
-		}
-		if norm := float64(powers[i]) * float64(powers[unit]); norm > 0 {
-			out[i] = float32(float64(sum) / math.Sqrt(norm))
-		}
-	}
-	return out
 }
 
 // pixelBytes turns pixels from 0 to 1 into bytes.

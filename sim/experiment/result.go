@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"murmur/network/circuit"
 	"murmur/sim/measure"
 	"murmur/sim/scenario"
 )
@@ -104,6 +105,7 @@ func (t *tables) arm(i int, seeds []int) measure.Arm {
 	}
 	count := int(math.Round(couplings))
 	m.Trace, m.NoiseCouplings = &power, &count
+	m.Hears = hearing(a.Couplings)
 	if y := a.lesson; y != nil {
 		strength := float64(y.Strength)
 		m.Source, m.SourceStrength = y.Name, &strength
@@ -127,6 +129,20 @@ func (t *tables) arm(i int, seeds []int) measure.Arm {
 	}
 	t.numbers(i, seeds, &m)
 	return m
+}
+
+// hearing says how many sources the units of couplings hear.
+func hearing(c circuit.Couplings) *measure.Hearing {
+	if len(c.Self) == 0 {
+		return nil
+	}
+	sources := 0
+	for _, row := range c.L {
+		if sources += len(row); c.Hubs > 0 || len(row) == 0 { // among neighbours the unit itself is counted
+			sources++
+		}
+	}
+	return &measure.Hearing{Units: len(c.Self), Sources: float64(sources) / float64(len(c.Self)), Hubs: c.Hubs}
 }
 
 // cell is the accuracy of the i-th arm under a level and, for all arms but none, the gain over none where that was

@@ -4,18 +4,19 @@ package measure
 // seen.
 type Frame struct {
 	Moment uint64 `json:"moment"` // batches shown since the run began
-	Phase  string `json:"phase"`  // features, noise, readout, probe
+	Phase  string `json:"phase"`  // features, responses, baseline, noise, readout, probe
 	Done   int    `json:"done"`   // trials of the phase
 	Trials int    `json:"trials"` // in all; 0 where it goes on for ever
 
-	Perturbation string  `json:"perturbation"` // of the modified stimulus
-	Strength     int     `json:"strength"`
-	Value        float64 `json:"value"`
-	Unit         string  `json:"unit"`
-	Clean        []uint8 `json:"clean"`    // the stimulus, a byte a pixel
-	Modified     []uint8 `json:"modified"` // the same, modified; empty where none is shown
-	Label        int     `json:"label"`
-	Decisions    []int   `json:"decisions"` // on the clean and the modified stimulus, while probing
+	Perturbation string   `json:"perturbation"` // of the modified stimulus
+	Strength     int      `json:"strength"`
+	Value        float64  `json:"value"`
+	Unit         string   `json:"unit"`
+	Clean        []uint8  `json:"clean"`    // the stimulus, a byte a pixel
+	Modified     []uint8  `json:"modified"` // the same, modified; empty where none is shown
+	Label        int      `json:"label"`
+	Decisions    []int    `json:"decisions"` // on the clean and the modified stimulus, while probing
+	Baseline     Baseline `json:"baseline"`  // the same of the network without noise
 
 	Activity []float32 `json:"activity"` // [unit], the noise-free response
 	Noise    []float32 `json:"noise"`    // [unit], the power of the noise
@@ -25,6 +26,13 @@ type Frame struct {
 	Alignment        *float64 `json:"alignment"`         // of the noise with the deviations, when it was worked out anew
 	Accuracy         *float64 `json:"accuracy"`          // on clean images: of the batch while the readout learns, lately while probing
 	AccuracyModified *float64 `json:"accuracy_modified"` // on modified ones, lately, while probing
+}
+
+// Baseline is what the arm none makes of the same stimuli, while probing.
+type Baseline struct {
+	Decisions        []int    `json:"decisions"`
+	Accuracy         *float64 `json:"accuracy"`
+	AccuracyModified *float64 `json:"accuracy_modified"`
 }
 
 // Layout is what stays the same in a live run: enough to draw the sheet.
@@ -37,7 +45,9 @@ type Layout struct {
 	Width         int      `json:"width"`   // of a picture
 	Height        int      `json:"height"`
 	Classes       int      `json:"classes"`
-	Power         float64  `json:"power"` // the scenario's mean noise power
+	Power         float64  `json:"power"`    // the scenario's mean noise power
+	Hubs          int      `json:"hubs"`     // whose sources all units hear; 0 where units hear one another or none
+	Explored      bool     `json:"explored"` // a finished run is looked at; nothing learns
 	Perturbations []Choice `json:"perturbations"`
 }
 

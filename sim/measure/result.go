@@ -48,6 +48,7 @@ type Arm struct {
 	SourceImages   *int                 `json:"source_images,omitempty"` // training images that were seen changed, where not all
 	Trace          *float64             `json:"trace"`                   // mean noise power a unit
 	NoiseCouplings *int                 `json:"noise_couplings"`         // couplings in the whole network
+	Hears          *Hearing             `json:"hears,omitempty"`         // whose noise its units hear; without noise there is none
 	Alignment      *float64             `json:"alignment"`               // with the sample covariance of deviations, mean over seeds
 	Clean          Estimate             `json:"clean"`
 	CleanCost      *Paired              `json:"clean_cost"` // clean accuracy of none less that of this arm, paired
@@ -58,6 +59,13 @@ type Arm struct {
 	Failures       *Failure             `json:"failures"`   // whether errors fall on the same images
 	Certificates   []Certificate        `json:"certificates,omitempty"`
 	Activity       *ActivityCertificate `json:"activity_certificate,omitempty"`
+}
+
+// Hearing says how far the units that make the noise of an arm can hear.
+type Hearing struct {
+	Units   int     `json:"units"`   // that make noise
+	Sources float64 `json:"sources"` // noise sources that a unit hears, its own among them, mean over units
+	Hubs    int     `json:"hubs"`    // of these, hubs, each of which hears all Units (of an oracle: the factors that its units share)
 }
 
 // CleanGain is the clean cost as a gain; nil where there is no cost.

@@ -38,7 +38,7 @@ func boxLines(dst, src []float32, m, n, lines, dstStep, dstNext, srcStep, srcNex
 			for j := from; j < to; j++ {
 				sum += src[line*srcNext+j*srcStep]
 			}
-			dst[line*dstNext+i*dstStep] = nearest(sum / float32(to-from))
+			dst[line*dstNext+i*dstStep] = halfUp(sum / float32(to-from))
 		}
 	}
 }
@@ -60,13 +60,28 @@ var (
 	cifarTints = []tint{{.3, 0}, {.1, 0}, {1.5, 0}, {2, .1}, {2.5, .2}}
 )
 
+// luminance is the weights by which a family turns red, green and blue grey.
+type luminance [3]float32
+
+var (
+	mnistGrey = luminance{.2125, .7154, .0721} // scikit-image's
+	cifarGrey = luminance{.299, .587, .114}    // OpenCV's and Pillow's
+	// Torchvision's. Their norm, .6685, is what remains of the deviation of noise
+	// that the three colours have independently.
+	paperGrey = luminance{.2989, .587, .114}
+)
+
+func (l luminance) of(red, green, blue float32) float32 {
+	return float32(l[0]*red) + float32(l[1]*green) + float32(l[2]*blue)
+}
+
 // saturateAll changes hue, saturation and value of grey, whose hue and
 // saturation are 0, and takes the luminance of the colour that comes out. The
 // hue stays at or below .2: red to yellow-green.
 func saturateAll(dst, src []float32, _, _ int, level float32, _ *random.Stream) {
 	t := mnistTints[int(level)-1]
 	for i, v := range src {
-		dst[i] = hsvLuminance(t.rise, t.rise, limit(float32(v*t.factor)+t.rise))
+		dst[i] = mnistGrey.of(colour(t.rise, t.rise, limit(float32(v*t.factor)+t.rise)))
 	}
 }
 
@@ -75,21 +90,20 @@ func saturateAll(dst, src []float32, _, _ int, level float32, _ *random.Stream) 
 func saturate(dst, src []float32, _, _ int, level float32, _ *random.Stream) {
 	t := cifarTints[int(level)-1]
 	for i, v := range src {
-		dst[i] = hsvLuminance(0, t.rise, v)
+		dst[i] = cifarGrey.of(colour(0, t.rise, v))
 	}
 }
 
-// hsvLuminance returns scikit-image's luminance of a colour; the hue lies in
-// 0..1/3.
-func hsvLuminance(hue, saturation, value float32) float32 {
-	least := float32(value * (1 - saturation))
-	red, green := value, value
+// colour returns red, green and blue of hue, saturation and value; the hue lies
+// in 0..1/3.
+func colour(hue, saturation, value float32) (red, green, blue float32) {
+	red, green, blue = value, value, float32(value*(1-saturation))
 	if sixth := float32(6 * hue); sixth < 1 {
 		green = float32(value * (1 - float32((1-sixth)*saturation)))
 	} else {
 		red = float32(value * (1 - float32((sixth-1)*saturation)))
 	}
-	return float32(.2125*red) + float32(.7154*green) + float32(.0721*least)
+	return red, green, blue
 }
 
 // tile is the side of the tile of pessimal noise.

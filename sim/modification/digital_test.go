@@ -129,7 +129,7 @@ func TestSaturate(t *testing.T) {
 	}
 	saturate(dst, src, 3, 1, 4, nil) // a red of saturation .1
 	for i, v := range src {
-		if want := float64(v) * (.2125 + .7875*.9); math.Abs(float64(dst[i])-want) > 1e-6 {
+		if want := float64(v) * (.299 + .701*.9); math.Abs(float64(dst[i])-want) > 1e-6 {
 			t.Errorf("%v becomes %v, want %v", v, dst[i], want)
 		}
 	}

@@ -2,27 +2,49 @@ package modification
 
 import "slices"
 
-// families are the published sets, each in the order of its original.
-var families = []struct {
-	name    string
-	members []Modification
-}{
-	{"mnist-c", mnistTable},
-	{"cifar-c", cifarTable},
-	{"paper", paperTable},
+// Family is a set of modifications that belong together.
+type Family struct {
+	Name string
+	Doc  string // what it is, in a few words
+	// Members are the names of its modifications, in the order of the original.
+	Members []string
+	// Reported is whether people report means over the set: those of its members
+	// that do not stand in for what is not shipped.
+	Reported bool
 }
 
-// every holds murmur's own modifications and then those of the families.
+// own is the family of murmur's own modifications, whose names have no family in
+// front.
+const own = "murmur"
+
+// families are all modifications.
+var families = []struct {
+	Family
+	members []Modification
+}{
+	{Family{Name: own, Doc: "murmur's own"}, table[:]},
+	{Family{Name: "mnist-c", Doc: "the 15 of MNIST-C", Reported: true}, mnistTable},
+	{Family{Name: "mnist-c-extra", Doc: "the 16 others of the code of MNIST-C", Reported: true}, mnistExtra},
+	{Family{Name: "mnist-c-twins", Doc: "two blurs of MNIST-C in both directions, of no published set"}, mnistTwins},
+	{Family{Name: "cifar-c", Doc: "the 15 of CIFAR-10-C", Reported: true}, cifarTable},
+	{Family{Name: "cifar-c-validation", Doc: "the 4 that CIFAR-10-C keeps for validation", Reported: true}, cifarValidation},
+	{Family{Name: "paper", Doc: "those of arXiv 2606.13801", Reported: true}, paperTable},
+}
+
+// every holds all modifications, family by family.
 var every = gather()
 
-func gather() []Modification {
-	list := slices.Clone(table[:])
-	for _, f := range families {
+func gather() (list []Modification) {
+	for i := range families {
+		f := &families[i]
 		for _, m := range f.members {
-			m.Name = f.name + "/" + m.Name
+			if f.Name != own {
+				m.Name = f.Name + "/" + m.Name
+			}
 			if m.Unit == "level" {
 				m.whole, m.Low = true, 1
 			}
+			f.Members = append(f.Members, m.Name)
 			list = append(list, m)
 		}
 	}
@@ -39,32 +61,28 @@ func Names() []string {
 	return names
 }
 
-// Families returns the names of the families: the published sets.
-func Families() []string {
-	names := make([]string, len(families))
+// Families returns all families: murmur's own and the sets of others.
+func Families() []Family {
+	list := make([]Family, len(families))
 	for i, f := range families {
-		names[i] = f.name
+		list[i] = f.clone()
 	}
-	return names
+	return list
 }
 
-// Family returns the names of the members of a family, in the order of the
-// original. The family "" holds murmur's own; an unknown one holds nothing.
-func Family(name string) []string {
-	var names []string
-	if name == "" {
-		for _, m := range table {
-			names = append(names, m.Name)
-		}
-	}
+// LookupFamily returns the family with that name and whether there is one.
+func LookupFamily(name string) (Family, bool) {
 	for _, f := range families {
-		if f.name == name {
-			for _, m := range f.members {
-				names = append(names, f.name+"/"+m.Name)
-			}
+		if f.Name == name {
+			return f.clone(), true
 		}
 	}
-	return names
+	return Family{}, false
+}
+
+func (f Family) clone() Family {
+	f.Members = slices.Clone(f.Members)
+	return f
 }
 
 // Lookup returns the modification with that name and whether there is one.

@@ -41,13 +41,14 @@ func defocus(rows []disc) change {
 	}
 }
 
-// taps returns the square of weights of side 2*reach+1.
+// taps returns the square of weights of side 2*reach+1: 17, for a disc that does
+// not fit its own.
 func (d disc) taps() (taps []float32, reach int) {
 	edge := 1 // of the blur of the disc
+	reach = 8
 	if d.radius > 8 {
-		edge = 2
+		edge, reach = 2, int(d.radius)
 	}
-	reach = int(d.radius) + edge
 	side := 2*reach + 1
 	sharp := make([]float32, side*side)
 	count := float32(0)
@@ -66,7 +67,8 @@ func (d disc) taps() (taps []float32, reach int) {
 		for dy := -edge; dy <= edge; dy++ {
 			for dx := -edge; dx <= edge; dx++ {
 				w := float32(weights[max(dx, -dx)]*weights[max(dy, -dy)]) / float32(total*total)
-				taps[i] += float32(w * pixel(sharp, side, side, i%side+dx, i/side+dy))
+				// A disc that reaches the edge of the square is mirrored there.
+				taps[i] += float32(w * sharp[mirror(i/side+dy, side)*side+mirror(i%side+dx, side)])
 			}
 		}
 		taps[i] /= count
@@ -78,22 +80,26 @@ func (d disc) taps() (taps []float32, reach int) {
 // horizontal, by rows of a table.
 func smearing(rows []smear) change {
 	return func(dst, src []float32, width, height int, level float32, s *random.Stream) {
-		rows[int(level)-1].apply(dst, src, width, height, symmetric(45, s), false)
+		rows[int(level)-1].magick(dst, src, width, height, symmetric(45, s))
 	}
 }
 
 var cifarSmears = []smear{{6, 1}, {6, 1.5}, {6, 2}, {8, 2}, {9, 2.5}}
 
 // zoomBlur is the mean of the picture and its zooms by 1, 1+step, ..., largest;
-// the picture itself counts once more than its zooms.
+// the picture itself counts once more than its zooms. The factors are those of
+// numpy's arange, which adds what remains of a step after 1 + step was rounded:
+// a little more than 1.25 enlarges 26 of 32 pixels to 33 and not to 32.
 func zoomBlur(step float64) change {
+	stepped := float64(1 + step)
+	added := stepped - 1
 	return func(dst, src []float32, width, height int, largest float32, _ *random.Stream) {
 		copy(dst, src)
 		// The largest factor may miss its place on the grid by rounding alone.
 		steps := int((float64(largest)-1)/step + 1e-4)
 		enlarged := make([]float32, len(dst))
 		for k := range steps + 1 {
-			zoomed, w, h := clippedZoom(src, width, height, 1+float64(float64(k)*step))
+			zoomed, w, h := clippedZoom(src, width, height, 1+float64(float64(k)*added))
 			centre(enlarged, width, height, zoomed, w, h, false)
 			for i, v := range enlarged {
 				dst[i] += v

@@ -2,7 +2,6 @@ package modification
 
 import (
 	"math/bits"
-	"sync"
 
 	"murmur/neuron/random"
 )
@@ -74,49 +73,3 @@ func plasma(side int, decay float32, s *random.Stream) []float32 {
 	}
 	return p
 }
-
-// ice is a row of a table of frost: what remains of the picture, and how much
-// frost is added.
-type ice struct{ picture, frost float32 }
-
-var (
-	mnistIce = []ice{{1, .4}, {.8, .6}, {.7, .7}, {.65, .7}, {.6, .75}}
-	cifarIce = []ice{{1, .2}, {1, .3}, {.9, .4}, {.85, .4}, {.75, .45}}
-)
-
-// frost lays a random part of the frost picture over the picture, every pixel of
-// it enlarged times as large.
-func frost(rows []ice, enlarged int) change {
-	return func(dst, src []float32, width, height int, level float32, s *random.Stream) {
-		f := rows[int(level)-1]
-		ferns := frostPicture()
-		left, top := s.IntN(enlarged*frostSide), s.IntN(enlarged*frostSide)
-		at := func(y, x int) float32 { return ferns[y&(frostSide-1)*frostSide+x&(frostSide-1)] }
-		for y := range height {
-			j, fy := (top+y)/enlarged, float32((top+y)%enlarged)/float32(enlarged)
-			for x := range width {
-				i, fx := (left+x)/enlarged, float32((left+x)%enlarged)/float32(enlarged)
-				upper := at(j, i) + float32(fx*(at(j, i+1)-at(j, i)))
-				lower := at(j+1, i) + float32(fx*(at(j+1, i+1)-at(j+1, i)))
-				v := upper + float32(fy*(lower-upper))
-				dst[y*width+x] = float32(f.picture*src[y*width+x]) + float32(f.frost*v)
-			}
-		}
-	}
-}
-
-// frostSide is the side of the frost picture, which repeats like a torus.
-const frostSide = 128
-
-// frostPicture returns a picture of frost made up from a fixed stream: bright
-// veins, where one plasma is half way, on the clouds of another.
-var frostPicture = sync.OnceValue(func() []float32 {
-	key := random.Key{Seed: 1, Purpose: random.Modification}
-	veins, clouds := plasma(frostSide, 1.2, key.Stream(0, 1)), plasma(frostSide, 1.5, key.Stream(0, 2))
-	for i, v := range veins {
-		ridge := 1 - max(2*v-1, 1-2*v)
-		ridge = float32(ridge * ridge)
-		veins[i] = limit(float32(.6*clouds[i]) + float32(.8*float32(ridge*ridge)))
-	}
-	return veins
-})

@@ -78,3 +78,13 @@ func mustPanic(t *testing.T, what, message string, f func()) {
 	}()
 	f()
 }
+
+// members returns the names of a family's modifications.
+func members(t testing.TB, name string) []string {
+	t.Helper()
+	f, ok := LookupFamily(name)
+	if !ok {
+		t.Fatalf("no family %q", name)
+	}
+	return f.Members
+}

@@ -15,8 +15,11 @@
 // and carry the family in their name (Families): mnist-c/NAME is MNIST-C (Mu and
 // Gilmer, arXiv 1906.02337), cifar-c/NAME is CIFAR-10-C (Hendrycks and
 // Dietterich, arXiv 1903.12261), paper/NAME is what arXiv 2606.13801 measured.
-// They follow the published code on grey pictures, also where it rounds to 8
-// bits; lengths in pixels stand as they are there.
+// What the code of a set has beside the set itself is a family of its own:
+// mnist-c-extra, cifar-c-validation. They follow the published code on grey
+// pictures, also where it rounds to 8 bits or does not do what its text says;
+// lengths in pixels stand as they are there. What the original takes from files
+// that are not shipped is marked (StandIn).
 package modification
 
 import (
@@ -58,6 +61,10 @@ type Modification struct {
 	Identity float64
 	// Doc says in one line what a value means.
 	Doc string
+	// StandIn is set where the original adds something that is not shipped and
+	// something else stands in for it. Numbers under it do not compare with
+	// published ones, and means over its family leave it out.
+	StandIn bool
 
 	whole bool // only whole numbers are meaningful
 	apply change

@@ -13,10 +13,6 @@ import (
 
 const frame = 2 // pixels on every side
 
-// luminance are the weights that turn colours grey. Their norm, .6685, is what
-// remains of the deviation of noise that the three colours have independently.
-var luminance = [3]float32{.2989, .587, .114}
-
 // framed is a picture with its frame, as bytes, and what becomes of it.
 type framed struct {
 	width, height int
@@ -62,7 +58,7 @@ func inColours(f change) change {
 		p := newFramed(src, width, height)
 		colour := make([]float32, len(dst))
 		clear(dst)
-		for _, weight := range luminance {
+		for _, weight := range paperGrey {
 			f(p.out, p.in, p.width, p.height, value, s)
 			p.cut(colour, width, height)
 			add(dst, colour, weight)

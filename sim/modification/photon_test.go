@@ -60,10 +60,10 @@ func TestNoiseMoments(t *testing.T) {
 		mean, variance float64
 	}{
 		{"cifar-c/gaussian_noise", .08, level - .5/255, .08*.08 + byteVariance},
-		{"mnist-c/gaussian_noise", .08, level, .08*.08 + byteVariance},
+		{"mnist-c-extra/gaussian_noise", .08, level, .08*.08 + byteVariance},
 		// Three colours with noise of their own, each cut to bytes; the weights sum to .9999.
 		{"paper/gaussian_noise", .08, .9999 * (level - .5/255), luminanceSquares * (.08*.08 + byteVariance)},
-		{"cifar-c/speckle_noise", .2, level - .5/255, .04*level*level + byteVariance},
+		{"cifar-c-validation/speckle_noise", .2, level - .5/255, .04*level*level + byteVariance},
 		{"cifar-c/shot_noise", 500, level - .5/255, level/500 + byteVariance},
 		{"mnist-c/shot_noise", 60, level, level/60 + byteVariance},
 	} {
@@ -83,7 +83,7 @@ func TestNoiseMoments(t *testing.T) {
 	}
 	// Black has no photons and no speckles.
 	clear(src)
-	for _, name := range []string{"cifar-c/shot_noise", "cifar-c/speckle_noise", "mnist-c/shot_noise", "mnist-c/speckle_noise"} {
+	for _, name := range []string{"cifar-c/shot_noise", "cifar-c-validation/speckle_noise", "mnist-c/shot_noise", "mnist-c-extra/speckle_noise"} {
 		m := mustLookup(t, name)
 		m.Apply(dst, src, n, n, m.Value(m.Levels()), stream(5, 0))
 		if mean(dst) != 0 {

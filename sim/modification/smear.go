@@ -10,12 +10,18 @@ type smear struct {
 	sigma  float32 // of the half Gaussian of weights
 }
 
+// magick is the motion blur of ImageMagick, which made MNIST-C and CIFAR-10-C.
+// The result is cut to bytes.
+func (m smear) magick(dst, src []float32, width, height int, degrees float32) {
+	m.apply(dst, src, width, height, degrees, false)
+	each(dst, sixteenBits)
+}
+
 // apply blurs along a direction: 2r+1 weights exp(-i^2 / (2 sigma^2)), i = 0, 1,
 // ..., normalised, each on the picture shifted by i steps against the direction,
-// rounded to whole pixels. Outside, the nearest edge pixel is repeated. This is
-// the motion blur of ImageMagick, which made MNIST-C and CIFAR-10-C. With
-// dropped it is that of the imagecorruptions package, which ends at the first
-// shift past the picture and does not make up for the weights it leaves out.
+// rounded to whole pixels. Outside, the nearest edge pixel is repeated. With
+// dropped it ends at the first shift past the picture and does not make up for
+// the weights it leaves out, as the imagecorruptions package has it.
 // dst and src must not overlap.
 func (m smear) apply(dst, src []float32, width, height int, degrees float32, dropped bool) {
 	weights := make([]float32, 2*m.radius+1)

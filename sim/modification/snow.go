@@ -42,8 +42,7 @@ func snow(rows []snowfall) change {
 		centre(layer, width, height, zoomed, zoomedWidth, zoomedHeight, false)
 		each(layer, truncated)
 		blurred := make([]float32, width*height)
-		f.smear.apply(blurred, layer, width, height, f.direction(s), false)
-		each(blurred, nearest)
+		f.smear.magick(blurred, layer, width, height, f.direction(s))
 		f.cover(dst, src, blurred)
 	}
 }

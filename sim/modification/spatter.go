@@ -44,7 +44,7 @@ func spatter(rows []splash, mud float32) change {
 			}
 		}
 		if !p.mud {
-			const turquoise = 219.1 / 255 // the grey of (175, 238, 238)
+			turquoise := cifarGrey.of(175, 238, 238) / 255
 			film := water(liquid, width, height)
 			for i, v := range src {
 				dst[i] = v + float32(turquoise*float32(p.amount*film[i]))

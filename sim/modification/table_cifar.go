@@ -2,8 +2,8 @@ package modification
 
 // cifarTable holds CIFAR-10-C (Hendrycks and Dietterich, arXiv 1903.12261) on
 // grey pictures, with the tables of its own code (hendrycks/robustness,
-// make_cifar_c.py) and in its order; the last four are the ones it keeps for
-// validation. Lengths in pixels stand as they are there, made for 32 x 32. The
+// make_cifar_c.py) and in its order: the 15 over which people report means.
+// Lengths in pixels stand as they are there, made for 32 x 32. The
 // results are cut to bytes, as those of the data set are.
 var cifarTable = []Modification{
 	{
@@ -67,10 +67,11 @@ var cifarTable = []Modification{
 	},
 	{
 		Name: "frost", Unit: "level",
-		Values: fiveLevels,
-		High:   5,
-		Doc:    "fades the picture and adds a random part of a frost picture; the original's photographs are not shipped, a picture from a fixed stream stands in for them",
-		apply:  toTruncated(frost(cifarIce, 1)),
+		Values:  fiveLevels,
+		High:    5,
+		Doc:     "fades the picture and adds a random part of one of five pictures of frost, from a fixed stream and as bright and as rough as the original's photographs, which are not shipped",
+		StandIn: true,
+		apply:   toTruncated(frost(cifarIce, 5)),
 	},
 	{
 		Name: "fog", Unit: "level",
@@ -119,6 +120,11 @@ var cifarTable = []Modification{
 		Doc:    "saves and reads a JPEG file of that quality, from 1 to 100",
 		apply:  toTruncated(jpeg),
 	},
+}
+
+// cifarValidation holds the four that CIFAR-10-C keeps for validation and leaves
+// out of its means.
+var cifarValidation = []Modification{
 	{
 		Name: "speckle_noise", Unit: "1",
 		Values: []float64{.06, .1, .12, .16, .2},
@@ -138,7 +144,7 @@ var cifarTable = []Modification{
 		Values: fiveLevels,
 		High:   5,
 		Doc:    "throws drops on the picture, of water at level 1 to 3 and of mud at 4 and 5, turned grey",
-		apply:  toTruncated(spatter(cifarSplashes, 45.77/255)),
+		apply:  toTruncated(spatter(cifarSplashes, cifarGrey.of(63, 42, 20)/255)),
 	},
 	{
 		Name: "saturate", Unit: "level",

@@ -57,7 +57,7 @@ func TestFog(t *testing.T) {
 
 // TestSnow: over black, flakes come in pairs, turned by half a turn.
 func TestSnow(t *testing.T) {
-	for _, name := range []string{"mnist-c/snow", "cifar-c/snow"} {
+	for _, name := range []string{"mnist-c-extra/snow", "cifar-c/snow"} {
 		m := mustLookup(t, name)
 		src, dst := make([]float32, side*side), make([]float32, side*side)
 		for p := range 5 {

@@ -2,8 +2,6 @@ package report
 
 import (
 	"fmt"
-	"io"
-	"os"
 	"sync"
 	"time"
 )
@@ -38,26 +36,20 @@ type display interface {
 	close()
 }
 
-// NewProgress returns a Progress that writes to w in a mode: auto, plain, json or none. terminal says whether w is a terminal.
-// An unknown mode is an error. What w fails to write is lost: a run does not end because nobody watches it.
-func NewProgress(mode string, w io.Writer, terminal bool) (*Progress, error) {
+// NewProgress returns a Progress that writes to a terminal in a mode: auto, plain, json or none. An unknown mode is an
+// error. What cannot be written is lost: a run does not end because nobody watches it.
+func NewProgress(mode string, t *Terminal) (*Progress, error) {
 	switch {
 	case mode == ModeNone:
 		return &Progress{}, nil
-	case mode == ModeAuto && terminal:
-		return &Progress{display: newLive(w)}, nil
+	case mode == ModeAuto && t.Live:
+		return &Progress{display: newLive(t)}, nil
 	case mode == ModeAuto || mode == ModePlain:
-		return &Progress{display: newPlain(w, time.Now)}, nil
+		return &Progress{display: newPlain(t, time.Now)}, nil
 	case mode == ModeJSON:
-		return &Progress{display: newJSONLines(w, time.Now)}, nil
+		return &Progress{display: newJSONLines(t, time.Now)}, nil
 	}
 	return nil, fmt.Errorf("progress: %q is none of %s, %s, %s, %s", mode, ModeAuto, ModePlain, ModeJSON, ModeNone)
-}
-
-// IsTerminal reports whether a file is a character device, as a terminal is.
-func IsTerminal(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // Start ends the phase before and begins one of a number of trials, 0 if that is unknown.
@@ -71,7 +63,7 @@ func (p *Progress) Start(phase string, trials int) {
 		p.display.end(true)
 	}
 	p.running, p.trials, p.done = true, max(trials, 0), 0
-	p.display.begin(phase, p.trials)
+	p.display.begin(Escape(phase), p.trials)
 }
 
 // Advance tells of trials done. More than the phase has are not counted.

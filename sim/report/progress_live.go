@@ -1,7 +1,6 @@
 package report
 
 import (
-	"io"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/progress"
@@ -15,7 +14,7 @@ type live struct {
 }
 
 // newLive starts the goroutine that draws; close ends it.
-func newLive(w io.Writer) *live {
+func newLive(t *Terminal) *live {
 	l := &live{writer: progress.NewWriter(), done: make(chan struct{})}
 	style := progress.StyleDefault
 	style.Options.DoneString, style.Options.ErrorString = "done", "stopped"
@@ -26,11 +25,15 @@ func newLive(w io.Writer) *live {
 	style.Options.SpeedPrecision = time.Millisecond
 	style.Options.TimeDonePrecision, style.Options.TimeInProgressPrecision = time.Second, time.Second
 	style.Visibility.ETA, style.Visibility.Speed = true, true
-	style.Visibility.Tracker, style.Visibility.Value = false, false // a bar has no room beside the numbers
+	const numbers = 46 // columns that all the rest has at most, beside the name of the phase
+	message := min(max(t.Width-1-numbers, 12), 32)
+	bar := min(t.Width-1-numbers-message, longestBar)
+	style.Visibility.Value, style.Visibility.Tracker = false, bar >= shortestBar
 	l.writer.SetStyle(style)
-	l.writer.SetOutputWriter(w)
-	l.writer.SetTerminalWidth(minWidth - 1) // a full line would wrap, and the cursor would lose its way
-	l.writer.SetMessageLength(32)
+	l.writer.SetOutputWriter(t.w)
+	l.writer.SetTerminalWidth(t.Width - 1) // a full line would wrap, and the cursor would lose its way
+	l.writer.SetMessageLength(message)
+	l.writer.SetTrackerLength(bar)
 	l.writer.SetTrackerPosition(progress.PositionRight)
 	go func() {
 		defer close(l.done)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"regexp"
 	"strings"
@@ -76,7 +77,7 @@ func TestNewProgress(t *testing.T) {
 		{ModeNone, true, nil}, {ModePlain, true, &plain{}}, {ModeJSON, true, &jsonLines{}}, {ModeAuto, false, &plain{}}, {ModeAuto, true, &live{}},
 	} {
 		var b bytes.Buffer
-		p, err := NewProgress(c.mode, &b, c.terminal)
+		p, err := NewProgress(c.mode, &Terminal{w: &b, Live: c.terminal, Width: 80})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,7 +100,7 @@ func TestNewProgress(t *testing.T) {
 			t.Errorf("%s wrote %q", c.mode, b.String())
 		}
 	}
-	if _, err := NewProgress("loud", os.Stderr, false); err == nil || !strings.Contains(err.Error(), `"loud" is none of auto, plain, json, none`) {
+	if _, err := NewProgress("loud", NewTerminal(os.Stderr)); err == nil || !strings.Contains(err.Error(), `"loud" is none of auto, plain, json, none`) {
 		t.Errorf("%v", err)
 	}
 	goleak.VerifyNone(t)
@@ -107,8 +108,14 @@ func TestNewProgress(t *testing.T) {
 
 // The live line leaves a line for each phase, fits the terminal and ends with its goroutine.
 func TestLive(t *testing.T) {
+	for _, width := range []int{50, 80, 120} {
+		liveFits(t, width)
+	}
+}
+
+func liveFits(t *testing.T, width int) {
 	var b bytes.Buffer
-	p, err := NewProgress(ModeAuto, &b, true)
+	p, err := NewProgress(ModeAuto, &Terminal{w: &b, Live: true, Width: width})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,11 +129,17 @@ func TestLive(t *testing.T) {
 	p.Stop()
 	goleak.VerifyNone(t)
 	s := regexp.MustCompile("\x1b\\[[0-9;]*[A-Za-z]").ReplaceAllString(b.String(), "")
-	fits(t, s, minWidth-1)
-	for _, want := range []string{"covariance of devi~   40 %", "covariance of devi~  done", "stopped"} {
+	fits(t, s, width-1)
+	for _, want := range []string{"~   40 %", "~  done", "stopped"} {
 		if !strings.Contains(s, want) {
 			t.Errorf("no %q in %q", want, s)
 		}
+	}
+	if width == 80 && !strings.Contains(s, "covariance of devi~   40 %") {
+		t.Errorf("the name is cut elsewhere: %q", s)
+	}
+	if drawn := strings.Contains(s, "#"); drawn != (width == 120) {
+		t.Errorf("%d columns have a bar: %v", width, drawn)
 	}
 	if !strings.HasSuffix(s, "\n") || strings.Count(s, "done") != 1 {
 		t.Errorf("%q", s)
@@ -136,7 +149,7 @@ func TestLive(t *testing.T) {
 // Stopping at once must not hang, though the drawing goroutine may not have begun.
 func TestLiveStopsAtOnce(t *testing.T) {
 	for range 50 {
-		p, err := NewProgress(ModeAuto, &bytes.Buffer{}, true)
+		p, err := NewProgress(ModeAuto, &Terminal{w: io.Discard, Live: true, Width: 80})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -148,7 +161,7 @@ func TestLiveStopsAtOnce(t *testing.T) {
 func TestProgressFromManyGoroutines(t *testing.T) {
 	for _, terminal := range []bool{false, true} {
 		var b bytes.Buffer
-		p, err := NewProgress(ModeAuto, &b, terminal)
+		p, err := NewProgress(ModeAuto, &Terminal{w: &b, Live: terminal, Width: 80})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -174,19 +187,4 @@ func TestProgressFromManyGoroutines(t *testing.T) {
 		p.Stop()
 	}
 	goleak.VerifyNone(t)
-}
-
-func TestIsTerminal(t *testing.T) {
-	f, err := os.CreateTemp(t.TempDir(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if IsTerminal(f) {
-		t.Error("a file is no terminal")
-	}
-	f.Close()
-	if IsTerminal(f) {
-		t.Error("a closed file is no terminal")
-	}
 }

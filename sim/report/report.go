@@ -24,16 +24,19 @@ const minWidth = 80
 // Options says how a report looks.
 type Options struct {
 	Color bool // marks and verdicts also in colour, unless the environment forbids it (NO_COLOR)
-	Width int  // of the page in columns; 0, and whatever is narrower than 80, is 80
+	Width int  // of the page in columns; 0, and whatever is narrower than 80, is 80 (a screen may have 40 to 110)
+	Dumb  bool // bars are made of ASCII
 	// Metrics names what a threshold measures, by the threshold's name.
 	Metrics map[string]string
+	Rest    []string // lines at the end of a screen: where the rest lies
 }
 
 // Print writes a result for a reader: what was run, how each arm fared under the modification its noise was learned from
 // and under every other perturbation, where noise hurts, the thresholds and checks, and the result in a sentence. No line
 // is wider than the page. The error is that of w.
 func Print(w io.Writer, r *measure.Result, o Options) error {
-	p := &page{Options: o, result: r}
+	p := &page{Options: escaped(o), result: escaped(r)}
+	r = p.result
 	p.Width = max(p.Width, minWidth)
 	p.head()
 	all := sources(r)
@@ -80,17 +83,18 @@ type page struct {
 	out    strings.Builder
 }
 
-// block writes a title and lines below it, then an empty line. Spaces at the ends of lines fall away.
+// block writes a title and lines below it, then an empty line.
 func (p *page) block(title, body string) {
-	for _, s := range []string{title, body} {
-		if s == "" {
-			continue
-		}
-		for line := range strings.Lines(s) {
-			p.out.WriteString(strings.TrimRight(line, " \n") + "\n")
-		}
-	}
+	p.put(title)
+	p.put(body)
 	p.out.WriteString("\n")
+}
+
+// put writes lines. Spaces at their ends fall away.
+func (p *page) put(s string) {
+	for line := range strings.Lines(s) {
+		p.out.WriteString(strings.TrimRight(line, " \n") + "\n")
+	}
 }
 
 // prose writes sentences wrapped to the page.

@@ -190,6 +190,7 @@ func TestPrintFits(t *testing.T) {
 		metrics := map[string]string{r.Thresholds[0].Name: name.Draw(t, "metric"), r.Thresholds[1].Name: "gain"}
 		r.Summary.Sentence = Sentence(r)
 		fits(t, render(t, r, Options{Metrics: metrics}), minWidth)
+		isScreen(t, screen(t, r, Options{Metrics: metrics, Rest: rest}), minWidth)
 	})
 }
 

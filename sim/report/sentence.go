@@ -268,7 +268,14 @@ func points(x float64) string {
 
 // company says whom the units of an arm hear.
 func company(a *measure.Arm) string {
+	h := a.Hears
 	switch {
+	case h != nil && h.Hubs > 0:
+		return fmt.Sprintf("%s hubs that hear all %s units", count(h.Hubs), count(h.Units))
+	case h != nil && h.Sources >= float64(h.Units):
+		return fmt.Sprintf("all %s others", count(h.Units-1))
+	case h != nil:
+		return Fixed(h.Sources-1, 0) + " neighbours"
 	case a.Variant == "radius=all":
 		return "all the others"
 	case a.Rule == "gha":

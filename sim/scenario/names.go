@@ -115,7 +115,7 @@ func perturbations() []term {
 		terms = append(terms, term{k.Name, "attack: " + k.Doc})
 	}
 	for _, family := range modification.Families() {
-		terms = append(terms, term{family, "all of " + family + "/..."})
+		terms = append(terms, term{family.Name, "a family: " + family.Doc})
 	}
 	return terms
 }

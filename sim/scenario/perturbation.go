@@ -54,10 +54,11 @@ func (l Level) Is(m Level) bool { return l.Name == m.Name && l.Strength == m.Str
 
 // members returns the perturbations that a name stands for: itself, or those of a family, modifications first.
 func members(name string) []string {
-	if !slices.Contains(modification.Families(), name) {
+	f, ok := modification.LookupFamily(name)
+	if !ok {
 		return []string{name}
 	}
-	list := modification.Family(name)
+	list := f.Members
 	for _, k := range attack.Kinds() {
 		if len(k.Name) > len(name) && k.Name[:len(name)+1] == name+"/" {
 			list = append(list, k.Name)

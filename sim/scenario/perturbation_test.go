@@ -50,10 +50,11 @@ func TestLevels(t *testing.T) {
 
 // TestFamilies: a family stands for all its members in their order, attacks after modifications.
 func TestFamilies(t *testing.T) {
-	for family, attacks := range map[string][]string{"mnist-c": nil, "cifar-c": nil, "paper": {"paper/fgm", "paper/pgd", "paper/autopgd", "paper/square"}} {
+	for family, attacks := range map[string][]string{"murmur": nil, "mnist-c": nil, "mnist-c-extra": nil, "cifar-c": nil, "cifar-c-validation": nil, "paper": {"paper/fgm", "paper/pgd", "paper/autopgd", "paper/square"}} {
+		f, _ := modification.LookupFamily(family)
 		s := parsed(t, "perturbations: ["+family+"]\nstrengths: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]\nsources: [{perturbation: "+family+", strength: 0, arms: [oracle, diagonal]}]\n")
 		var want []string
-		for _, name := range append(modification.Family(family), attacks...) {
+		for _, name := range append(f.Members, attacks...) {
 			p, ok := s.Perturbation(name)
 			if !ok || (p.Attack != nil) == (p.Modification != nil) || (p.Attack != nil) != slices.Contains(attacks, name) {
 				t.Fatalf("%s is %+v", name, p)
@@ -93,7 +94,8 @@ attack: {linf: [0.1, 0.125]}
 		got = append(got, fmt.Sprintf("%s/%d=%v images %d %v", y.Name, y.Strength, y.Value(), y.Images, y.Arms))
 	}
 	var want []string
-	for _, name := range slices.Concat(modification.Family("paper"), []string{"paper/fgm", "paper/pgd", "paper/autopgd", "paper/square"}) {
+	family, _ := modification.LookupFamily("paper")
+	for _, name := range slices.Concat(family.Members, []string{"paper/fgm", "paper/pgd", "paper/autopgd", "paper/square"}) {
 		if p, _ := s.Perturbation(name); len(p.Values) > 5 { // those of five severities have no sixth
 			want = append(want, fmt.Sprintf("%s/6=%v images 0 [diagonal]", name, p.Values[5]))
 		}

@@ -99,12 +99,19 @@ const manyNames = 24
 
 // hint returns a question that offers the name nearest to word, or "" where none
 // is near: two letters in five, or two, may have to go or come. A name that
-// contains the word is near too.
+// contains the word is near too. Nearest is a member of the family's kin:
+// mnist-c-extra/frost is what mnist-c/frost means.
 func hint(word string, names []string) string {
 	word = strings.ToLower(word)
 	// A changed letter costs two, so that swapped letters cost no more.
 	costs := levenshtein.NewParams().SubCost(2)
 	best, least := "", min(len(word), max(2, len(word)*2/5)+1)
+	if family, member, ok := strings.Cut(word, "/"); ok {
+		kin := func(s string) bool { return strings.HasPrefix(s, family+"-") && strings.HasSuffix(s, "/"+member) }
+		if i := slices.IndexFunc(names, kin); i >= 0 {
+			best, least = names[i], 0
+		}
+	}
 	for _, candidate := range names {
 		if d := levenshtein.Distance(word, candidate, costs); d < least {
 			best, least = candidate, d

@@ -38,7 +38,7 @@ type Scenario struct {
 	Readout Readout `json:"readout"`
 	// Sources are the modifications that structure is learned from, each with the arms that learn it.
 	Sources []Source `json:"sources"`
-	// Perturbations are the modifications and attacks that arms are measured under, or names of whole families: mnist-c, cifar-c, paper.
+	// Perturbations are the modifications and attacks that arms are measured under, or names of whole families: mnist-c, mnist-c-extra, cifar-c, cifar-c-validation, paper.
 	Perturbations []string `json:"perturbations"`
 	// Strengths are the levels that modifications are measured at, rising, each at those it has: 1 to 5, 11 or 1. Attacks have their epsilons instead.
 	Strengths []int `json:"strengths" jsonschema:"minItems=1,minimum=1,maximum=11"`

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"murmur/sim/measure"
 )
@@ -58,12 +59,13 @@ func decode(r io.Reader) (command, error) {
 	return c, nil
 }
 
-// clean returns the poke with the fields of its kind alone.
+// clean returns the poke with the fields of its kind alone, each unit once.
 func (p poke) clean() measure.Poke {
 	out := measure.Poke{Kind: p.Kind}
 	switch p.Kind {
 	case measure.PokeSilence, measure.PokeRestore:
-		out.Units = p.Units
+		slices.Sort(p.Units)
+		out.Units = slices.Compact(p.Units)
 	case measure.PokePower:
 		out.Power = p.Power
 	case measure.PokePerturb:
@@ -75,8 +77,34 @@ func (p poke) clean() measure.Poke {
 var (
 	errReplay = errors.New("poke: this is a replay, its pokes are those of the recording")
 	errQueue  = fmt.Errorf("poke: %d wait already for the next moment", maxQueue)
+	errFull   = fmt.Errorf("poke: this run has been poked as often as a recording can hold")
 	errOver   = errors.New("action: the run has ended")
 )
+
+// maxPoked bounds what a run is poked with, in numbers that its recording holds: some ten thousand pokes, or a thousand
+// of large sheets.
+const maxPoked = 4 << 20
+
+// numbers is how many numbers a recording takes for a poke, about.
+func numbers(p measure.Poke) int { return 64 + len(p.Units) }
+
+// enqueue has a poke wait for the next moment. One that says what another that waits has said, or that takes its place, is
+// not done twice.
+func (h *Hub) enqueue(p measure.Poke) error {
+	same := func(q measure.Poke) bool {
+		return q.Kind == p.Kind && (p.Kind == measure.PokePower || p.Kind == measure.PokePerturb || slices.Equal(q.Units, p.Units))
+	}
+	if i := slices.IndexFunc(h.queue, same); i >= 0 {
+		h.queue = slices.Delete(h.queue, i, i+1)
+	} else if len(h.queue) == maxQueue {
+		return errQueue
+	}
+	if h.poked += numbers(p); h.poked > maxPoked {
+		return errFull
+	}
+	h.queue = append(h.queue, p)
+	return nil
+}
 
 // do carries a command out. A poke is checked now and done before the next moment.
 func (h *Hub) do(c command) error {
@@ -103,13 +131,12 @@ func (h *Hub) do(c command) error {
 	case "speed":
 		h.speed = *c.Speed
 	case "poke":
-		switch {
-		case h.options.Replay:
+		if h.options.Replay {
 			return errReplay
-		case len(h.queue) == maxQueue:
-			return errQueue
 		}
-		h.queue = append(h.queue, p)
+		if err := h.enqueue(p); err != nil {
+			return err
+		}
 	}
 	h.tell()
 	return nil

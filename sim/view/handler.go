@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"embed"
 	"errors"
+	"fmt"
 	"io/fs"
 	"mime"
 	"net"
@@ -36,7 +37,8 @@ func NewToken() string { return strings.ToLower(rand.Text()) }
 //	GET  /TOKEN/                     the page and its files
 //	GET  /TOKEN/layout               what stays the same
 //	GET  /TOKEN/events               what happens: history, then state and frame
-//	GET  /TOKEN/correlations/{unit}  of a unit's noise with every unit's
+//	GET  /TOKEN/units/{unit}         correlations of its noise with every unit's, couplings to what it hears
+//	GET  /TOKEN/hubs/{hub}           couplings of every unit to it
 //	POST /TOKEN/control              a command: {"action": "pause"}
 func (h *Hub) Handler(token, address string, names ...string) http.Handler {
 	files, err := fs.Sub(page, "page")
@@ -49,7 +51,8 @@ func (h *Hub) Handler(token, address string, names ...string) http.Handler {
 	mux.HandleFunc("GET /layout", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, about{h.layout, append([]string{}, h.options.Classes...), speeds, h.options.Replay})
 	})
-	mux.HandleFunc("GET /correlations/{unit}", h.correlations)
+	mux.HandleFunc("GET /units/{number}", h.unit)
+	mux.HandleFunc("GET /hubs/{number}", h.hub)
 	mux.HandleFunc("POST /control", h.control)
 	inner := http.StripPrefix("/"+token, http.NewCrossOriginProtection().Handler(mux))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -95,16 +98,33 @@ func ownHost(host, address string, names []string) bool {
 	return slices.ContainsFunc(own, func(s string) bool { return strings.EqualFold(s, given) })
 }
 
-// correlations tells those of a unit; null where there is no noise yet.
-func (h *Hub) correlations(w http.ResponseWriter, r *http.Request) {
-	unit, err := strconv.Atoi(r.PathValue("unit"))
-	if units := h.layout.Columns * h.layout.Columns * h.layout.Units; err != nil || unit < 0 || unit >= units {
-		refuse(w, http.StatusNotFound, errors.New("unit: there is no such unit"))
-		return
+// numbered returns the number that a request is about, below n, or refuses it.
+func numbered(w http.ResponseWriter, r *http.Request, what string, n int) (int, bool) {
+	i, err := strconv.Atoi(r.PathValue("number"))
+	if err != nil || i < 0 || i >= n {
+		refuse(w, http.StatusNotFound, fmt.Errorf("%s: there is no such %s", what, what))
+		return 0, false
 	}
-	answer(w, http.StatusOK, struct {
-		Values []byte `json:"values"`
-	}{floats(h.source.Correlations(unit))})
+	return i, true
+}
+
+// unit tells how the noise of a unit goes with that of others and what it hears; null where there is no noise yet.
+func (h *Hub) unit(w http.ResponseWriter, r *http.Request) {
+	if i, ok := numbered(w, r, "unit", h.layout.Columns*h.layout.Columns*h.layout.Units); ok {
+		answer(w, http.StatusOK, struct {
+			Correlations []byte `json:"correlations"`
+			Couplings    []byte `json:"couplings"`
+		}{floats(h.source.Correlations(i)), floats(h.source.Couplings(i))})
+	}
+}
+
+// hub tells how strongly units hear a hub; null where there is no noise yet.
+func (h *Hub) hub(w http.ResponseWriter, r *http.Request) {
+	if k, ok := numbered(w, r, "hub", h.layout.Hubs); ok {
+		answer(w, http.StatusOK, struct {
+			Couplings []byte `json:"couplings"`
+		}{floats(h.source.Hub(k))})
+	}
 }
 
 // control takes a command.
@@ -122,7 +142,7 @@ func (h *Hub) control(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusOK, struct{}{})
 	case large:
 		refuse(w, http.StatusRequestEntityTooLarge, err)
-	case errors.Is(err, errReplay), errors.Is(err, errOver):
+	case errors.Is(err, errReplay), errors.Is(err, errOver), errors.Is(err, errFull):
 		refuse(w, http.StatusConflict, err)
 	case errors.Is(err, errQueue):
 		refuse(w, http.StatusServiceUnavailable, err)

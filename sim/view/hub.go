@@ -18,6 +18,11 @@ type Source interface {
 	// Correlations returns the correlation of a unit's noise with every unit's, [unit], from -1 to 1; nil where there is
 	// no noise yet. It is called while the run goes on.
 	Correlations(unit int) []float32
+	// Couplings returns the couplings of a unit to what it hears: [hub] where it hears hubs, else [unit]; nil where there
+	// is no noise yet.
+	Couplings(unit int) []float32
+	// Hub returns the couplings of every unit to a hub, [unit]; nil where there is no such hub or no noise yet.
+	Hub(k int) []float32
 }
 
 // Options are what a view may be told.
@@ -54,6 +59,7 @@ type Hub struct {
 	steps  int // moments that may pass all the same
 	speed  float64
 	queue  []measure.Poke
+	poked  int // numbers that the pokes hold, at most maxPoked
 	closed bool
 
 	// Where the run is.

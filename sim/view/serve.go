@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
+	"sync"
 	"time"
 )
 
@@ -44,10 +46,33 @@ func Names(address string, l net.Listener) (names []string) {
 	return names
 }
 
+// maxIdle is how many connections may be open that ask for nothing, new ones among them. A browser keeps six.
+const maxIdle = 64
+
+// idlers are the connections that ask for nothing, the longest silent first.
+type idlers struct {
+	mu   sync.Mutex
+	list []net.Conn
+}
+
+// follow is the server's ConnState: the one that has been silent for longest goes when there are too many.
+func (i *idlers) follow(c net.Conn, s http.ConnState) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.list = slices.DeleteFunc(i.list, func(d net.Conn) bool { return d == c })
+	if s == http.StateNew || s == http.StateIdle {
+		i.list = append(i.list, c)
+	}
+	if len(i.list) > maxIdle {
+		i.list[0].Close()
+		i.list = i.list[1:]
+	}
+}
+
 // Serve answers requests until the context ends, and then for as long as streams take to end, two seconds at most.
 func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	s := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: writeTime,
-		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
+		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10, ConnState: new(idlers).follow}
 	failed := make(chan error, 1)
 	go func() { failed <- s.Serve(l) }()
 	select {

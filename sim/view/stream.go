@@ -13,6 +13,8 @@ import (
 const (
 	// maxViewers is how many pages may look at a time.
 	maxViewers = 16
+	// maxShown is how many of the last pokes a page is told.
+	maxShown = 500
 	// writeTime is how long a page may take for what it is sent. Who takes longer is gone.
 	writeTime = 10 * time.Second
 	// pulse is after how long a silent stream sends something, to notice who has gone.
@@ -101,7 +103,7 @@ func (h *Hub) news(p *watcher) (list []event, changed <-chan struct{}, over bool
 	}
 	if !p.greeted || p.state != h.state {
 		list = append(list, told("state", state{Moment: h.moment, Paused: h.paused, Waiting: h.options.Wait && !h.looked, Speed: h.speed,
-			Viewers: h.viewers, Pending: append([]measure.Poke{}, h.queue...), Pokes: h.pokes[:len(h.pokes):len(h.pokes)], Total: len(h.pokes), Over: over}))
+			Viewers: h.viewers, Pending: append([]measure.Poke{}, h.queue...), Pokes: h.pokes[max(0, len(h.pokes)-maxShown):len(h.pokes):len(h.pokes)], Total: len(h.pokes), Over: over}))
 		p.state = h.state
 	}
 	if h.frame != nil && p.frame != h.frame {

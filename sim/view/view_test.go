@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
 	"murmur/sim/measure"
@@ -26,7 +28,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type still struct{}
 
 func (still) Layout() measure.Layout {
-	return measure.Layout{Scenario: "still", Columns: 2, Units: 1, Width: 2, Height: 2, Classes: 2}
+	return measure.Layout{Scenario: "still", Columns: 2, Units: 1, Width: 2, Height: 2, Classes: 2, Hubs: 2}
 }
 
 func (still) Check(p measure.Poke) error {
@@ -42,6 +44,15 @@ func (still) Correlations(unit int) []float32 {
 	}
 	return []float32{1, -.5, 0, .25}
 }
+
+func (still) Couplings(unit int) []float32 {
+	if unit == 3 {
+		return nil
+	}
+	return []float32{1, -.5}
+}
+
+func (still) Hub(k int) []float32 { return []float32{1, -.5, 0, .25} }
 
 func frame(moment uint64) measure.Frame {
 	v := .5
@@ -250,9 +261,12 @@ func TestHandler(t *testing.T) {
 	}{
 		{"the page", "GET", "/secret/", "", nil, 200, "<title>murmur"},
 		{"its layout", "GET", "/secret/layout", "", nil, 200, `"names":["a","b"]`},
-		{"correlations", "GET", "/secret/correlations/0", "", nil, 200, `"values":"AACAPwAAAL8AAAAAAACAPg=="`},
-		{"no noise yet", "GET", "/secret/correlations/3", "", nil, 200, `"values":null`},
-		{"no such unit", "GET", "/secret/correlations/4", "", nil, 404, "unit: "},
+		{"correlations of a unit", "GET", "/secret/units/0", "", nil, 200, `"correlations":"AACAPwAAAL8AAAAAAACAPg=="`},
+		{"its couplings", "GET", "/secret/units/0", "", nil, 200, `"couplings":"AACAPwAAAL8="`},
+		{"no noise yet", "GET", "/secret/units/3", "", nil, 200, `"correlations":null`},
+		{"no such unit", "GET", "/secret/units/4", "", nil, 404, "unit: "},
+		{"a hub", "GET", "/secret/hubs/1", "", nil, 200, `"couplings":"AACAPwAAAL8AAAAAAACAPg=="`},
+		{"no such hub", "GET", "/secret/hubs/2", "", nil, 404, "hub: "},
 		{"no token", "GET", "/layout", "", nil, 403, "token"},
 		{"a wrong token", "GET", "/secre/layout", "", nil, 403, "token"},
 		{"another name", "GET", "/secret/layout", "", map[string]string{"Host": "evil.example"}, 403, "not called that"},
@@ -399,4 +413,64 @@ func FuzzCommand(f *testing.F) {
 		}
 		NewHub(still{}, Options{}).do(c) // it may refuse, not break
 	})
+}
+
+// Pokes that wait are few: one takes the place of another that it would undo or repeat, and a run is poked only as often
+// as a recording holds.
+func TestPokesAreBounded(t *testing.T) {
+	h := NewHub(still{}, Options{})
+	for i := range 1000 {
+		h.do(command1(fmt.Sprintf(`{"action": "poke", "poke": {"kind": "power", "power": %d}}`, i+1)))
+		h.do(command1(`{"action": "poke", "poke": {"kind": "silence", "units": [3, 1, 3, 1, 1]}}`))
+	}
+	got, _ := h.Next(context.Background(), 1)
+	want := []measure.Poke{{Moment: 1, Kind: "power", Power: 1000}, {Moment: 1, Kind: "silence", Units: []int{1, 3}}}
+	if !cmp.Equal(got, want) {
+		t.Error(cmp.Diff(want, got))
+	}
+	var err error
+	for i := 0; err == nil && i < maxPoked; i++ {
+		err = h.do(command1(`{"action": "poke", "poke": {"kind": "silence", "units": [1]}}`))
+		if i%100 == 0 {
+			h.Next(context.Background(), uint64(i+2))
+		}
+	}
+	if !errors.Is(err, errFull) || len(h.pokes) > maxPoked/64 {
+		t.Errorf("%v after %d pokes", err, len(h.pokes))
+	}
+}
+
+// Connections that ask for nothing do not pile up: the one that has been silent for longest is closed.
+func TestIdleConnectionsAreBounded(t *testing.T) {
+	l, err := Listen("127.0.0.1:0", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error)
+	go func() { done <- Serve(ctx, l, http.NotFoundHandler()) }()
+	var open []net.Conn
+	for range 3 * maxIdle {
+		c, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		open = append(open, c)
+	}
+	for _, c := range open[:maxIdle] { // closed by the server, long before its own patience ends
+		c.SetReadDeadline(time.Now().Add(3 * time.Second))
+		if _, err := c.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Fatalf("an idle connection among %d is still open: %v", len(open), err)
+		}
+	}
+	last := open[len(open)-1]
+	fmt.Fprint(last, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	if answer, err := bufio.NewReader(last).ReadString('\n'); err != nil || !strings.Contains(answer, "404") {
+		t.Errorf("the newest connection is not answered: %q, %v", answer, err)
+	}
+	cancel()
+	if err := <-done; err != nil && !errors.Is(err, http.ErrServerClosed) {
+		t.Error(err)
+	}
 }

@@ -30,7 +30,7 @@ type state struct {
 	Speed   float64        `json:"speed"`
 	Viewers int            `json:"viewers"`
 	Pending []measure.Poke `json:"pending"`
-	Pokes   []measure.Poke `json:"pokes"`
+	Pokes   []measure.Poke `json:"pokes"` // the last ones
 	Total   int            `json:"total"`
 	Over    bool           `json:"over"`
 }
@@ -104,6 +104,7 @@ type point struct {
 	Alignment *float64 `json:"alignment"`
 	Clean     *float64 `json:"accuracy"`
 	Modified  *float64 `json:"accuracy_modified"`
+	Baseline  *float64 `json:"baseline_modified"` // of the network without noise, on modified ones
 	Phase     string   `json:"phase"`
 }
 
@@ -123,5 +124,5 @@ func (c *curves) add(f measure.Frame) {
 		}
 		*c = (*c)[:maxPoints/2]
 	}
-	*c = append(*c, point{f.Moment, f.Alignment, f.Accuracy, f.AccuracyModified, f.Phase})
+	*c = append(*c, point{f.Moment, f.Alignment, f.Accuracy, f.AccuracyModified, f.Baseline.AccuracyModified, f.Phase})
 }

@@ -18,7 +18,7 @@ export class Curves {
       this.points = this.points.filter((_, i) => i % 2 === 0);
       this.every *= 2;
     }
-    this.points.push({moment, phase, alignment, accuracy, accuracy_modified});
+    this.points.push({moment, phase, alignment, accuracy, accuracy_modified, baseline_modified: frame.baseline.accuracy_modified});
   }
 
   // draw paints some of the lines, each {key, colour, dash}, into a canvas.
@@ -37,7 +37,7 @@ export class Curves {
       c.textAlign = 'right';
       if (v % .5 === 0) c.fillText(v.toFixed(1), left - 7, y(v));
     }
-    const shown = this.points.filter(p => lines.some(l => p[l.key] !== null));
+    const shown = this.points.filter(p => lines.some(l => p[l.key] != null));
     if (!shown.length) {
       c.textAlign = 'center';
       c.fillText('not measured yet', (left + width - right) / 2, y(.5) - 12);
@@ -60,7 +60,7 @@ export class Curves {
       c.beginPath();
       let last = null;
       for (const p of shown) {
-        if (p[key] === null) continue;
+        if (p[key] == null) continue;
         // A line from one phase to another would say what nobody measured.
         if (last && last.phase === p.phase) c.lineTo(x(p.moment), y(p[key]));
         else c.moveTo(x(p.moment), y(p[key]));

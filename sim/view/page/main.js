@@ -1,5 +1,5 @@
 // The page: it takes what the run sends, draws the latest of it, and passes on what the viewer does.
-import {darkMode, drawLegend} from './colours.js';
+import {darkMode, drawLegend, ink, scale} from './colours.js';
 import {Controls, describe, poke, send} from './controls.js';
 import {Curves} from './curves.js';
 import {Map, Sheet} from './sheet.js';
@@ -10,13 +10,15 @@ const number = (v, digits = 3) => v.toFixed(digits).replace('-', '\u2212');
 const phases = {
   features: ['Features', 'The units learn, without labels, what to respond to.'],
   responses: ['Responses', 'The units look at every picture once, without noise.'],
+  baseline: ['Baseline', 'A readout learns to name the pictures without noise: the network that stands beside.'],
   noise: ['Noise', 'Pairs of glimpses, clean then modified: the units learn the shape of their noise from how they deviate together.'],
   readout: ['Readout', 'The readout learns to name the pictures while the noise is on.'],
   probe: ['Probe', 'Test pictures, clean and modified; nothing learns any more.'],
 };
 
 let layout, sheet, maps, controls, curves = new Curves([]), frame = null, pokes = [], dirty = false;
-let chosen = null, held = false, correlations = null, asking = false, askedAt = 0;
+let chosen = null, held = false, correlations = null, couplings = null, asking = false, askedAt = 0;
+let hub = null, ofHub = null; // the hub that is pointed at, and how strongly units hear it
 
 // dequantise gives the value of a unit from its byte.
 const value = (s, i) => s.lo + (s.hi - s.lo) * s.bytes[i] / 255;
@@ -43,30 +45,41 @@ function stale() {
   });
 }
 
-// reach is the largest correlation that the scale shows: the next round number above those with other units.
-function reach() {
-  const most = correlations ? correlations.reduce((m, v, i) => i === chosen ? m : Math.max(m, Math.abs(v)), 0) : 1;
-  return [.1, .2, .3, .5, .7].find(v => v >= most) ?? 1;
+// drawn is what the third map shows: who hears the hub under the pointer, or what the chosen unit hears, or what its noise
+// goes with.
+function drawn() {
+  if (hub !== null) return ofHub;
+  return !layout.hubs && document.querySelector('input[name=drawn]:checked').value === 'couplings' ? couplings : correlations;
 }
+
+// reach is the largest value that a scale shows: the next round number above those of others than the unit itself.
+function reach(values, itself) {
+  const most = values ? values.reduce((m, v, i) => i === itself ? m : Math.max(m, Math.abs(v)), 0) : 1;
+  return [.01, .02, .05, .1, .2, .3, .5, .7].find(v => v >= most) ?? Math.max(1, Math.ceil(most));
+}
+
+// levels are bytes of a scale from -most to most.
+const levels = (values, most) => values && Uint8Array.from(values, v => Math.round(127.5 + 127.5 * Math.max(-1, Math.min(1, v / most))));
 
 function draw() {
   if (!layout) return;
-  const silent = frame?.silent ?? [], most = reach();
+  const silent = frame?.silent ?? [], shown = drawn(), most = reach(shown, hub === null ? chosen : null);
   maps.activity.draw(frame?.activity.bytes, silent, chosen);
   maps.noise.draw(frame?.noise.bytes, silent, chosen);
-  maps.correlation.draw(correlations && Uint8Array.from(correlations, v => Math.round(127.5 + 127.5 * Math.max(-1, Math.min(1, v / most)))), silent, chosen);
+  maps.correlation.draw(levels(shown, most), silent, chosen);
+  drawHubs();
   $('correlation-lo').textContent = `\u2212${most}`;
   $('correlation-hi').textContent = `+${most}`;
   const alignment = [{key: 'alignment', colour: 'good', dash: []}];
-  const accuracy = [{key: 'accuracy', colour: 'good', dash: []}, {key: 'accuracy_modified', colour: 'line2', dash: [6, 4]}];
+  const accuracy = [{key: 'accuracy', colour: 'good', dash: []}, {key: 'accuracy_modified', colour: 'line2', dash: [6, 4]}, {key: 'baseline_modified', colour: 'soft', dash: [2, 3]}];
   curves.draw($('alignment-curve'), alignment, pokes);
   curves.draw($('accuracy-curve'), accuracy, pokes);
-  for (const [key, id] of [['alignment', 'alignment'], ['accuracy', 'accuracy'], ['accuracy_modified', 'accuracy-modified']]) {
-    const last = curves.points.findLast(p => p[key] !== null);
+  for (const [key, id] of [['alignment', 'alignment'], ['accuracy', 'accuracy'], ['accuracy_modified', 'accuracy-modified'], ['baseline_modified', 'baseline-modified']]) {
+    const last = curves.points.findLast(p => p[key] != null);
     $(id).textContent = !last ? '\u2013' : key === 'alignment' ? number(last[key]) : number(100 * last[key], 1) + ' %';
   }
   $('alignment-curve').setAttribute('aria-label', `Alignment over moments, lately ${$('alignment').textContent}`);
-  $('accuracy-curve').setAttribute('aria-label', `Accuracy over moments, lately ${$('accuracy').textContent} clean, ${$('accuracy-modified').textContent} modified`);
+  $('accuracy-curve').setAttribute('aria-label', `Accuracy over moments, lately ${$('accuracy').textContent} clean, ${$('accuracy-modified').textContent} modified, ${$('baseline-modified').textContent} modified and without noise`);
   drawUnit();
   if (!frame) return;
   $('moment').textContent = frame.moment;
@@ -112,18 +125,55 @@ function drawStimulus() {
   $('label').textContent = shown ? name : 'one of many';
   $('change').textContent = frame.modified.length && shown ? describe(frame) : shown ? 'no change is shown in this phase' : 'all pictures go by';
   ['clean', 'modified'].forEach((side, i) => {
-    const decision = shown ? frame.decisions[i] : undefined, out = $(side + '-seen'), right = decision === frame.label;
-    out.textContent = decision === undefined ? '' : `${right ? '\u2713 right:' : '\u2717 wrong:'} ${layout.names[decision] ?? decision}`;
-    out.className = 'seen' + (decision === undefined ? '' : right ? ' right' : ' wrong');
+    say1(side + '-seen', layout.arm, shown ? frame.decisions[i] : undefined);
+    say1(side + '-baseline', 'no noise', shown ? frame.baseline.decisions?.[i] : undefined);
     $(side).setAttribute('aria-label', shown ? `The ${side} picture, ${name}` : `The ${side} picture: none`);
   });
+}
+
+// say1 tells what an arm took a picture for.
+function say1(id, arm, decision) {
+  const right = decision === frame.label, out = $(id);
+  out.textContent = decision === undefined ? '' : `${arm}: ${right ? '\u2713' : '\u2717'} ${layout.names[decision] ?? decision}`;
+  out.className = 'seen' + (decision === undefined ? '' : right ? ' right' : ' wrong');
+}
+
+// drawHubs colours the hubs by how strongly the chosen unit hears each.
+function drawHubs() {
+  if (!layout.hubs) return;
+  const most = reach(couplings, null), bytes = levels(couplings, most), colours = scale('correlation');
+  [...$('hubs').children].forEach((e, k) => {
+    e.style.background = bytes ? colours[bytes[k]] : '';
+    e.style.color = bytes && Math.abs(bytes[k] - 128) > 64 ? ink('paper') : '';
+    e.setAttribute('aria-pressed', k === hub);
+    e.setAttribute('aria-label', `hub ${k}${couplings ? `, coupling ${number(couplings[k], 3)}` : ''}`);
+    e.title = e.getAttribute('aria-label');
+  });
+}
+
+// point chooses a hub, or none, and asks who hears it.
+async function point(k) {
+  if (k === hub) return;
+  hub = k;
+  ofHub = null;
+  stale();
+  if (k === null) return;
+  try {
+    const answer = await fetch(`hubs/${k}`), values = answer.ok && (await answer.json()).couplings;
+    if (k === hub) ofHub = values ? new Float32Array(bytes(values).buffer) : null;
+  } catch { /* the line above says that the connection is lost */ }
+  stale();
 }
 
 function drawUnit() {
   const silent = new Set(frame?.silent ?? []), none = chosen === null;
   $('restore').disabled = !silent.size || controls.state.over;
   $('silence-unit').disabled = $('silence-column').disabled = none || controls.state.over;
-  $('correlation-of').textContent = none ? 'the unit under the pointer' : `unit ${chosen}`;
+  const what = hub !== null ? ['Couplings to a hub', `of every unit to <strong>hub ${hub}</strong>`]
+    : drawn() === couplings && couplings ? ['Noise couplings', `of <strong>unit ${chosen}</strong> to those it hears`]
+      : ['Noise correlation', `of <strong>${none ? 'the unit under the pointer' : `unit ${chosen}`}</strong> with every other`];
+  $('h-correlation').textContent = what[0];
+  $('correlation-of').innerHTML = what[1];
   if (none) return;
   const column = sheet.column(chosen);
   $('unit-name').textContent = `Unit ${chosen}${held ? ', held' : ''}${silent.has(chosen) ? ', silent' : ''}`;
@@ -144,18 +194,18 @@ function drawUnit() {
   $('unit-opposite').textContent = best(-1);
 }
 
-// look asks for the correlations of the chosen unit: at once when it is another, twice a second while they change.
+// look asks for the correlations and couplings of the chosen unit: at once when it is another, twice a second while they change.
 async function look() {
   if (chosen === null || asking || performance.now() - askedAt < 500) return;
   asking = true;
   askedAt = performance.now();
   const unit = chosen;
   try {
-    const answer = await fetch(`correlations/${unit}`);
+    const answer = await fetch(`units/${unit}`);
     if (answer.ok && unit === chosen) {
-      const {values} = await answer.json();
-      correlations = values && new Float32Array(bytes(values).buffer);
-      maps.correlation.canvas.dataset.unit = values ? unit : '';
+      const heard = await answer.json();
+      [correlations, couplings] = [heard.correlations, heard.couplings].map(v => v && new Float32Array(bytes(v).buffer));
+      maps.correlation.canvas.dataset.unit = correlations ? unit : '';
     }
   } catch { /* the line above says that the connection is lost */ }
   asking = false;
@@ -166,7 +216,7 @@ async function look() {
 function choose(unit) {
   if (unit === chosen) return;
   chosen = unit;
-  correlations = null;
+  correlations = couplings = null;
   askedAt = 0;
   stale();
   look();
@@ -266,8 +316,9 @@ async function begin() {
   }
   $('scenario').textContent = layout.scenario;
   document.title = `${layout.scenario}: murmur, live`;
-  $('what').textContent = `arm ${layout.arm}, seed ${layout.seed}, ${layout.columns ** 2 * layout.units} units in ${layout.columns} \u00d7 ${layout.columns} columns` + (layout.replay ? ', replayed' : '');
+  $('what').textContent = `arm ${layout.arm}, seed ${layout.seed}, ${layout.columns ** 2 * layout.units} units in ${layout.columns} \u00d7 ${layout.columns} columns` + (layout.replay ? ', replayed' : layout.explored ? ', from a finished run' : '') + '; beside it the network without noise';
   document.body.classList.toggle('replay', layout.replay);
+  document.body.classList.toggle('explored', layout.explored);
   for (const [name] of Object.values(phases)) {
     const li = document.createElement('li'), bar = document.createElement('progress');
     bar.max = 1;
@@ -280,6 +331,14 @@ async function begin() {
   maps = Object.fromEntries(['activity', 'noise', 'correlation'].map(name => [name, new Map($(name).firstElementChild, sheet, name)]));
   controls = new Controls(layout);
   for (const name of Object.keys(maps)) listen(name);
+  $('heard').hidden = layout.hubs > 0;
+  $('hubs-box').hidden = !layout.hubs;
+  for (const input of document.querySelectorAll('input[name=drawn]')) input.onchange = stale;
+  for (let k = 0; k < layout.hubs; k++) {
+    const e = document.createElement('button');
+    Object.assign(e, {type: 'button', textContent: k, onpointerenter: () => point(k), onfocus: () => point(k), onpointerleave: () => point(null), onblur: () => point(null)});
+    $('hubs').append(e);
+  }
   $('silence-unit').onclick = () => toggle([chosen]);
   $('silence-column').onclick = () => toggle(sheet.members(sheet.column(chosen)));
   $('restore').onclick = () => poke({kind: 'restore', units: frame.silent});
