@@ -24,10 +24,13 @@ var (
 	kernelFlag = &cli.StringFlag{Name: "kernel", Value: "auto", Usage: "which `KERNELS` compute: auto, generic, avx2 or avx512; moves no bit of a result"}
 )
 
+// scenarioArg is what a command takes that reads a scenario: a file, or one of murmur's own by its name.
+const scenarioArg = "FILE|NAME"
+
 // load reads the one scenario that a command names.
 func load(c *cli.Context) (*scenario.Scenario, error) {
 	if c.NArg() != 1 {
-		return nil, usage("%s needs one scenario file, not %d: murmur %s FILE", c.Command.Name, c.NArg(), c.Command.Name)
+		return nil, usage("%s needs one scenario, not %d: murmur %s FILE|NAME", c.Command.Name, c.NArg(), c.Command.Name)
 	}
 	s, err := scenario.Load(c.Args().First(), overrides(c))
 	if err != nil {
@@ -47,7 +50,7 @@ func overrides(c *cli.Context) []string {
 
 func validateCommand() *cli.Command {
 	return &cli.Command{
-		Name: "validate", Usage: "check scenario files and report every mistake", ArgsUsage: "FILE...", Flags: []cli.Flag{setFlag},
+		Name: "validate", Usage: "check scenarios and report every mistake", ArgsUsage: scenarioArg + "...", Flags: []cli.Flag{setFlag},
 		Action: func(c *cli.Context) error {
 			if c.NArg() == 0 {
 				return usage("validate needs a scenario file: murmur validate FILE...")
@@ -77,7 +80,7 @@ func validateCommand() *cli.Command {
 
 func showCommand() *cli.Command {
 	return &cli.Command{
-		Name: "show", Usage: "print a scenario as it would run: merged, with every default", ArgsUsage: "FILE", Flags: []cli.Flag{setFlag, seedFlag},
+		Name: "show", Usage: "print a scenario as it would run: merged, with every default", ArgsUsage: scenarioArg, Flags: []cli.Flag{setFlag, seedFlag},
 		Action: func(c *cli.Context) error {
 			s, err := load(c)
 			if err != nil {
@@ -91,7 +94,7 @@ func showCommand() *cli.Command {
 
 func planCommand() *cli.Command {
 	return &cli.Command{
-		Name: "plan", Usage: "say what a run would do and need, without running it", ArgsUsage: "FILE", Flags: []cli.Flag{setFlag, seedFlag},
+		Name: "plan", Usage: "say what a run would do and need, without running it", ArgsUsage: scenarioArg, Flags: []cli.Flag{setFlag, seedFlag},
 		Action: func(c *cli.Context) error {
 			s, err := load(c)
 			if err != nil {

@@ -21,7 +21,7 @@ func TestLayout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rank := map[string]int{"neuron": 0, "plasticity": 1, "network": 2, "sim": 3, "cmd": 4}
+	rank := map[string]int{"scenarios": 0, "neuron": 0, "plasticity": 1, "network": 2, "sim": 3, "cmd": 4}
 	packages := 0
 	for _, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
 		fields := strings.Fields(line)

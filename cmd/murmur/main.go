@@ -73,7 +73,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 			}
 			return cli.ShowAppHelp(c)
 		},
-		Commands: []*cli.Command{runCommand(), validateCommand(), showCommand(), planCommand(), modificationsCommand(), schemaCommand(), benchCommand(), viewCommand(), reportCommand(), versionCommand()},
+		Commands: []*cli.Command{runCommand(), validateCommand(), showCommand(), planCommand(), modificationsCommand(), schemaCommand(), benchCommand(), viewCommand(), reportCommand(), initCommand(), completionCommand(), versionCommand()},
 	}
 	for _, c := range app.Commands {
 		c.OnUsageError = app.OnUsageError

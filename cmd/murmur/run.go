@@ -26,7 +26,7 @@ import (
 
 func runCommand() *cli.Command {
 	return &cli.Command{
-		Name: "run", Usage: "run a scenario, print what it found and keep it in a folder", ArgsUsage: "FILE",
+		Name: "run", Usage: "run a scenario, print what it found and keep it in a folder", ArgsUsage: scenarioArg,
 		Flags: []cli.Flag{setFlag, seedFlag,
 			&cli.StringFlag{Name: "out", Usage: "the run `FOLDER`; it must be new or empty (default: the next free number under runs/)"},
 			&cli.StringFlag{Name: "progress", Value: report.ModeAuto, Usage: "`HOW` to show progress on standard error: auto, plain, json or none"},

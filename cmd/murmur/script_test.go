@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,9 +11,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
+
+var update = flag.Bool("update", false, "rewrite what scripts compare with")
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"murmur": main})
@@ -22,8 +26,10 @@ func TestMain(m *testing.M) {
 // testdata/files beside it.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+		Dir:           "testdata/script",
+		UpdateScripts: *update,
 		Setup: func(e *testscript.Env) error {
+			e.Setenv("ESC", "\x1b[31m")
 			return os.CopyFS(e.WorkDir, os.DirFS("testdata/files"))
 		},
 		Condition: func(cond string) (bool, error) {
@@ -36,6 +42,7 @@ func TestScripts(t *testing.T) {
 			"status": exitStatus,
 			"files":  files,
 			"fields": fields,
+			"fits":   fits,
 		},
 	})
 }
@@ -101,6 +108,26 @@ func fields(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 		if string(text) != args[i+1] {
 			ts.Fatalf("%s: %s is %s, want %s", args[0], args[i], text, args[i+1])
+		}
+	}
+}
+
+// fits demands that a text is of no more lines and columns: fits LINES COLUMNS FILE.
+func fits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: fits LINES COLUMNS FILE")
+	}
+	most, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	width, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	text := ts.ReadFile(args[2])
+	if n := strings.Count(text, "\n"); n > most {
+		ts.Fatalf("%d lines", n)
+	}
+	for line := range strings.Lines(text) {
+		if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > width {
+			ts.Fatalf("%d columns: %s", n, line)
 		}
 	}
 }

@@ -27,7 +27,7 @@ const recordingFile = "recording.json"
 
 func viewCommand() *cli.Command {
 	return &cli.Command{
-		Name: "view", Usage: "live one arm beside the network without noise in a browser, to be watched and poked; look at a finished run; live a recorded one again", ArgsUsage: "FILE|DIR",
+		Name: "view", Usage: "live one arm beside the network without noise in a browser, to be watched and poked; look at a finished run; live a recorded one again", ArgsUsage: scenarioArg + "|DIR",
 		Flags: []cli.Flag{setFlag, seedFlag, kernelFlag,
 			&cli.StringFlag{Name: "arm", Usage: "the `ARM`, such as \"gha hubs=16\"", DefaultText: "the last with a local rule"},
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:0", Usage: "the address of the page, `HOST:PORT`; port 0 is any that is free"},
@@ -74,7 +74,7 @@ func recordingIn(path string) (recorded, error) {
 
 func viewLive(c *cli.Context) error {
 	if c.NArg() != 1 {
-		return usage("view needs one scenario file or run folder, not %d: murmur view FILE", c.NArg())
+		return usage("view needs one scenario or run folder, not %d: murmur view FILE|NAME|DIR", c.NArg())
 	}
 	if speed := c.Float64("speed"); !(speed >= 0 && speed <= 1000) {
 		return usage("--speed: must be from 0 to 1000 moments a second, not %v", speed)

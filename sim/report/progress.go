@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 )
@@ -13,6 +14,9 @@ const (
 	ModeJSON  = "json"  // the same for programs, an object a line
 	ModeNone  = "none"  // nothing
 )
+
+// Modes lists the modes of a Progress.
+func Modes() []string { return []string{ModeAuto, ModePlain, ModeJSON, ModeNone} }
 
 // Progress shows how far a run is. A run is a row of phases, each of a number of trials. Its methods may be called from
 // several goroutines.
@@ -49,7 +53,7 @@ func NewProgress(mode string, t *Terminal) (*Progress, error) {
 	case mode == ModeJSON:
 		return &Progress{display: newJSONLines(t, time.Now)}, nil
 	}
-	return nil, fmt.Errorf("progress: %q is none of %s, %s, %s, %s", mode, ModeAuto, ModePlain, ModeJSON, ModeNone)
+	return nil, fmt.Errorf("progress: %q is none of %s", mode, strings.Join(Modes(), ", "))
 }
 
 // Start ends the phase before and begins one of a number of trials, 0 if that is unknown.

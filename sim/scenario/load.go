@@ -15,7 +15,8 @@ import (
 // override is the File of problems in overrides.
 const override = "--set"
 
-// Load reads the scenario file at path. Each element of set is key=value: key is
+// Load reads the scenario file at path, or murmur's own scenario of that name
+// (structured-noise) where there is no such file. Each element of set is key=value: key is
 // a dotted path such as sources.0.strength, value is YAML, and both win over the
 // file and over the overlay of the size, which set may choose too (size=small).
 //
@@ -75,13 +76,17 @@ func (l *loader) load(path string, from place, open []string) *node {
 	if len(open) == maxDepth {
 		return unreadable(fmt.Sprintf("is the end of a chain of more than %d files", maxDepth))
 	}
-	src, err := readFile(path)
+	src, err := known(path)
 	if err != nil {
+		near := ""
+		if errors.Is(err, fs.ErrNotExist) {
+			near = ownHint(path)
+		}
 		var cause *fs.PathError
 		if errors.As(err, &cause) {
 			err = cause.Err
 		}
-		return unreadable("cannot be read: " + err.Error())
+		return unreadable("cannot be read: " + err.Error() + near)
 	}
 	l.files = append(l.files, path)
 	root := l.parse(path, src)
@@ -93,10 +98,7 @@ func (l *loader) load(path string, from place, open []string) *node {
 	if extends == nil || extends.wrong {
 		return root
 	}
-	name := extends.scalar
-	if !filepath.IsAbs(name) {
-		name = filepath.Join(filepath.Dir(path), name)
-	}
+	name := beside(filepath.Dir(path), extends.scalar)
 	return merge(l.load(name, extends.at, append(slices.Clone(open), identity)), root)
 }
 

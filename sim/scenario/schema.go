@@ -51,7 +51,7 @@ var theForm = sync.OnceValue(func() *form {
 
 	f.file.Version = draft07
 	f.file.Title = "murmur scenario"
-	f.file.Properties.Set("extends", &reflection.Schema{Type: "string", Description: "A scenario file this one is merged on, relative to this file."})
+	f.file.Properties.Set("extends", &reflection.Schema{Type: "string", Description: "A scenario file this one is merged on, relative to this file, or one of murmur's own by its name, such as structured-noise."})
 	overlays := reflection.NewProperties()
 	for _, size := range []string{Small, Full} {
 		overlays.Set(size, &reflection.Schema{Ref: overlayRef})
