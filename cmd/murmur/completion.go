@@ -10,7 +10,6 @@ import (
 
 	"murmur/neuron/kernel"
 	"murmur/scenarios"
-	"murmur/sim/modification"
 	"murmur/sim/report"
 	"murmur/sim/stimulus"
 )
@@ -59,7 +58,7 @@ func offers(app *cli.App, words []string) (list []offer) {
 	begun := words[len(words)-1]
 	add := func(word, usage string) {
 		if strings.HasPrefix(word, begun) {
-			list = append(list, offer{word, usage})
+			list = append(list, offer{word, strings.ReplaceAll(usage, "`", "")})
 		}
 	}
 	if len(words) == 1 {
@@ -85,7 +84,7 @@ func offers(app *cli.App, words []string) (list []offer) {
 	if strings.HasPrefix(begun, "-") {
 		for _, f := range command.Flags {
 			if d, ok := f.(cli.DocGenerationFlag); ok {
-				add("--"+f.Names()[0], strings.ReplaceAll(d.GetUsage(), "`", ""))
+				add("--"+f.Names()[0], d.GetUsage())
 			}
 		}
 		return list
@@ -113,7 +112,7 @@ func flagValues(command, flag string) []string {
 	case "from":
 		return scenarios.Names()
 	case "family":
-		return append([]string{ownFamily}, modification.Families()...)
+		return familyNames()
 	case "set":
 		if command == "modifications" {
 			return stimulus.EmbeddedNames()

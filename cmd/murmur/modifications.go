@@ -21,11 +21,16 @@ import (
 // sheetZoom is how many times as large a sheet shows a picture.
 const sheetZoom = 2
 
-func modificationsCommand() *cli.Command {
-	var families []string
+// familyNames lists the families.
+func familyNames() (names []string) {
 	for _, f := range modification.Families() {
-		families = append(families, f.Name)
+		names = append(names, f.Name)
 	}
+	return names
+}
+
+func modificationsCommand() *cli.Command {
+	families := familyNames()
 	return &cli.Command{
 		Name: "modifications", Usage: "list the modifications of pictures, or draw a sheet of them",
 		Flags: []cli.Flag{
