@@ -18,7 +18,6 @@ import (
 	"murmur/sim/measure"
 	"murmur/sim/record"
 	"murmur/sim/scenario"
-	"murmur/sim/stimulus"
 	"murmur/sim/view"
 )
 
@@ -97,7 +96,7 @@ func viewLive(c *cli.Context) error {
 	if err != nil {
 		return &status{exitUsage, err}
 	}
-	arm, options := c.String("arm"), view.Options{Classes: stimulus.ClassNames(s.Data.Set, 10), Speed: c.Float64("speed")}
+	arm, options := c.String("arm"), view.Options{Speed: c.Float64("speed")}
 	moments := c.Uint64("moments")
 	if past.Recording != nil {
 		arm, moments = past.Arm, past.Moments
@@ -118,7 +117,7 @@ func viewLive(c *cli.Context) error {
 	if err != nil {
 		return &status{exitUsage, err}
 	}
-	live.Moments = moments
+	live.Moments, options.Classes = moments, live.ClassNames()
 	if past.Recording != nil && past.Source != live.Source() {
 		return usage("%s: source: must be %s, which the arm learns from, not %q", past.name, live.Source(), past.Source)
 	}

@@ -1,6 +1,8 @@
 package certificate
 
 import (
+	"math"
+
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"murmur/sim/measure"
@@ -71,6 +73,13 @@ func LowerBound(successes, n int, alpha float64) float64 {
 		return 0
 	}
 	return distuv.Beta{Alpha: float64(successes), Beta: float64(n-successes) + 1}.Quantile(alpha)
+}
+
+// LeastSamples returns how many samples it takes at least to certify anything: the smallest n of which the bound of
+// [LowerBound] is above 1/2 if all are of one class, alpha^(1/n) > 1/2. It panics unless 0 < alpha < 1.
+func LeastSamples(alpha float64) int {
+	checkAlpha(alpha)
+	return int(math.Floor(math.Log2(1/alpha))) + 1
 }
 
 func checkAlpha(alpha float64) {

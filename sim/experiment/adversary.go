@@ -45,6 +45,10 @@ func (w *world) attacked(m, twin *model, pictures []float32, labels []uint8, l s
 		b.ID = append(b.ID, id+uint32(i))
 	}
 	adv := make([]float32, len(pictures))
+	if l.Attack.Bound == attack.Ball && l.Value() == 0 { // the clean end of a curve
+		copy(adv, pictures)
+		return adv, nil
+	}
 	err := l.Attack.New(w.options(m, twin, l.Value())).Perturb(adv, m, b, labels)
 	if err == nil && l.Attack.Bound == attack.Ball {
 		err = attack.VerifyBatch(b, adv, l.Attack.Norm, float32(l.Value()))

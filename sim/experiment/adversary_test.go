@@ -186,3 +186,25 @@ func TestNearestBeyondEpsilon(t *testing.T) {
 		t.Errorf("%d images were broken, %d were beyond reach", broken, beyond)
 	}
 }
+
+// TestCleanEndOfACurve: at an epsilon of 0 an attack leaves the pictures, and the rest of the curve as it is.
+func TestCleanEndOfACurve(t *testing.T) {
+	set := []string{"perturbations=[fgsm-linf, pgd-linf, worst-linf, deepfool-l2]", "attack={steps: 3, draws: 2, images: 20, arms: [diagonal], audit: 10}", "seeds=1"}
+	curve := lived(t, append(set, "attack.linf=[0, 0.05]", "attack.l2=[0, 1]")...)
+	plain := lived(t, append(set, "attack.linf=[0.05]", "attack.l2=[1]")...)
+	for k, a := range curve.seeds[0].arms {
+		without := plain.seeds[0].arms[k].Strikes
+		for _, s := range a.Strikes {
+			if s.level.Value() == 0 {
+				if clean := a.Correct[0][:len(s.Correct)]; !slices.Equal(s.Correct, clean) {
+					t.Errorf("%s: %s at 0 leaves %v, clean %v", a.arm, s.level.Name, s.Correct, clean)
+				}
+				continue
+			}
+			if !slices.Equal(s.Correct, without[0].Correct) {
+				t.Errorf("%s: %s at %v leaves %v beside the clean end, %v without", a.arm, s.level.Name, s.level.Value(), s.Correct, without[0].Correct)
+			}
+			without = without[1:]
+		}
+	}
+}

@@ -68,12 +68,17 @@ func (w *world) audited(a *armRun) bool {
 
 // claim is the norm and the budget that an audit is made at: those of the first attack with a ball, at its middle budget.
 func (w *world) claim() (attack.Norm, float64) {
+	norm, budgets := attack.Linf, w.Attack.Linf
 	for _, l := range w.attacks {
 		if l.Attack.Bound == attack.Ball {
-			return l.Attack.Norm, l.Values[(len(l.Values)-1)/2]
+			norm, budgets = l.Attack.Norm, l.Values
+			break
 		}
 	}
-	return attack.Linf, w.Attack.Linf[(len(w.Attack.Linf)-1)/2]
+	if budgets[0] == 0 { // the clean end of a curve
+		budgets = budgets[1:]
+	}
+	return norm, budgets[(len(budgets)-1)/2]
 }
 
 // others are the attacks that an audit makes beside the variants of projected gradient descent: every one of the scenario

@@ -26,6 +26,8 @@ func (t *tables) checks(res *measure.Result) []measure.Check {
 	if len(res.Arms) > 1 {
 		checks = append(checks, noiseHurts(res))
 	}
+	checks = append(checks, t.unitsAnswer())
+	checks = append(checks, t.census()...)
 	for i, c := range checks {
 		checks[i].Accepted = c.Status == Fail && slices.Contains(t.Accept, c.Name)
 	}

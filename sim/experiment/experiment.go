@@ -51,6 +51,7 @@ type Phase struct {
 type Experiment struct {
 	*scenario.Scenario
 	train, test *stimulus.Set
+	counted     stimulus.Census
 	lessons     []scenario.Lesson
 	cells       []scenario.Level // modifications that arms are judged under
 	attacks     []scenario.Level // attacks that arms are judged under
@@ -72,7 +73,7 @@ func New(ctx context.Context, s *scenario.Scenario) (*Experiment, error) {
 
 // newExperiment puts a scenario and pictures together.
 func newExperiment(s *scenario.Scenario, train, test *stimulus.Set) *Experiment {
-	e := &Experiment{Scenario: s, train: train, test: test, lessons: s.Lessons()}
+	e := &Experiment{Scenario: s, train: train, test: test, counted: stimulus.TakeCensus(train, test), lessons: s.Lessons()}
 	for _, l := range s.Levels() {
 		if l.Attack != nil {
 			e.attacks = append(e.attacks, l)
@@ -115,6 +116,7 @@ type run struct {
 type seedRun struct {
 	arms       []*armRun
 	layers     []*layer
+	silent     []int               // units of each layer that no training image makes respond
 	trajectory [][sha256.Size]byte // of the features, then of what each source showed
 }
 
@@ -149,6 +151,7 @@ func (r *run) seed(ctx context.Context, seed uint64) error {
 	sr := &seedRun{layers: w.layers}
 	for _, l := range w.layers {
 		sr.trajectory = append(sr.trajectory, l.eyes.Trajectory())
+		sr.silent = append(sr.silent, l.silent())
 	}
 	lessons := w.lessons()
 	sr.arms = w.arms(lessons)

@@ -41,7 +41,10 @@ func NewExplorer(s *scenario.Scenario, r *measure.Result, arrays []measure.Array
 	if a.err != nil {
 		return nil, a.err
 	}
-	if err := s.CheckPicture(pictures.Width, pictures.Height, pictures.Classes); err != nil {
+	for class := range min(r.Data.Classes, 256) { // as many as labels can tell apart
+		pictures.ClassNames = append(pictures.ClassNames, r.Data.ClassName(class))
+	}
+	if err := s.CheckPicture(pictures.Width, pictures.Height, pictures.ClassNames); err != nil {
 		return nil, err
 	}
 	pictures = pictures.First(min(n, explored))

@@ -22,8 +22,11 @@ func images(ctx context.Context, s *scenario.Scenario) (train, test *stimulus.Se
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := s.CheckPicture(train.Width, train.Height, train.Classes); err != nil {
+	if err := s.CheckPicture(train.Width, train.Height, train.ClassNames); err != nil {
 		return nil, nil, err
+	}
+	if len(s.Data.Classes) > 0 {
+		train.ClassNames, test.ClassNames = s.Data.Classes, s.Data.Classes
 	}
 	nTrain, nTest := s.Data.Train, s.Data.Test
 	if s.Data.JudgeOn == scenario.ValidationImages {
@@ -77,8 +80,25 @@ func (e *Experiment) order() string {
 	return fmt.Sprintf("a stratified sample drawn by seed %d: of the first n images, whatever n, each class has its share to less than one image", e.Seed)
 }
 
+// ClassNames are what the classes of the images are called, in the order of their numbers. They are not to be changed.
+func (e *Experiment) ClassNames() []string { return e.train.ClassNames }
+
 // data says which images were used.
 func (e *Experiment) data() measure.Data {
-	return measure.Data{Set: e.test.Name, Width: e.test.Width, Height: e.test.Height, Classes: e.train.Classes,
-		Train: e.train.Len(), Test: e.test.Len(), Draws: e.Noise.Draws, Order: e.order()}
+	d := measure.Data{Set: e.test.Name, Width: e.test.Width, Height: e.test.Height, Classes: e.train.Classes,
+		Train: e.train.Len(), Test: e.test.Len(), Draws: e.Noise.Draws, Order: e.order(),
+		Majority: e.counted.Majority(), Unbalanced: e.counted.Unbalanced()}
+	for class, name := range e.ClassNames() {
+		d.ClassImages = append(d.ClassImages, measure.ClassImages{Name: name, Train: e.counted.Train.Classes[class], Test: e.counted.Test.Classes[class]})
+	}
+	return d
+}
+
+// balanced is the balanced accuracy of decisions on the first test images, of an unbalanced set; nil of another.
+func (e *Experiment) balanced(x measure.Sample) *measure.Estimate {
+	if !e.counted.Unbalanced() {
+		return nil
+	}
+	estimate := x.Balanced(e.test.Labels[:len(x[0])]).Accuracy()
+	return &estimate
 }

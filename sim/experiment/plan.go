@@ -33,6 +33,7 @@ func (e *Experiment) Plan(rate float64) string {
 	line("scenario", "%s, size %s, seeds %d to %d", e.Name, e.Size, e.Seed, e.Seed+uint64(e.Seeds)-1)
 	line("images", "%s: %d training, %d judged (%s), %d x %d pixels, %d classes", e.Data.Set, e.train.Len(), e.test.Len(),
 		e.Data.JudgeOn, e.train.Width, e.train.Height, e.train.Classes)
+	line("classes", "%s", e.classes())
 	units := 0
 	for _, s := range e.sheets() {
 		units += s.Len()
@@ -90,6 +91,15 @@ func (e *Experiment) Plan(rate float64) string {
 		line("time", "%s to %s%s", about(seconds/1.5), about(seconds*1.5), beside)
 	}
 	line("output", "about %.0f MB", float64(all.output)/1e6)
+	var good []string
+	for _, c := range e.census() {
+		if c.Status == Pass {
+			good = append(good, c.Name)
+		} else {
+			line(c.Status, "%s: %s", c.Name, c.Detail)
+		}
+	}
+	line("good", "%s", strings.Join(good, ", "))
 	return b.String()
 }
 

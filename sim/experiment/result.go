@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -35,8 +36,17 @@ func (r *run) outcome() *Outcome {
 	for _, th := range r.Thresholds {
 		res.Thresholds = append(res.Thresholds, t.threshold(th, res))
 	}
+	res.Summary.Intervals = intervals(len(t.finished(0)))
 	res.Checks = t.checks(res)
 	return &Outcome{Result: res, Archives: r.archives(), Phases: r.phases}
+}
+
+// intervals says what the intervals of a run cover.
+func intervals(seeds int) string {
+	if seeds == 1 {
+		return "95 %, over images alone: there is one seed, and nothing says how another network would fare"
+	}
+	return fmt.Sprintf("95 %%, over %d seeds and the images", seeds)
 }
 
 // tables reads samples out of a run.
@@ -96,7 +106,7 @@ func (t *tables) attacked(i, k int, seeds []int) measure.Sample {
 func (t *tables) arm(i int, seeds []int) measure.Arm {
 	a := t.seeds[0].arms[i]
 	clean := t.sample(i, 0, seeds)
-	m := measure.Arm{Arm: a.arm.Kind(), Rule: a.arm.Rule(), Variant: a.arm.Variant(), Training: a.arm.Training(), Clean: clean.Accuracy(), Cells: []measure.Cell{}}
+	m := measure.Arm{Arm: a.arm.Kind(), Rule: a.arm.Rule(), Variant: a.arm.Variant(), Training: a.arm.Training(), Clean: clean.Accuracy(), CleanBalanced: t.balanced(clean), Cells: []measure.Cell{}}
 	var power, alignment, couplings float64
 	for _, s := range seeds {
 		power += t.seeds[s].arms[i].Power / float64(len(seeds))
@@ -150,7 +160,7 @@ func hearing(c circuit.Couplings) *measure.Hearing {
 func (t *tables) cell(i int, l scenario.Level, seeds []int) measure.Cell {
 	c := measure.Cell{Perturbation: l.Name, Strength: float64(l.Strength), Value: l.Value(), Unit: l.Unit}
 	x := t.under(i, l, seeds)
-	c.Accuracy = x.Accuracy()
+	c.Accuracy, c.Balanced = x.Accuracy(), t.balanced(x)
 	if none := t.under(0, l, seeds); i > 0 && none != nil {
 		gain, p := x.Paired(none), measure.McNemar(x, none).Images.P()
 		c.Gain, c.P = &gain, &p

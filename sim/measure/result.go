@@ -1,5 +1,7 @@
 package measure
 
+import "strconv"
+
 // Schema names the form of Result. A change that breaks a reader gets a new number.
 const Schema = "murmur.result/1"
 
@@ -29,6 +31,28 @@ type Data struct {
 	Test    int    `json:"test"`  // images that every accuracy is measured on
 	Draws   int    `json:"draws"` // noise draws a decision averages
 	Order   string `json:"order"` // which images of the files these are; their places are arrays of images.npz
+	// ClassImages are the classes by name, in the order of their numbers, with the images of each.
+	ClassImages []ClassImages `json:"class_images"`
+	// Majority is the accuracy of a network that answers the most frequent class of the training images to all.
+	Majority float64 `json:"majority"`
+	// Unbalanced is whether some class has at least twice as many images as another; then balanced accuracies, in which
+	// every class counts alike, stand beside accuracies.
+	Unbalanced bool `json:"unbalanced"`
+}
+
+// ClassImages is a class and how many of its images were used.
+type ClassImages struct {
+	Name  string `json:"name"`
+	Train int    `json:"train"`
+	Test  int    `json:"test"`
+}
+
+// ClassName is what a class is called, its number where the result does not say.
+func (d *Data) ClassName(class int) string {
+	if class < 0 || class >= len(d.ClassImages) {
+		return strconv.Itoa(class)
+	}
+	return d.ClassImages[class].Name
 }
 
 // Network is the size of the largest network of the run; every arm has one of its own.
@@ -51,7 +75,8 @@ type Arm struct {
 	Hears          *Hearing             `json:"hears,omitempty"`         // whose noise its units hear; without noise there is none
 	Alignment      *float64             `json:"alignment"`               // with the sample covariance of deviations, mean over seeds
 	Clean          Estimate             `json:"clean"`
-	CleanCost      *Paired              `json:"clean_cost"` // clean accuracy of none less that of this arm, paired
+	CleanBalanced  *Estimate            `json:"clean_balanced,omitempty"` // balanced accuracy, of an unbalanced set
+	CleanCost      *Paired              `json:"clean_cost"`               // clean accuracy of none less that of this arm, paired
 	Cells          []Cell               `json:"cells"`
 	Classes        []Class              `json:"classes"`    // accuracy on clean images, class by class
 	Abstaining     *Abstain             `json:"abstaining"` // accuracy on clean images if it may abstain
@@ -150,7 +175,9 @@ type Cell struct {
 	Value        float64  `json:"value"`    // its physical size
 	Unit         string   `json:"unit"`     // the unit of Value
 	Accuracy     Estimate `json:"accuracy"`
-	Gain         *Paired  `json:"gain"` // accuracy less that of none, paired over seeds and images
+	// Balanced is the mean over classes of their accuracies, of an unbalanced set.
+	Balanced *Estimate `json:"balanced,omitempty"`
+	Gain     *Paired   `json:"gain"` // accuracy less that of none, paired over seeds and images
 	// P is McNemar's exact p-value against none, each image taken once over seeds.
 	P         *float64   `json:"p,omitempty"`
 	Decisions *Decisions `json:"decisions,omitempty"` // of attacks: other decisions on the same attacked images
@@ -192,6 +219,7 @@ type Summary struct {
 	Paper         *PaperTable     `json:"paper,omitempty"`       // this run beside the paper's table
 	Covariances   []Covariance    `json:"covariances,omitempty"` // of the deviations under each source, of the first seed
 	Examples      []Example       `json:"examples,omitempty"`    // a few test images, changed and decided on, of the first seed
+	Intervals     string          `json:"intervals"`             // what the 95 % intervals of the run cover
 	Sentence      string          `json:"sentence"`              // the result in plain words
 }
 

@@ -81,6 +81,41 @@ func (x Sample) OfClass(labels []uint8, class int) Sample {
 	return part
 }
 
+// Balanced returns a sample whose mean is the balanced accuracy, the mean over the classes that occur of their accuracies,
+// and whose spread is that of such a mean: within a class images differ from the class's mean, weighted so that each class
+// counts alike (post-stratification). It panics if labels are not of the same images.
+func (x Sample) Balanced(labels []uint8) Sample {
+	var sums [256]float64
+	var images [256]int
+	for _, row := range x {
+		checkImages(len(row), len(labels))
+		for m, v := range row {
+			sums[labels[m]] += v
+		}
+	}
+	for _, l := range labels {
+		images[l]++
+	}
+	var balanced, classes float64
+	for c, n := range images {
+		if n > 0 {
+			sums[c] /= float64(n * len(x)) // now the class's mean
+			balanced += sums[c]
+			classes++
+		}
+	}
+	balanced /= classes
+	y := make(Sample, len(x))
+	for s, row := range x {
+		y[s] = make([]float64, len(row))
+		for m, v := range row {
+			weight := float64(len(labels)) / float64(classes*float64(images[labels[m]]))
+			y[s][m] = balanced + float64(weight*(v-sums[labels[m]]))
+		}
+	}
+	return y
+}
+
 func checkImages(a, b int) {
 	if a != b {
 		panic("measure: the lists are of different images")

@@ -100,3 +100,25 @@ func TestPerClass(t *testing.T) {
 		mustPanic(t, name, f)
 	}
 }
+
+// TestBalanced: each class counts alike, however many images it has, and so does the spread within it.
+func TestBalanced(t *testing.T) {
+	labels := []uint8{4, 4, 4, 4, 4, 4, 4, 4, 9, 9}
+	x := Sample{{1, 1, 1, 1, 1, 1, 1, 1, 0, 1}, {1, 1, 1, 1, 1, 1, 1, 1, 0, 0}}
+	if mean, _ := x.Balanced(labels).Interval(); math.Abs(mean-.625) > 1e-12 { // (1 + 1/4) / 2
+		t.Errorf("balanced accuracy %v", mean)
+	}
+	if even := []uint8{0, 1, 0, 1, 0, 1, 0, 1, 0, 1}; math.Abs(x.Balanced(even).Mean()-x.Mean()) > 1e-12 {
+		t.Errorf("of classes of one size %v, accuracy %v", x.Balanced(even).Mean(), x.Mean())
+	}
+	right := Sample{{1, 1, 1}}
+	if mean, half := right.Balanced([]uint8{0, 0, 1}).Interval(); mean != 1 || half != 0 {
+		t.Errorf("all right: %v ± %v", mean, half)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("labels of other images are taken")
+		}
+	}()
+	x.Balanced(labels[:3])
+}

@@ -46,7 +46,7 @@ func filled(v reflect.Value, n *int) {
 	*n++
 	switch x := v.Addr().Interface().(type) {
 	case *measure.Estimate:
-		*x = measure.Estimate{Mean: .5 + float64(*n)/1e5, Lo: .25, Hi: .75, Seeds: *n}
+		*x = measure.Estimate{Mean: float64(50000+*n) / 1e5, Lo: .25, Hi: .75, Seeds: *n}
 		return
 	case *measure.Check:
 		*x = measure.Check{Name: fmt.Sprint("check", *n), Status: "fail", Detail: "detail", Accepted: true}

@@ -7,9 +7,6 @@ import (
 	"strings"
 )
 
-// maxUnits bounds the units of a sheet.
-const maxUnits = 1_000_000
-
 // checker finds what the schema cannot say: how the parts of a scenario fit
 // together. A rule is skipped where a part it needs is already known to be wrong.
 type checker struct {
@@ -47,104 +44,59 @@ func (c *checker) check() {
 	c.measured()
 	c.sources()
 	c.attack()
+	c.certificate()
 	unique(c, "accept", c.s.Accept)
 	c.thresholds()
-}
-
-// data checks that an embedded set is there and holds as many images.
-func (c *checker) data() {
-	d := c.s.Data
-	if !c.sound("data.path") || d.Path != "" {
-		return
-	}
-	if c.sound("data.set") && !slices.Contains(embedded, d.Set) {
-		c.report("data.set", "%s; another set needs data.path", unknown(d.Set, embedded))
-		return
-	}
-	if c.sound("data.train") && d.Train > embeddedTrain {
-		c.report("data.train", "the embedded %s has %d training images, not %d; more need data.path", d.Set, embeddedTrain, d.Train)
-	}
-	if c.sound("data.test") && d.Test > embeddedTest {
-		c.report("data.test", "the embedded %s has %d test images, not %d; more need data.path", d.Set, embeddedTest, d.Test)
-	}
-}
-
-// sheet checks the size of the sheet, and for an embedded set that it fits the picture.
-func (c *checker) sheet() {
-	if !c.sound("sheet") {
-		return
-	}
-	if units := c.units(); units > maxUnits {
-		c.report("sheet.units", "%d x %d columns of %d units are %d; at most %d", c.s.Sheet.Columns, c.s.Sheet.Columns, c.s.Sheet.Units, units, maxUnits)
-	}
-	if c.sound("data.path") && c.s.Data.Path == "" {
-		for _, p := range c.s.picture(embeddedSide, embeddedSide, embeddedKinds) {
-			c.report(p.Field, "%s", p.Message)
-		}
-	}
-}
-
-// units returns the number of units of the sheet, at most 10^12 by the schema.
-func (c *checker) units() int64 {
-	return int64(c.s.Sheet.Columns) * int64(c.s.Sheet.Columns) * int64(c.s.Sheet.Units)
-}
-
-// CheckPicture returns an [Errors], without positions, if the sheet does not fit
-// pictures of that width and height in pixels, or if there are fewer than 2
-// classes. Pictures of embedded sets were checked when the scenario was read.
-func (s *Scenario) CheckPicture(width, height, classes int) error {
-	if problems := s.picture(width, height, classes); len(problems) > 0 {
-		return problems
-	}
-	return nil
-}
-
-func (s *Scenario) picture(width, height, classes int) Errors {
-	var problems Errors
-	side := min(width, height)
-	switch field, columns := s.Sheet.Field, s.Sheet.Columns; {
-	case field > side:
-		problems = append(problems, Problem{Field: "sheet.field",
-			Message: fmt.Sprintf("a field of %d pixels is larger than the picture of %d x %d", field, width, height)})
-	case columns > side-field+1:
-		problems = append(problems, Problem{Field: "sheet.columns",
-			Message: fmt.Sprintf("at most %d columns fit a picture of %d x %d with fields of %d pixels, not %d", side-field+1, width, height, field, columns)})
-	}
-	if classes < 2 {
-		problems = append(problems, Problem{Field: "data", Message: fmt.Sprintf("at least 2 classes are needed, not %d", classes)})
-	}
-	return problems
 }
 
 // measured checks the perturbations and strengths.
 func (c *checker) measured() {
 	unique(c, "perturbations", c.s.Perturbations)
 	rising(c, "strengths", c.s.Strengths)
+	if !c.sound("perturbations", "strengths") {
+		return
+	}
+	var most Perturbation // the modification with the most strengths
 	for i, name := range c.s.Perturbations {
-		path := at("perturbations", i)
-		if !c.sound(path, "strengths") {
+		p, ok := c.longest(name)
+		switch {
+		case !ok:
 			continue
+		case c.s.Strengths[0] > len(p.Values):
+			c.report(at("perturbations", i), "%s has %s, and strengths begins at %d", name, levels(p), c.s.Strengths[0])
 		}
-		if p := c.longest(name); p.Attack == nil && c.s.Strengths[0] > len(p.Values) {
-			c.report(path, "%s has %s, and strengths begins at %d", name, levels(p), c.s.Strengths[0])
+		if len(p.Values) > len(most.Values) {
+			most = p
+		}
+	}
+	// The default asks of each perturbation for those that it has.
+	if len(most.Values) == 0 || slices.Equal(c.s.Strengths, defaultStrengths) {
+		return
+	}
+	for i, k := range c.s.Strengths {
+		if k > len(most.Values) && k > c.s.Strengths[0] { // of the first it was said above
+			c.report(at("strengths", i), "no perturbation has a strength %d: %s has %s", k, most.Name, levels(most))
+			return
 		}
 	}
 }
 
-// longest returns the perturbation with the most strengths of those that a name stands for.
-func (c *checker) longest(name string) Perturbation {
-	var most Perturbation
+// longest returns the modification with the most strengths of those that a name stands for, and whether there is one.
+func (c *checker) longest(name string) (most Perturbation, ok bool) {
 	for _, member := range members(name) {
-		if p, _ := c.s.Perturbation(member); len(p.Values) > len(most.Values) {
-			most = p
+		if p, _ := c.s.Perturbation(member); p.Modification != nil && len(p.Values) > len(most.Values) {
+			most, ok = p, true
 		}
 	}
-	return most
+	return most, ok
 }
 
 // levels says which strengths a perturbation has.
 func levels(p Perturbation) string {
-	if len(p.Values) == 1 {
+	switch len(p.Values) {
+	case 0: // a list of epsilons that lacks
+		return "no strength"
+	case 1:
 		return "the strength 1 alone"
 	}
 	return fmt.Sprintf("strengths 1 to %d", len(p.Values))
@@ -165,10 +117,7 @@ func (c *checker) sources() {
 		path := at("sources", i)
 		c.twice(i)
 		if c.sound(path+".perturbation", path+".strength") {
-			p := c.longest(source.Perturbation)
-			if known := p.Attack == nil || c.sound("attack.linf", "attack.l2"); known && source.Strength > len(p.Values) {
-				c.report(path+".strength", "%s has %s, not %d", source.Perturbation, levels(p), source.Strength)
-			}
+			c.level(path+".strength", source)
 		}
 		if limit := c.s.Data.Train; c.sound(path+".images", "data.train") && limit > 0 && source.Images > limit {
 			c.report(path+".images", "only %d training images are shown, not %d", limit, source.Images)
@@ -176,6 +125,29 @@ func (c *checker) sources() {
 		unique(c, path+".arms", source.Arms)
 		for j, arm := range source.Arms {
 			c.arm(at(path+".arms", j), arm)
+		}
+	}
+}
+
+// level checks that a source has its strength, and that this is a change.
+func (c *checker) level(path string, y Source) {
+	var most Perturbation
+	for _, member := range members(y.Perturbation) {
+		p, _ := c.s.Perturbation(member)
+		if p.Attack != nil && !c.sound("attack.linf", "attack.l2") {
+			return
+		}
+		if len(p.Values) > len(most.Values) {
+			most = p
+		}
+	}
+	if y.Strength > len(most.Values) {
+		c.report(path, "%s has %s, not %d", y.Perturbation, levels(most), y.Strength)
+	}
+	for _, l := range c.s.lessons(y) {
+		if l.Attack != nil && l.Value() == 0 {
+			c.report(path, "%s at an epsilon of 0 changes nothing that could be learned from", l.Name)
+			return
 		}
 	}
 }
@@ -208,12 +180,13 @@ func (c *checker) arm(path string, arm Arm) {
 	case !c.sound(path):
 	case arm.Kind() == None:
 		c.report(path, "none learns from no source; it is always measured")
-	case c.sound("sheet.columns") && arm.Radius() > c.s.Sheet.Columns-1:
-		c.report(path, "a radius of %d reaches beyond a sheet of %d x %d columns; at most %d, or all", arm.Radius(), c.s.Sheet.Columns, c.s.Sheet.Columns, c.s.Sheet.Columns-1)
-	case c.sound("sheet") && int64(arm.Hubs()) > c.units():
-		c.report(path, "%d hubs are more than the %d units", arm.Hubs(), c.units())
 	case c.sound("sheet.second.columns") && arm.Layer() == 2 && c.s.Sheet.Second.Columns == 0:
 		c.report(path, "layer=2 needs a second sheet: sheet.second.columns is 0")
+	case c.sound("sheet.columns", "sheet.second") && arm.Radius() > c.s.noisy(arm).columns-1:
+		columns := c.s.noisy(arm).columns
+		c.report(path, "a radius of %d reaches beyond a sheet of %d x %d columns; at most %d, or all", arm.Radius(), columns, columns, columns-1)
+	case c.sound("sheet") && int64(arm.Hubs()) > c.s.noisy(arm).count():
+		c.report(path, "%d hubs are more than the %d units", arm.Hubs(), c.s.noisy(arm).count())
 	case c.sound("readout.epochs") && arm.Training() == AdversarialTraining && c.s.Readout.Epochs < 2:
 		c.report(path, "adversarial-training attacks what the readout has learned, from its second epoch on: readout.epochs must be at least 2, not %d", c.s.Readout.Epochs)
 	}
@@ -223,6 +196,11 @@ func (c *checker) arm(path string, arm Arm) {
 func (c *checker) attack() {
 	rising(c, "attack.linf", c.s.Attack.Linf)
 	rising(c, "attack.l2", c.s.Attack.L2)
+	for path, list := range map[string][]float64{"attack.linf": c.s.Attack.Linf, "attack.l2": c.s.Attack.L2} {
+		if c.sound(path) && slices.Equal(list, []float64{0}) {
+			c.report(path+".0", "0 is the clean end of a curve, which needs an epsilon above 0 too")
+		}
+	}
 	unique(c, "attack.sources", c.s.Attack.Sources)
 	unique(c, "attack.arms", c.s.Attack.Arms)
 	for i, name := range c.s.Attack.Sources {

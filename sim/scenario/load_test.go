@@ -208,12 +208,13 @@ func TestCheckPicture(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, test := range []struct {
-		width, height, classes int
-		want                   string
+		width, height int
+		classes       []string
+		want          string
 	}{
-		{64, 49, 2, ""},
-		{64, 48, 2, "sheet.columns: at most 9 columns fit a picture of 64 x 48 with fields of 40 pixels, not 10"},
-		{39, 64, 1, "sheet.field: a field of 40 pixels is larger than the picture of 39 x 64\ndata: at least 2 classes are needed, not 1"},
+		{64, 49, []string{"a", "b"}, ""},
+		{64, 48, []string{"a", "b"}, "sheet.columns: at most 9 columns fit a picture of 64 x 48 with fields of 40 pixels, not 10"},
+		{39, 64, []string{"a"}, "sheet.field: a field of 40 pixels is larger than the picture of 39 x 64\ndata: at least 2 classes are needed, not 1"},
 	} {
 		err := s.CheckPicture(test.width, test.height, test.classes)
 		if test.want == "" && err != nil || test.want != "" && (err == nil || err.Error() != test.want) {

@@ -51,8 +51,12 @@ func TestLevels(t *testing.T) {
 // TestFamilies: a family stands for all its members in their order, attacks after modifications.
 func TestFamilies(t *testing.T) {
 	for family, attacks := range map[string][]string{"murmur": nil, "mnist-c": nil, "mnist-c-extra": nil, "cifar-c": nil, "cifar-c-validation": nil, "paper": {"paper/fgm", "paper/pgd", "paper/autopgd", "paper/square"}} {
+		strengths := "[1, 2, 3, 4, 5]"
+		if attacks != nil {
+			strengths = "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]"
+		}
 		f, _ := modification.LookupFamily(family)
-		s := parsed(t, "perturbations: ["+family+"]\nstrengths: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]\nsources: [{perturbation: "+family+", strength: 0, arms: [oracle, diagonal]}]\n")
+		s := parsed(t, "perturbations: ["+family+"]\nstrengths: "+strengths+"\nsources: [{perturbation: "+family+", strength: 0, arms: [oracle, diagonal]}]\n")
 		var want []string
 		for _, name := range append(f.Members, attacks...) {
 			p, ok := s.Perturbation(name)

@@ -14,15 +14,17 @@ import (
 func anyScenario(t *rapid.T) *Scenario {
 	whole := func(low, high int, label string) int { return rapid.IntRange(low, high).Draw(t, label) }
 	rate := func(label string) float64 { return rapid.Float64Range(1e-12, 0.999).Draw(t, label) }
+	columns, second := whole(5, 30, "columns"), whole(1, 3, "second field")
 	s := &Scenario{
-		Version:  1,
-		Name:     rapid.StringMatching(`[A-Za-z0-9][A-Za-z0-9._-]{0,20}`).Draw(t, "name"),
-		About:    rapid.String().Draw(t, "about"),
-		Seed:     rapid.Uint64Range(0, 1<<53-1).Draw(t, "seed"),
-		Seeds:    whole(1, 1000, "seeds"),
-		Size:     rapid.SampledFrom(words(sizes)).Draw(t, "size"),
-		Data:     Data{rapid.StringN(1, 20, -1).Draw(t, "set"), "/" + rapid.String().Draw(t, "path"), whole(0, 60000, "train"), whole(1000, 60000, "test"), TestImages},
-		Sheet:    Sheet{whole(3, 30, "columns"), whole(1, 1000, "units"), whole(2, 9, "field"), Second{whole(1, 9, "second columns"), 10, whole(1, 3, "second field")}},
+		Version: 1,
+		Name:    rapid.StringMatching(`[A-Za-z0-9][A-Za-z0-9._-]{0,20}`).Draw(t, "name"),
+		About:   rapid.String().Draw(t, "about"),
+		Seed:    rapid.Uint64Range(0, 1<<53-1).Draw(t, "seed"),
+		Seeds:   whole(1, 1000, "seeds"),
+		Size:    rapid.SampledFrom(words(sizes)).Draw(t, "size"),
+		Data: Data{rapid.StringN(1, 20, -1).Draw(t, "set"), "/" + rapid.String().Draw(t, "path"),
+			rapid.SampledFrom([][]string{{}, {"left", "right"}, {"no", "1"}}).Draw(t, "classes"), whole(0, 60000, "train"), whole(1000, 60000, "test"), TestImages},
+		Sheet:    Sheet{columns, whole(1, 1000, "units"), whole(2, 9, "field"), Second{whole(3, columns-second+1, "second columns"), 10, second}},
 		Features: Features{SoftHebb, whole(1, 9, "epochs"), rate("features"), rate("temperature"), rate("gain")},
 		Lanes:    Lanes{whole(1, 4096, "lanes"), whole(1, 4096, "probe lanes")},
 		Noise:    Noise{rate("power"), rapid.SampledFrom(words(times)).Draw(t, "when"), whole(1, 99, "draws"), ImprintRule{rate("imprint"), 1}, GHARule{rate("gha"), 40, 4}, OracleRule{whole(1, 99, "components")}},
@@ -32,13 +34,22 @@ func anyScenario(t *rapid.T) *Scenario {
 		Attack: Attack{Preset: rapid.SampledFrom(words(presets())).Draw(t, "preset"), Linf: []float64{rate("epsilon")}, L2: []float64{rate("l2"), 1},
 			Steps: whole(0, 99, "steps"), Restarts: whole(0, 9, "restarts"), Draws: whole(0, 9, "attack draws"), Queries: whole(0, 99, "queries"),
 			Images: whole(1, 1000, "images"), Sources: []string{}, Arms: []Arm{}, Audit: whole(0, 9, "audit"), Training: TrainingAttack{rate("training"), whole(1, 9, "training steps")}},
-		Certificate: Certificate{[]float64{rate("sigma")}, whole(1, 9, "samples"), whole(1, 9, "first"), rate("alpha"), whole(1, 9, "certified")},
+		Certificate: Certificate{[]float64{rate("sigma")}, whole(40, 99, "samples"), whole(1, 9, "first"), rate("alpha"), whole(1, 9, "certified")},
 		Accept:      rapid.Permutation(words(checks())).Draw(t, "accept")[:whole(0, 3, "accepted")],
 		Strengths:   []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}[:whole(1, 11, "strengths")],
 		Runtime:     Runtime{UnitsPerGoroutine(whole(0, 99, "units per goroutine"))},
 		Thresholds:  []Threshold{},
 	}
 	s.Perturbations = rapid.Permutation(words(perturbations())).Draw(t, "perturbations")[:whole(1, 9, "number of perturbations")]
+	most := 1
+	for _, name := range s.Perturbations {
+		for _, member := range members(name) {
+			if p, _ := s.Perturbation(member); p.Modification != nil {
+				most = max(most, len(p.Values))
+			}
+		}
+	}
+	s.Strengths = s.Strengths[:min(len(s.Strengths), most)]
 	arms := []string{Identity, "imprint radius=2", "imprint radius=all", "gha hubs=3 layer=1 power=0.25 when=learning", "oracle + augmentation", AdversarialTraining, "diagonal power=2"}
 	for i, name := range []string{"rotate", "paper/elastic", "pgd-linf"}[:whole(0, 3, "sources")] {
 		var chosen []Arm

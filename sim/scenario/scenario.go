@@ -62,6 +62,8 @@ type Data struct {
 	Set string `json:"set" jsonschema:"minLength=1,maxLength=100,default=fashion-mnist,example=mnist,example=fashion-mnist"`
 	// Path is a folder of images to use instead of an embedded set; empty for the embedded set.
 	Path string `json:"path" jsonschema:"default="`
+	// Classes are what the classes are called, in the order of their labels or of their folders' names; by default what the data call them.
+	Classes []string `json:"classes" jsonschema:"minLength=1,maxLength=100"`
 	// Train is the number of training images; 0 means all of them (10000 in an embedded set).
 	Train int `json:"train" jsonschema:"minimum=0,maximum=100000000,default=8000"`
 	// Test is the number of test images; 0 means all of them (2000 in an embedded set).
@@ -182,10 +184,10 @@ type Source struct {
 type Attack struct {
 	// Preset is how hard attacks try.
 	Preset string `json:"preset" jsonschema:"default=standard"`
-	// Linf are the epsilons of attacks that bound the largest change of a pixel, rising; their places are the strengths.
-	Linf []float64 `json:"linf" jsonschema:"minItems=1,exclusiveMinimum=0,maximum=1"`
-	// L2 are the epsilons of attacks that bound the Euclidean length of the change, rising.
-	L2 []float64 `json:"l2" jsonschema:"minItems=1,exclusiveMinimum=0,maximum=10000"`
+	// Linf are the epsilons of attacks that bound the largest change of a pixel, rising, as numbers or as fractions such as 8/255; their places are the strengths. 0 is the clean end of a curve.
+	Linf []float64 `json:"linf" jsonschema:"minItems=1,minimum=0,maximum=1"`
+	// L2 are the epsilons of attacks that bound the Euclidean length of the change, in the same way.
+	L2 []float64 `json:"l2" jsonschema:"minItems=1,minimum=0,maximum=10000"`
 	// Steps is the number of gradient steps.
 	Steps int `json:"steps" jsonschema:"minimum=0,maximum=100000,default=0"`
 	// Restarts is the number of starts of an attack that starts at random.

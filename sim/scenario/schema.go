@@ -136,14 +136,28 @@ func reflected() *reflection.Schema {
 	}
 	limit(property("sources", "perturbation"), perturbations())
 
-	for _, path := range [][]string{{"sources"}, {"perturbations"}, {"accept"}, {"thresholds"}, {"attack", "sources"}, {"attack", "arms"}, {"certificate", "sigmas"}} {
+	for _, path := range [][]string{{"sources"}, {"perturbations"}, {"accept"}, {"thresholds"}, {"attack", "sources"}, {"attack", "arms"}, {"certificate", "sigmas"}, {"data", "classes"}} {
 		property(path...).Default = []any{}
 	}
-	property("strengths").Default = []any{1, 2, 3, 4, 5}
+	property("strengths").Default = anys(defaultStrengths)
 	property("attack", "linf").Default = []any{0.02, 0.05, 0.1, 0.2, 0.3}
 	property("attack", "l2").Default = []any{0.5, 1, 1.5, 2, 3}
 	property("runtime", "units_per_goroutine").Default = 1
+	for _, n := range []*reflection.Schema{property("attack", "linf").Items, property("attack", "l2").Items, property("attack", "training", "epsilon")} {
+		fraction(n)
+	}
 	return s
+}
+
+// defaultStrengths are the strengths of a scenario that names none.
+var defaultStrengths = []int{1, 2, 3, 4, 5}
+
+func anys[T any](list []T) []any {
+	out := make([]any, len(list))
+	for i, v := range list {
+		out[i] = v
+	}
+	return out
 }
 
 // spelled gives the schemas of the types that YAML spells in a way of their own.

@@ -21,6 +21,7 @@ var spelling = map[string]func(string) error{
 // validate holds a tree against the schema of a file. It marks what is wrong, so
 // that nothing is reported twice.
 func (f *form) validate(root *node) Errors {
+	f.divide(root, f.file)
 	var invalid *jsonschema.ValidationError
 	if !errors.As(f.checker.Validate(root.plain()), &invalid) {
 		return nil
@@ -42,16 +43,32 @@ func rank(e *jsonschema.ValidationError) int {
 	return 1
 }
 
-// failures returns the failures that have no others as their cause.
+// failures returns the failures that have no others as their cause. Of a choice that is the choice itself, or the bound
+// that a number of the right type breaks.
 func failures(e *jsonschema.ValidationError) []*jsonschema.ValidationError {
-	if _, choice := e.ErrorKind.(*failure.AnyOf); choice || len(e.Causes) == 0 {
+	if len(e.Causes) == 0 {
 		return []*jsonschema.ValidationError{e}
 	}
 	var leaves []*jsonschema.ValidationError
 	for _, cause := range e.Causes {
 		leaves = append(leaves, failures(cause)...)
 	}
+	if _, choice := e.ErrorKind.(*failure.AnyOf); choice {
+		if i := slices.IndexFunc(leaves, bounds); i >= 0 {
+			return leaves[i : i+1]
+		}
+		return []*jsonschema.ValidationError{e}
+	}
 	return leaves
+}
+
+// bounds reports whether a number is out of bounds.
+func bounds(e *jsonschema.ValidationError) bool {
+	switch e.ErrorKind.(type) {
+	case *failure.Minimum, *failure.Maximum, *failure.ExclusiveMinimum, *failure.ExclusiveMaximum:
+		return true
+	}
+	return false
 }
 
 type validation struct {
@@ -94,6 +111,10 @@ func (v *validation) explain(e *jsonschema.ValidationError) {
 		return
 	}
 	n.wrong = true
+	if fractional(v.form.schemaAt(path)) && !bounds(e) {
+		v.report(n.at, path, fmt.Sprintf("must be a number, or a fraction such as 8/255, not %s", n))
+		return
+	}
 	v.report(n.at, path, complaint(n, e.ErrorKind))
 }
 
@@ -102,7 +123,7 @@ func complaint(n *node, failed jsonschema.ErrorKind) string {
 	switch k := failed.(type) {
 	case *failure.Type:
 		return fmt.Sprintf("must be %s, not %s", article(k.Want[0]), n)
-	case *failure.AnyOf: // units_per_goroutine alone has a choice
+	case *failure.AnyOf: // fractions aside, units_per_goroutine alone has a choice
 		return fmt.Sprintf("must be a whole number from 1 to 1000000, or auto, not %s", n)
 	case *failure.Enum:
 		names := make([]string, len(k.Want))

@@ -42,7 +42,7 @@ func read(file string, src []byte) (*node, Errors) {
 	r := &reader{file: file, anchors: map[string]*node{}}
 	root, err := r.document(src)
 	if err != nil && !errors.Is(err, errLimit) {
-		r.syntax(err)
+		r.syntax(err, src)
 	}
 	if err != nil {
 		return nil, r.problems
@@ -88,13 +88,23 @@ func (r *reader) document(src []byte) (root *node, err error) {
 	return r.node(body, 0)
 }
 
+// bareLimit is a limit that is not quoted: YAML takes its > for the head of a text that follows on the next lines.
+var bareLimit = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_]*): +(>=? *[-+]?[0-9.]+)`)
+
 // syntax records an error of the parser, with its position where it has one.
-func (r *reader) syntax(err error) {
+func (r *reader) syntax(err error, src []byte) {
 	problem := Problem{File: r.file, Message: err.Error()}
 	if e := yaml.Error(nil); errors.As(err, &e) {
 		problem.Message = e.GetMessage()
 		if tk := e.GetToken(); tk != nil && tk.Position != nil {
 			problem.Line, problem.Col = tk.Position.Line, tk.Position.Column
+		}
+	}
+	if lines := strings.Split(string(src), "\n"); problem.Line > 0 && problem.Line <= len(lines) {
+		line := lines[problem.Line-1]
+		if at := bareLimit.FindStringSubmatchIndex(line); at != nil {
+			problem.Field, problem.Col = line[at[2]:at[3]], utf8.RuneCountInString(line[:at[4]])+1
+			problem.Message = fmt.Sprintf("must be quoted, as in %s: %q: in YAML a bare > begins a text of several lines", problem.Field, line[at[4]:at[5]])
 		}
 	}
 	r.problems = append(r.problems, problem)

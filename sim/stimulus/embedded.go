@@ -74,10 +74,15 @@ func loadEmbedded(files fs.FS, name string) (train, test *Set, err error) {
 		return nil, nil, err
 	}
 	for _, set := range []*Set{train, test} {
-		set.ClassNames, set.Notes = ClassNames(name, set.Classes), nil
+		if set.Notes = nil; name == "fashion-mnist" {
+			set.ClassNames = clothes
+		}
 	}
 	return train, test, nil
 }
+
+// clothes are what the classes of Fashion-MNIST are called.
+var clothes = []string{"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"}
 
 // checked unpacks an embedded file and compares it with its checksum, which is
 // that of the unpacked bytes: how gzip packs them may change with its version.

@@ -2,11 +2,8 @@ package stimulus
 
 import (
 	"cmp"
-	"encoding/binary"
 	"math"
 	"slices"
-
-	"github.com/cespare/xxhash/v2"
 
 	"murmur/neuron/random"
 )
@@ -59,23 +56,22 @@ func (s *Set) stratified(key random.Key) []int {
 
 // drawn lists the images of every class in the order that the key draws.
 func (s *Set) drawn(key random.Key) [][]int {
+	type picture struct {
+		shows uint64
+		class uint8
+	}
 	type rank struct {
 		place    uint64
 		copy     uint32
 		position int
 	}
+	copies := map[picture]uint32{} // met so far
 	ranks := make([][]rank, s.Classes)
-	copies := map[uint64]uint32{} // of a picture of a class, met so far
-	bytes := make([]byte, 4*s.Size()+1)
-	for i, class := range s.Labels {
-		bytes[4*s.Size()] = class
-		for p, v := range s.Image(i) {
-			binary.LittleEndian.PutUint32(bytes[4*p:], math.Float32bits(v))
-		}
-		shows := xxhash.Sum64(bytes)
-		w := key.Words(uint32(shows), uint32(shows>>32), copies[shows])
-		ranks[class] = append(ranks[class], rank{uint64(w[0])<<32 | uint64(w[1]), copies[shows], i})
-		copies[shows]++
+	for i, shows := range s.digests() {
+		p := picture{shows, s.Labels[i]}
+		w := key.Words(uint32(shows), uint32(shows>>32), copies[p])
+		ranks[p.class] = append(ranks[p.class], rank{uint64(w[0])<<32 | uint64(w[1]), copies[p], i})
+		copies[p]++
 	}
 	members := make([][]int, s.Classes)
 	for class, list := range ranks {

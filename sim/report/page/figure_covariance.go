@@ -125,7 +125,7 @@ func (p *page) spectra(s source, list []mapped) *figure {
 	for _, m := range list {
 		l := series{name: m.name, look: m.look, joined: true, dots: len(m.spectrum) == 1}
 		for k, v := range m.spectrum {
-			if v < 1e-5 {
+			if !(v >= 1e-5) { // where nothing varies there are no shares
 				break
 			}
 			l.x, l.y = append(l.x, float64(k+1)), append(l.y, v)

@@ -57,6 +57,9 @@ func fixture() Run {
 		Thresholds: []measure.Threshold{{Name: "it helps", Value: ptr(.2), Limit: ">= 0.1", Pass: true}},
 		Checks:     []measure.Check{{Name: "complete", Status: "pass", Detail: "all 5 arms"}, {Name: hurtsCheck, Status: "warn", Detail: "in 9 of 20 cells"}},
 	}
+	for _, name := range []string{"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"} {
+		r.Data.ClassImages = append(r.Data.ClassImages, measure.ClassImages{Name: name, Train: 10, Test: 5})
+	}
 	r.Arms[4].Certificates = []measure.Certificate{{Sigma: .25, Samples: 100, Alpha: .001, Images: 20, Abstained: 2, AverageRadius: .3, Points: []measure.CertifiedPoint{{Radius: 0, Accuracy: .7}, {Radius: .25, Accuracy: .5}}}}
 	r.Arms[4].Activity = &measure.ActivityCertificate{Samples: 100, Alpha: .001, Images: 20, Right: 15, Covered: 3, Radius: 1.5}
 	s := &r.Summary

@@ -11,7 +11,6 @@ import (
 
 	"murmur/sim/measure"
 	"murmur/sim/report"
-	"murmur/sim/stimulus"
 )
 
 // dash stands for a number that does not exist.
@@ -114,10 +113,4 @@ func csvPointer(x *float64) string {
 }
 
 // className is the name of a class of the run's images.
-func (p *page) className(class int) string {
-	names := stimulus.ClassNames(p.result.Data.Set, p.result.Data.Classes)
-	if class < 0 || class >= len(names) {
-		return strconv.Itoa(class)
-	}
-	return names[class]
-}
+func (p *page) className(class int) string { return p.result.Data.ClassName(class) }
