@@ -165,7 +165,7 @@ func TestChangesThatDoNothingOrTooMuch(t *testing.T) {
 		check, detail string
 		set           []string
 	}{
-		{"changes-change-something", "cifar-c/saturate at strength 1", []string{"perturbations=[rotate, cifar-c/saturate]", "strengths=[1]"}},
+		{"changes-change-something", "cifar-c-validation/saturate at strength 1", []string{"perturbations=[rotate, cifar-c-validation/saturate]", "strengths=[1]"}},
 		{"changes-leave-something", "occlusion at strength 5", []string{"perturbations=[rotate, occlusion]", "strengths=[1, 5]"}},
 		{"", "", []string{"perturbations=[rotate, occlusion, gaussian_blur, contrast]", "strengths=[1, 2]"}},
 	} {

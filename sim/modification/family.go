@@ -1,6 +1,9 @@
 package modification
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Family is a set of modifications that belong together.
 type Family struct {
@@ -83,6 +86,20 @@ func LookupFamily(name string) (Family, bool) {
 func (f Family) clone() Family {
 	f.Members = slices.Clone(f.Members)
 	return f
+}
+
+// Former returns the name of the modification that once had another, when the
+// sets of mnist-c and cifar-c that people report were one family each with what
+// their code holds besides, and whether there is one.
+func Former(name string) (now string, ok bool) {
+	family, member, _ := strings.Cut(name, "/")
+	i := slices.IndexFunc(every, func(m Modification) bool {
+		return strings.HasPrefix(m.Name, family+"-") && strings.HasSuffix(m.Name, "/"+member)
+	})
+	if _, is := Lookup(name); is || member == "" || i < 0 {
+		return "", false
+	}
+	return every[i].Name, true
 }
 
 // Lookup returns the modification with that name and whether there is one.

@@ -215,3 +215,12 @@ func TestSmearIsMotionBlur(t *testing.T) {
 		t.Errorf("%v remains, want %v", blurred[0], kept/total)
 	}
 }
+
+func TestFormerNames(t *testing.T) {
+	for name, want := range map[string]string{"cifar-c/saturate": "cifar-c-validation/saturate", "mnist-c/quantize": "mnist-c-extra/quantize",
+		"mnist-c/shear": "", "rotate": "", "mnist-c/": "", "mnist-c": "", "cifar-c/none": ""} {
+		if now, ok := Former(name); now != want || ok != (want != "") {
+			t.Errorf("%s is now %q, %v; want %q", name, now, ok, want)
+		}
+	}
+}

@@ -87,3 +87,13 @@ func TestFractionsAreNumbers(t *testing.T) {
 		t.Errorf("%v, %v", small, err)
 	}
 }
+
+func TestFormerNamesAreRead(t *testing.T) {
+	s, err := Parse("f", []byte("version: 1\nname: a\nabout: cifar-c/saturate\nperturbations: [cifar-c/saturate]\nsources: [{perturbation: mnist-c/quantize, strength: 1, arms: [oracle]}]\n"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Perturbations[0] != "cifar-c-validation/saturate" || s.Sources[0].Perturbation != "mnist-c-extra/quantize" || s.About != "cifar-c/saturate" {
+		t.Errorf("%+v", s)
+	}
+}

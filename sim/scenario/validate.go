@@ -21,7 +21,7 @@ var spelling = map[string]func(string) error{
 // validate holds a tree against the schema of a file. It marks what is wrong, so
 // that nothing is reported twice.
 func (f *form) validate(root *node) Errors {
-	f.divide(root, f.file)
+	f.translate(root, f.file)
 	var invalid *jsonschema.ValidationError
 	if !errors.As(f.checker.Validate(root.plain()), &invalid) {
 		return nil

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	reflection "github.com/invopop/jsonschema"
+
+	"murmur/sim/modification"
 )
 
 // fractionPattern accepts a fraction of two numbers, such as 8/255.
@@ -27,9 +29,9 @@ func fractional(s *reflection.Schema) bool {
 	return s != nil && len(s.AnyOf) == 2 && s.AnyOf[1].Pattern == fractionPattern
 }
 
-// divide turns the fractions in a tree into numbers, wherever the schema allows them: into the shortest that are the same
-// float32, as which they are used.
-func (f *form) divide(n *node, s *reflection.Schema) {
+// translate turns what a tree spells otherwise into what the schema has: fractions into the shortest numbers that are the
+// same float32, as which they are used, and former names of modifications into those of now.
+func (f *form) translate(n *node, s *reflection.Schema) {
 	if s != nil && s.Ref == overlayRef {
 		s = f.overlay
 	}
@@ -37,12 +39,12 @@ func (f *form) divide(n *node, s *reflection.Schema) {
 	case s == nil || n.wrong:
 	case n.kind == list:
 		for _, item := range n.items {
-			f.divide(item, s.Items)
+			f.translate(item, s.Items)
 		}
 	case n.kind == dict && s.Properties != nil:
 		for _, e := range n.entries {
 			if value, ok := s.Properties.Get(e.key); ok {
-				f.divide(e.value, value)
+				f.translate(e.value, value)
 			}
 		}
 	case n.kind == text && fractional(s) && fractionSpelling.MatchString(n.scalar):
@@ -50,5 +52,9 @@ func (f *form) divide(n *node, s *reflection.Schema) {
 		a, _ := strconv.ParseFloat(over, 64) // the pattern holds
 		b, _ := strconv.ParseFloat(under, 64)
 		n.kind, n.scalar = number, strconv.FormatFloat(a/b, 'g', -1, 32)
+	case n.kind == text && len(s.Enum) > 0:
+		if now, ok := modification.Former(n.scalar); ok {
+			n.scalar = now
+		}
 	}
 }
