@@ -2,7 +2,7 @@ package plasticity
 
 import "murmur/neuron/kernel"
 
-// Delta moves a readout unit's weights and bias by one batch of lanes,
+// Delta moves a readout unit's weights and, unless b is nil, its bias by one batch of lanes,
 //
 //	w_j += rate * mean_lanes( (t - p) * x_j ),   b += rate * mean_lanes(t - p),
 //
@@ -16,5 +16,7 @@ func Delta(w, hebb []float32, b *float32, err []float32, rate float32) {
 	}
 	step := rate / float32(len(err))
 	kernel.Axpy(w, step, hebb)
-	*b += float32(step * kernel.Sum(err))
+	if b != nil {
+		*b += float32(step * kernel.Sum(err))
+	}
 }

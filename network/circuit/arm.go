@@ -35,6 +35,7 @@ type NoiseRule struct {
 type ReadoutRule struct {
 	Classes int
 	Rate    float32 // at the start; it falls to 0 in equal steps
+	Bias    bool    // whether a bias is learned beside the weights; else it stays 0
 	Batches int     // over which it falls
 	Draws   int     // noise draws that a decision averages
 }
@@ -219,7 +220,7 @@ func (a *Arm) wireReadout(lanes Lanes, r ReadoutRule, response, activity, noise 
 	for c := range r.Classes {
 		one := neuron.Span{First: c, N: 1}
 		n := activity.Units()
-		u := &Readout{rate: r.Rate, batches: r.Batches, w: make([]float32, n), hebb: make([]float32, n), tallied: make([]float32, lanes.Learn),
+		u := &Readout{rate: r.Rate, biased: r.Bias, batches: r.Batches, w: make([]float32, n), hebb: make([]float32, n), tallied: make([]float32, lanes.Learn),
 			activity: activity.All(), response: response.All(), noise: noise.All(), teacher: a.Teacher.View(one),
 			own: excitation.View(one), rivals: excitation.All(),
 			excitation: excitation.Out(c), share: share.Out(c), decision: a.decision.Out(c),

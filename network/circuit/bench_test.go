@@ -29,7 +29,7 @@ func benchFeatures() *Features {
 }
 
 func benchArm(noise NoiseRule) *Arm {
-	a := NewArm(benchSheet, Lanes{benchLanes, benchLanes}, noise, ReadoutRule{Classes: 10, Rate: .1, Batches: 1 << 30, Draws: 10},
+	a := NewArm(benchSheet, Lanes{benchLanes, benchLanes}, noise, ReadoutRule{Classes: 10, Rate: .1, Bias: true, Batches: 1 << 30, Draws: 10},
 		coneMemory(benchSheet, benchLanes), nil, 1, Runtime{})
 	fill(a.Teacher)
 	return a

@@ -36,7 +36,7 @@ func armTwinUnder(noise NoiseRule, above bool) (a, b *Arm, w twin) {
 			open = pipeline&^(Superpose|Drive|Judge) | Sense | Respond | Tally
 			upper = NewFeatures(coneSheet.Over(3, 2, 2), coneLanes, FeatureRule{Gain: 2, Temperature: 4, Rate: .1}, 6, Runtime{})
 		}
-		a := NewArm(coneSheet, Lanes{coneLanes, coneLanes}, noise, ReadoutRule{Classes: 3, Rate: .1, Batches: 100, Draws: 2},
+		a := NewArm(coneSheet, Lanes{coneLanes, coneLanes}, noise, ReadoutRule{Classes: 3, Rate: .1, Bias: true, Batches: 100, Draws: 2},
 			coneMemory(coneSheet, 4*coneLanes), upper, 5, Runtime{})
 		for l := range coneLanes {
 			a.Teacher.Out(l % 3).Lanes()[l] = 1

@@ -14,8 +14,9 @@ import (
 type Readout struct {
 	w, hebb    []float32
 	bias, rate float32
-	learned    int // batches so far
-	batches    int // over which the rate falls to 0
+	biased     bool // whether the bias learns
+	learned    int  // batches so far
+	batches    int  // over which the rate falls to 0
 
 	activity, response, noise neuron.View // of all hidden units
 	teacher                   neuron.View // its own teaching signal
@@ -151,7 +152,11 @@ func (r *Readout) decide(t network.Tick) (p neuron.Product) {
 func (r *Readout) learn(t network.Tick) {
 	left := max(r.batches-r.learned, 0)
 	r.learned++
-	plasticity.Delta(r.w, r.hebb, &r.bias, r.y[:t.Lanes], r.rate*float32(left)/float32(r.batches))
+	var bias *float32
+	if r.biased {
+		bias = &r.bias
+	}
+	plasticity.Delta(r.w, r.hebb, bias, r.y[:t.Lanes], r.rate*float32(left)/float32(r.batches))
 }
 
 // Hears implements network.Unit.

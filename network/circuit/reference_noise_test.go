@@ -259,7 +259,9 @@ func (a *refArm) teach(x, answer grid) grid {
 		for l := range p[c] {
 			bias = bias + (answer[c][l] - p[c][l])
 		}
-		a.b[c] = a.b[c] + float32(rate/lanes*bias)
+		if a.readout.Bias {
+			a.b[c] = a.b[c] + float32(rate/lanes*bias)
+		}
 	}
 	return p
 }

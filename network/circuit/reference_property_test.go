@@ -44,7 +44,7 @@ func drawScene(t *rapid.T, k Kind) scene {
 			Radius: rapid.SampledFrom([]int{0, 1, 2, topology.All}).Draw(t, "radius"),
 			Rate:   unit.Draw(t, "noise rate"), Halving: 50 * unit.Draw(t, "halving")},
 		readout: ReadoutRule{Classes: rapid.IntRange(1, 4).Draw(t, "classes"), Rate: unit.Draw(t, "readout rate"),
-			Batches: rapid.IntRange(1, 6).Draw(t, "readout batches"), Draws: rapid.IntRange(1, 4).Draw(t, "draws")},
+			Bias: rapid.Bool().Draw(t, "bias"), Batches: rapid.IntRange(1, 6).Draw(t, "readout batches"), Draws: rapid.IntRange(1, 4).Draw(t, "draws")},
 		power: rapid.SampledFrom([]float64{0, .01, .15, 1}).Draw(t, "power"),
 		often: rapid.Bool().Draw(t, "often"), runtime: Runtime{UnitsPerGoroutine: rapid.IntRange(0, 5).Draw(t, "units per goroutine")},
 	}

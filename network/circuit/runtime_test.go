@@ -18,7 +18,7 @@ import (
 func life(rule NoiseRule, units int) (seen []float32, trajectory [32]byte, err error) {
 	const lanes, draws = 7, 3
 	sheet := topology.Sheet{Columns: 3, Units: 3, Field: 4, Width: 8, Height: 8}
-	a := NewArm(sheet, Lanes{lanes, lanes}, rule, ReadoutRule{Classes: 3, Rate: .5, Batches: 8, Draws: draws},
+	a := NewArm(sheet, Lanes{lanes, lanes}, rule, ReadoutRule{Classes: 3, Rate: .5, Bias: true, Batches: 8, Draws: draws},
 		coneMemory(sheet, 4*lanes), nil, 9, Runtime{UnitsPerGoroutine: units})
 	err = a.Run(context.Background(), func(step func(network.Tick) error) error {
 		t := network.Tick{Lanes: lanes, Learn: true}

@@ -146,7 +146,7 @@ func (w *world) live(ctx context.Context, r *armRun, memory []circuit.Memory) er
 	power, when := w.Power(r.arm), w.When(r.arm)
 	perEpoch := len(batches(w.train.Len(), w.Lanes.Learn))
 	a := circuit.NewArm(w.noisy(r).Sheet, circuit.Lanes(w.Lanes), rule, circuit.ReadoutRule{Classes: w.train.Classes,
-		Rate: float32(w.Readout.Rate), Batches: w.Readout.Epochs * perEpoch, Draws: draws}, memory, w.above(r), w.seed, w.runtime())
+		Rate: float32(w.Readout.Rate), Bias: w.Readout.Bias, Batches: w.Readout.Epochs * perEpoch, Draws: draws}, memory, w.above(r), w.seed, w.runtime())
 	r.Units, r.Goroutines = a.Size()
 	if w.viewer != nil {
 		w.viewer.wired(a)

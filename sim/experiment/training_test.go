@@ -126,7 +126,7 @@ func apart(a *armRun, other []float64) float64 {
 func TestTrainedOnWhatTheySay(t *testing.T) {
 	t.Parallel()
 	r := lived(t, "sources=[{perturbation: rotate, strength: 4, images: 200, arms: [augmentation, gaussian-input, adversarial-training]}]", "attack.arms=[]", "thresholds=[]",
-		"readout={epochs: 4, rate: 0.5, input_sigma: 0.3}", "attack.training={epsilon: 0.15, steps: 4}", "perturbations=[rotate]")
+		"readout={epochs: 4, rate: 0.5, bias: true, input_sigma: 0.3}", "attack.training={epsilon: 0.15, steps: 4}", "perturbations=[rotate]")
 	w := outside(r)
 	size, n := w.train.Size(), w.train.Len()
 	clean := func(int, []float64) []float32 { return w.train.Pixels[:n*size] }

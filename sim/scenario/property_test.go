@@ -28,7 +28,7 @@ func anyScenario(t *rapid.T) *Scenario {
 		Features: Features{SoftHebb, whole(1, 9, "epochs"), rate("features"), rate("temperature"), rate("gain")},
 		Lanes:    Lanes{whole(1, 4096, "lanes"), whole(1, 4096, "probe lanes")},
 		Noise:    Noise{rate("power"), rapid.SampledFrom(words(times)).Draw(t, "when"), whole(1, 99, "draws"), ImprintRule{rate("imprint"), 1}, GHARule{rate("gha"), 40, 4}, OracleRule{whole(1, 99, "components")}},
-		Readout:  Readout{whole(2, 9, "readout"), rate("readout rate"), rapid.SampledFrom(words(decisions)).Draw(t, "decision"), rate("input sigma")},
+		Readout:  Readout{whole(2, 9, "readout"), rate("readout rate"), rapid.Bool().Draw(t, "bias"), rapid.SampledFrom(words(decisions)).Draw(t, "decision"), rate("input sigma")},
 		Sources:  []Source{},
 		Measured: rapid.SampledFrom(words(places)).Draw(t, "measured"),
 		Attack: Attack{Preset: rapid.SampledFrom(words(presets())).Draw(t, "preset"), Linf: []float64{rate("epsilon")}, L2: []float64{rate("l2"), 1},

@@ -159,9 +159,11 @@ type OracleRule struct {
 // Readout says how the readout learns, by the delta rule.
 type Readout struct {
 	// Epochs is the number of passes over the training images.
-	Epochs int `json:"epochs" jsonschema:"minimum=1,maximum=100000,default=6"`
+	Epochs int `json:"epochs" jsonschema:"minimum=1,maximum=100000,default=12"`
 	// Rate is the learning rate at the start; it falls to 0 in equal steps.
-	Rate float64 `json:"rate" jsonschema:"exclusiveMinimum=0,maximum=1000,default=0.15"`
+	Rate float64 `json:"rate" jsonschema:"exclusiveMinimum=0,maximum=1000,default=0.6"`
+	// Bias says whether a readout unit learns a bias beside its weights.
+	Bias bool `json:"bias" jsonschema:"default=false"`
 	// Decision is how the noise draws make one decision.
 	Decision string `json:"decision" jsonschema:"default=mean"`
 	// InputSigma is the standard deviation of the noise on the images that gaussian-input trains on.
