@@ -205,8 +205,11 @@ func (t *tables) recoveredOf(a scenario.Arm, y scenario.Lesson) (measure.Recover
 	if arm == nil || none == nil || oracle == nil {
 		return g, false
 	}
-	if p, ok := measure.Recovered(arm, none, oracle); ok {
-		g.Mean, g.Lo, g.Hi = &p.Mean, &p.Lo, &p.Hi
+	p, err := measure.Recovered(arm, none, oracle)
+	if err != nil {
+		g.Reason = err.Error()
+		return g, true
 	}
+	g.Mean, g.Lo, g.Hi = &p.Mean, &p.Lo, &p.Hi
 	return g, true
 }

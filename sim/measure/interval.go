@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/stat"
@@ -110,16 +111,16 @@ func (x Sample) Paired(y Sample) Paired {
 }
 
 // Recovered returns the share of the oracle's gain over none that an arm recovers, (arm - none) / (oracle - none), with
-// the interval of the ratio by linearisation (the delta method). ok is false where the paired interval of the oracle's
-// gain includes 0: then there is nothing to recover.
-func Recovered(arm, none, oracle Sample) (r Paired, ok bool) {
+// the interval of the ratio by linearisation (the delta method). Unless the oracle clearly gains, by the lower end of its
+// paired interval, there is nothing to recover, and the error says so: a ratio of two losses is no success.
+func Recovered(arm, none, oracle Sample) (Paired, error) {
 	gain, most := arm.Minus(none), oracle.Minus(none)
-	if whole := oracle.Paired(none); whole.Lo <= 0 && whole.Hi >= 0 {
-		return Paired{}, false
+	if whole := oracle.Paired(none); !(whole.Lo > 0) {
+		return Paired{}, fmt.Errorf("the oracle does not clearly gain there: %+.1f points [%+.1f, %+.1f]", 100*whole.Mean, 100*whole.Lo, 100*whole.Hi)
 	}
 	scale := most.Mean()
 	ratio := gain.Mean() / scale
 	_, half := gain.plus(-ratio, most).Interval()
 	half = math.Abs(half / scale)
-	return Paired{Mean: ratio, Lo: ratio - half, Hi: ratio + half}, true
+	return Paired{Mean: ratio, Lo: ratio - half, Hi: ratio + half}, nil
 }

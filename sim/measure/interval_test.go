@@ -225,12 +225,13 @@ func TestRecovered(t *testing.T) {
 		{"none itself", none, oracle, 0, true, false},
 		{"half", half, oracle, .5, false, false},
 		{"an oracle that is none", half, none, 0, false, true},
+		{"an oracle that only loses", half, Sample{{0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0}}, 0, false, true},
 		{"an oracle whose gain may be nothing", half, Sample{{1, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 1}}, 0, false, true},
 	}
 	for _, tt := range tests {
-		r, ok := Recovered(tt.arm, none, tt.oracle)
-		if ok == tt.absent {
-			t.Errorf("%s: ok is %v", tt.name, ok)
+		r, err := Recovered(tt.arm, none, tt.oracle)
+		if (err != nil) != tt.absent {
+			t.Errorf("%s: error %v", tt.name, err)
 		}
 		if math.Abs(r.Mean-tt.want) > 1e-12 || tt.zero && r.Hi != r.Lo || !tt.zero && !tt.absent && r.Hi <= r.Lo {
 			t.Errorf("%s: %+v, want a mean of %v", tt.name, r, tt.want)
@@ -239,9 +240,30 @@ func TestRecovered(t *testing.T) {
 			t.Errorf("%s: %+v where there is nothing to recover", tt.name, r)
 		}
 	}
-	if r, ok := Recovered(half, oracle, none); !ok || math.Abs(r.Mean-.5) > 1e-12 || r.Lo > r.Hi {
-		t.Errorf("an oracle that only hurts: %+v, %v; the share of the loss is still .5 and Lo below Hi", r, ok)
+	const reason = "the oracle does not clearly gain there: -66.7 points [-120.9, -12.5]"
+	if _, err := Recovered(half, oracle, none); err == nil || err.Error() != reason {
+		t.Errorf("an oracle that clearly loses: %v, want %q", err, reason)
 	}
+}
+
+// Whatever is measured, there is a ratio if and only if the lower end of the oracle's paired interval is above 0.
+func TestRecoveredNeedsAGain(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		seeds, images := rapid.IntRange(1, 3).Draw(t, "seeds"), rapid.IntRange(1, 12).Draw(t, "images")
+		draw := func(name string) Sample {
+			x := make(Sample, seeds)
+			for s := range x {
+				for range images {
+					x[s] = append(x[s], float64(rapid.IntRange(0, 1).Draw(t, name)))
+				}
+			}
+			return x
+		}
+		arm, none, oracle := draw("arm"), draw("none"), draw("oracle")
+		if r, err := Recovered(arm, none, oracle); (err == nil) != (oracle.Paired(none).Lo > 0) || err != nil && r != (Paired{}) {
+			t.Fatalf("%+v, %v where the oracle gains %+v", r, err, oracle.Paired(none))
+		}
+	})
 }
 
 func TestRecoveredCovers(t *testing.T) {
@@ -253,8 +275,8 @@ func TestRecoveredCovers(t *testing.T) {
 		most := r.sample(effects{mean: gain, seed: .01, image: .3, both: .2}, seeds, images)
 		own := r.sample(effects{seed: .01, image: .2, both: .2}, seeds, images) // of the arm alone
 		arm := none.plus(ratio, most).plus(1, own)
-		p, ok := Recovered(arm, none, none.plus(1, most))
-		if !ok {
+		p, err := Recovered(arm, none, none.plus(1, most))
+		if err != nil {
 			continue
 		}
 		asked++

@@ -308,8 +308,8 @@ type Covariance struct {
 	Alignment     []float64 `json:"alignment"`      // with the covariance under each source, in their order
 }
 
-// RecoveredGain is (arm - none) / (oracle - none) at the matched perturbation and strength. Mean, Lo and Hi are null
-// where the paired interval of the oracle's gain includes 0.
+// RecoveredGain is (arm - none) / (oracle - none) at the matched perturbation and strength. Unless the oracle clearly
+// gains there, by the lower end of its paired interval, Mean, Lo and Hi are null and Reason says why.
 type RecoveredGain struct {
 	Source   string   `json:"source"`
 	Strength float64  `json:"strength"`
@@ -320,14 +320,18 @@ type RecoveredGain struct {
 	Mean     *float64 `json:"mean"`
 	Lo       *float64 `json:"lo"`
 	Hi       *float64 `json:"hi"`
+	Reason   string   `json:"reason,omitempty"`
 }
 
-// Threshold is a demand of the scenario on its own result.
+// Threshold is a demand of the scenario on its own result. Where Value is null it failed, and Reason says why there is
+// no value.
 type Threshold struct {
-	Name  string   `json:"name"`
-	Value *float64 `json:"value"`
-	Limit string   `json:"limit"`
-	Pass  bool     `json:"pass"`
+	Name   string   `json:"name"`
+	Metric string   `json:"metric"`
+	Value  *float64 `json:"value"`
+	Reason string   `json:"reason,omitempty"`
+	Limit  string   `json:"limit"`
+	Pass   bool     `json:"pass"`
 }
 
 // Check is one honesty check of the run: pass, warn or fail, with its evidence.

@@ -42,7 +42,7 @@ func smallResult() *measure.Result {
 			},
 			Sentence: "16 hubs recover nearly all.",
 		},
-		Thresholds: []measure.Threshold{{Name: "recovered", Value: pointer(0.99), Limit: ">= 0.8", Pass: true}},
+		Thresholds: []measure.Threshold{{Name: "recovered", Metric: "recovered_gain", Value: pointer(0.99), Limit: ">= 0.8", Pass: true}},
 		Checks:     []measure.Check{{Name: "iterative-at-least-single-step", Status: "pass", Detail: "50 of 50"}},
 	}
 }

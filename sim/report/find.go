@@ -131,6 +131,16 @@ func recovered(r *measure.Result, a *measure.Arm) *float64 {
 	return nil
 }
 
+// unrecovered lists why arms of a source have no share of the oracle's gain.
+func unrecovered(r *measure.Result, s source) (reasons []string) {
+	for _, g := range r.Summary.RecoveredGain {
+		if g.Source == s.name && g.Strength == s.strength && g.Mean == nil && g.Reason != "" && !slices.Contains(reasons, g.Reason) {
+			reasons = append(reasons, g.Reason)
+		}
+	}
+	return reasons
+}
+
 // seedCount is the largest number of seeds behind an accuracy.
 func seedCount(r *measure.Result) int {
 	n := 0

@@ -180,6 +180,9 @@ func (p *page) thresholds() {
 		if metric != "" && !slices.Contains(strings.Fields(name), metric) {
 			name += " (" + metric + ")"
 		}
+		if h.Reason != "" {
+			name += ": " + h.Reason
+		}
 		rows = append(rows, table.Row{p.verdict(status), name, value, limit})
 		values, limits = max(values, text.StringWidthWithoutEscSequences(value)), max(limits, text.StringWidthWithoutEscSequences(limit))
 	}

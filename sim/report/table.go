@@ -111,6 +111,9 @@ func (p *page) source(s source) {
 	t := filled([]column{{width: p.Width - numbers}, figure, figure, figure, figure, figure},
 		table.Row{"arm", "clean\n% ", "matched accuracy\n% [95 % interval]", "gain over\nnone ", "recovered", "alignment"}, lines)
 	p.block(text.WrapSoft(title, p.Width), t.Render())
+	for _, reason := range unrecovered(r, s) {
+		p.prose("", "Recovered: "+dash+", since "+reason+".")
+	}
 
 	rows := make([]row, len(arms))
 	for i, a := range arms {

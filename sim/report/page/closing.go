@@ -126,6 +126,8 @@ func (p *page) checksSection() {
 		value := cell{Text: dash}
 		if t.Value != nil {
 			value = cell{Text: short(*t.Value), Path: fmt.Sprintf("thresholds.%d.value", i), Scale: 1}
+		} else if t.Reason != "" {
+			value.Sub = t.Reason
 		}
 		g.Rows = append(g.Rows, row{t.Name, []cell{verdict, value, figures(t.Limit)}})
 	}
