@@ -1,6 +1,10 @@
 package circuit
 
-import "math"
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"math"
+)
 
 func sqrt(x float32) float32 { return float32(math.Sqrt(float64(x))) }
 
@@ -42,6 +46,17 @@ func (d Door) DeviationPower() []float32 {
 		p[i] = h.power.Value
 	}
 	return p
+}
+
+// Digest is a hash of the couplings to sources that are heard, before gain and scale: it changes as soon as one moves.
+func (d Door) Digest() [sha256.Size]byte {
+	h := sha256.New()
+	for _, u := range d.a.hidden {
+		if u.noise != nil {
+			_ = binary.Write(h, binary.LittleEndian, u.noise.l) // a hash takes all
+		}
+	}
+	return [sha256.Size]byte(h.Sum(nil))
 }
 
 // Couplings are the noise couplings of an arm as they act: the noise is L xi + Self*own, with sources of power 1.

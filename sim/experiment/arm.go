@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"context"
+	"crypto/sha256"
 	"slices"
 
 	"murmur/network"
@@ -159,9 +160,12 @@ func (w *world) live(ctx context.Context, r *armRun, memory []circuit.Memory) er
 		a.SetCouplings(r.lesson.structure(w, w.layerOf(r.arm)).shuffled(w.seed))
 	}
 	err := a.Run(ctx, func(step func(network.Tick) error) error {
+		start := a.Door().Digest()
 		if err := w.experience(step, rule, r.lesson); err != nil {
 			return err
 		}
+		r.Variance = w.noisy(r).variance
+		r.Deviated, r.Learned = w.learned(r, a.Door(), start)
 		if w.viewer != nil {
 			power = w.viewer.teaching(power)
 		}
@@ -194,6 +198,23 @@ func (w *world) live(ctx context.Context, r *armRun, memory []circuit.Memory) er
 	})
 	r.Trajectory = a.Trajectory()
 	return err
+}
+
+// learned reports whether what an arm learned from deviated at all, and whether its couplings are elsewhere than at their
+// start, whose digest is passed. Of an arm that does not learn the couplings themselves both are the same.
+func (w *world) learned(r *armRun, d circuit.Door, start [sha256.Size]byte) (deviated, moved bool) {
+	positive := func(v float32) bool { return v > 0 }
+	switch r.arm.Kind() {
+	case scenario.Oracle, scenario.Shuffled:
+		deviated = r.lesson.structure(w, w.layerOf(r.arm)).norm > 0
+		return deviated, deviated
+	case scenario.Diagonal:
+		deviated = slices.ContainsFunc(d.DeviationPower(), positive)
+		return deviated, deviated
+	case scenario.Hebbian:
+		return slices.ContainsFunc(d.DeviationPower(), positive), d.Digest() != start
+	}
+	return true, true // there is nothing to learn
 }
 
 // experience shows pairs of glimpses, clean then modified, to an arm whose couplings learn.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"murmur/sim/measure"
 	"murmur/sim/scenario"
 	"murmur/sim/stimulus"
 )
@@ -65,9 +66,70 @@ func TestNothingToLearnFrom(t *testing.T) {
 	if th := o.Result.Thresholds[0]; th.Value != nil || th.Pass {
 		t.Errorf("an alignment with nothing passes as %+v", th)
 	}
-	for _, c := range o.Result.Checks {
-		if c.Name == "equal-trace" && (c.Status != Warn || !strings.Contains(c.Detail, "shuffled of rotate, oracle of rotate")) {
-			t.Errorf("arms that found nothing to make noise of pass as %+v", c)
+	if c := checkOf(t, o, "arms-learned"); c.Status != Warn || !strings.Contains(c.Detail, "shuffled of rotate, oracle of rotate") {
+		t.Errorf("arms that found nothing to make noise of pass as %+v", c)
+	}
+}
+
+// TestArmsLearned: an arm whose couplings never moved, or that makes no noise, fails the run by name; one whose source
+// gives nothing to learn from warns.
+func TestArmsLearned(t *testing.T) {
+	t.Parallel()
+	const arms = "sources.0.arms=[identity, diagonal, shuffled, imprint radius=1, gha hubs=3, oracle]"
+	for _, tt := range []struct {
+		name, set, status string
+		says              []string
+	}{
+		{"as it should be", "noise.draws=2", Pass, nil},
+		{"couplings that do not move", "noise.gha.rate=0.000000000000000000000001", Fail,
+			[]string{"gha hubs=3 of rotate: the units deviated and the couplings stayed at their start: noise.gha.rate 1e-24 moves none"}},
+		{"noise that rounds to nothing", "noise.power=0.0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000001", Fail,
+			[]string{"identity of rotate: its couplings make no noise where a power of 1e-100 was asked for", "gha hubs=3", "oracle"}},
+		{"no noise, as asked", "noise.power=0", Pass, nil},
+		{"one image, whose change is its own mean", "sources.0.images=1", Warn, []string{"diagonal of rotate, shuffled of rotate, imprint radius=1 of rotate, gha hubs=3 of rotate, oracle of rotate"}},
+	} {
+		o := runTiny(t, "seeds=1", "attack.arms=[]", "thresholds=[]", "perturbations=[rotate]", arms, tt.set)
+		c := checkOf(t, o, "arms-learned")
+		if c.Status != tt.status {
+			t.Errorf("%s: %+v", tt.name, c)
+		}
+		for _, s := range tt.says {
+			if !strings.Contains(c.Detail, s) {
+				t.Errorf("%s: %q does not say %q", tt.name, c.Detail, s)
+			}
+		}
+	}
+}
+
+// checkOf returns a check of an outcome.
+func checkOf(t testing.TB, o *Outcome, name string) measure.Check {
+	t.Helper()
+	i := slices.IndexFunc(o.Result.Checks, func(c measure.Check) bool { return c.Name == name })
+	if i < 0 {
+		t.Fatalf("no check %s", name)
+	}
+	return o.Result.Checks[i]
+}
+
+// TestRelativePower: the power of noise as a multiple of the variance of the activity it is added to.
+func TestRelativePower(t *testing.T) {
+	t.Parallel()
+	r := lived(t, "seeds=1", "sources.0.arms=[identity power=0.5, oracle]", "attack.arms=[]")
+	w := outside(r)
+	clean := looked(w, w.train.Pixels)
+	var variance float64 // as E[x^2] - E[x]^2, another way round
+	for i := range w.layers[0].Len() {
+		var sum, squares float64
+		for _, v := range clean.Values[i*clean.Trials : (i+1)*clean.Trials] {
+			sum += float64(v)
+			squares += float64(v) * float64(v)
+		}
+		n := float64(clean.Trials)
+		variance += (squares/n - sum/n*sum/n) / float64(w.layers[0].Len())
+	}
+	for _, a := range r.outcome().Result.Arms {
+		if got, want := *a.TraceRelative, *a.Trace/variance; !(math.Abs(got-want) <= 1e-6*want) {
+			t.Errorf("%s %s: %v times the variance, want %v", a.Arm, a.Variant, got, want)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"murmur/sim/measure"
+	"murmur/sim/scenario"
 )
 
 // The statuses of a check.
@@ -20,7 +21,7 @@ const (
 func (t *tables) checks(res *measure.Result) []measure.Check {
 	checks := []measure.Check{t.complete()}
 	if len(res.Arms) > 1 {
-		checks = append(checks, t.equalTrace())
+		checks = append(checks, t.equalTrace(), t.armsLearned())
 	}
 	checks = append(checks, t.audits()...)
 	if len(res.Arms) > 1 {
@@ -92,26 +93,62 @@ func (t *tables) complete() measure.Check {
 	return measure.Check{Name: "complete", Status: Pass, Detail: fmt.Sprintf("all %d arms of all seeds were finished", all)}
 }
 
-// equalTrace: arms are compared at equal noise power, or at the one they say themselves, or not at all.
+// equalTrace: arms are compared at equal noise power, or at the one they say themselves, or not at all. Those that have
+// none are the business of armsLearned.
 func (t *tables) equalTrace() measure.Check {
 	c := measure.Check{Name: "equal-trace", Status: Pass, Detail: fmt.Sprintf("every noisy arm has the mean noise power a unit that it should have: %.6g where it does not say another", t.Noise.Power)}
-	var silent []string
 	for _, sr := range t.seeds {
 		for _, a := range sr.arms {
-			switch power := t.Power(a.arm); {
-			case !a.done || !a.arm.Noisy():
-			case a.Power == 0 && power > 0: // the source changes nothing, so there is no shape to give noise
-				silent = append(silent, t.label(a))
-			case math.Abs(a.Power-power) > 1e-4*power:
+			if power := t.Power(a.arm); a.done && a.arm.Noisy() && a.Power != 0 && math.Abs(a.Power-power) > 1e-4*power {
 				c.Status, c.Detail = Fail, fmt.Sprintf("%s has a mean noise power of %.6g a unit instead of %.6g", t.label(a), a.Power, power)
 				return c
 			}
 		}
 	}
-	if len(silent) > 0 {
-		c.Status, c.Detail = Warn, fmt.Sprintf("without noise, because its source changes no activity: %s; every other noisy arm has the power that it should have", strings.Join(silent, ", "))
-	}
 	return c
+}
+
+// armsLearned: an arm that learned nothing is no result. Where its source changes no activity there is nothing to learn,
+// and the reader is warned; where there was something, and the couplings stayed where they were or make no noise, the
+// run has failed.
+func (t *tables) armsLearned() measure.Check {
+	var failed, silent []string
+	add := func(list *[]string, s string) {
+		if !slices.Contains(*list, s) { // in another seed
+			*list = append(*list, s)
+		}
+	}
+	for _, sr := range t.seeds {
+		for _, a := range sr.arms {
+			switch power := t.Power(a.arm); {
+			case !a.done || !a.arm.Noisy():
+			case !a.Deviated:
+				add(&silent, t.label(a))
+			case !a.Learned:
+				add(&failed, fmt.Sprintf("%s: the units deviated and the couplings stayed at their start: %s moves none", t.label(a), t.pace(a.arm)))
+			case a.Power == 0 && power > 0:
+				add(&failed, fmt.Sprintf("%s: its couplings make no noise where a power of %.6g was asked for", t.label(a), power))
+			}
+		}
+	}
+	switch c := (measure.Check{Name: "arms-learned", Status: Pass, Detail: "every noisy arm learned from deviations, and makes noise"}); {
+	case len(failed) > 0:
+		c.Status, c.Detail = Fail, strings.Join(failed, "; ")
+		return c
+	case len(silent) > 0:
+		c.Status, c.Detail = Warn, "without noise, because its source changes no activity, or all of it by the same: "+strings.Join(silent, ", ")
+		return c
+	default:
+		return c
+	}
+}
+
+// pace names what decides how fast the couplings of an arm move.
+func (t *tables) pace(a scenario.Arm) string {
+	if a.Rule() == scenario.GHA {
+		return fmt.Sprintf("noise.gha.rate %v", t.Noise.GHA.Rate)
+	}
+	return fmt.Sprintf("noise.imprint.rate %v", t.Noise.Imprint.Rate)
 }
 
 // noiseHurts says how often noise made things worse than none. It is a warning, not a fault: it is what the reader

@@ -16,6 +16,8 @@ type layer struct {
 	eyes     *circuit.Features
 	features []float32 // learned, [unit][afferent]
 
+	variance float64 // of the responses to the training images as they are, mean over units
+
 	clean circuit.Memory   // responses to the training images as they are
 	judge circuit.Memory   // to the test images as they are
 	seen  []circuit.Memory // to the test images under each of the cells
@@ -102,7 +104,7 @@ func (w *world) responses(ctx context.Context) error {
 		return err
 	}
 	for k, l := range w.layers {
-		l.clean, l.judge = clean[k], judge[k]
+		l.clean, l.judge, l.variance = clean[k], judge[k], variance(clean[k], l.Len())
 	}
 	for _, c := range w.cells {
 		m, err := w.see(ctx, eyes, w.modified(w.test, w.test.Len(), c, testTrials), w.test.Len())
@@ -114,6 +116,28 @@ func (w *world) responses(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// variance is the mean over units of the variance of their responses over trials.
+func variance(m circuit.Memory, units int) float64 {
+	of := make([]float64, units)
+	parallel(units, func(i int) {
+		var sum, squares float64
+		row := m.Values[i*m.Trials : (i+1)*m.Trials]
+		for _, v := range row {
+			sum += float64(v)
+		}
+		mean := sum / float64(m.Trials)
+		for _, v := range row {
+			squares += float64((float64(v) - mean) * (float64(v) - mean))
+		}
+		of[i] = squares / float64(m.Trials)
+	})
+	var sum float64
+	for _, v := range of {
+		sum += v
+	}
+	return sum / float64(units)
 }
 
 // see returns what layers respond to n pictures, [picture][pixel], without noise.

@@ -20,6 +20,8 @@ type armOutcome struct {
 	Activity     *measure.ActivityCertificate
 
 	Power             float64 // of the noise, a unit
+	Variance          float64 // of the activity that the noise is added to, a unit
+	Deviated, Learned bool    // whether its source changed that activity, and whether its couplings moved for it
 	Couplings         circuit.Couplings
 	Readout, Bias     []float32         // [class, unit], [class]
 	Noise             []float32         // [draw, class, image], what each draw of judging gave the readout; nil without noise

@@ -116,6 +116,7 @@ func (t *tables) arm(i int, seeds []int) measure.Arm {
 	count := int(math.Round(couplings))
 	m.Trace, m.NoiseCouplings = &power, &count
 	m.Hears = hearing(a.Couplings)
+	m.TraceRelative = t.relative(i, seeds)
 	if y := a.lesson; y != nil {
 		strength := float64(y.Strength)
 		m.Source, m.SourceStrength = y.Name, &strength
@@ -153,6 +154,20 @@ func hearing(c circuit.Couplings) *measure.Hearing {
 		}
 	}
 	return &measure.Hearing{Units: len(c.Self), Sources: float64(sources) / float64(len(c.Self)), Hubs: c.Hubs}
+}
+
+// relative is the power of the i-th arm as a multiple of the variance of the activity that its noise is added to; nil
+// where nothing is active.
+func (t *tables) relative(i int, seeds []int) *float64 {
+	var mean float64
+	for _, s := range seeds {
+		a := t.seeds[s].arms[i]
+		if a.Variance == 0 {
+			return nil
+		}
+		mean += a.Power / a.Variance / float64(len(seeds))
+	}
+	return &mean
 }
 
 // cell is the accuracy of the i-th arm under a level and, for all arms but none, the gain over none where that was

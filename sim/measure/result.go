@@ -71,6 +71,7 @@ type Arm struct {
 	SourceStrength *float64             `json:"source_strength,omitempty"`
 	SourceImages   *int                 `json:"source_images,omitempty"` // training images that were seen changed, where not all
 	Trace          *float64             `json:"trace"`                   // mean noise power a unit
+	TraceRelative  *float64             `json:"trace_relative"`          // the same as a multiple of the variance of the noise-free activity, mean over units and training images
 	NoiseCouplings *int                 `json:"noise_couplings"`         // couplings in the whole network
 	Hears          *Hearing             `json:"hears,omitempty"`         // whose noise its units hear; without noise there is none
 	Alignment      *float64             `json:"alignment"`               // with the sample covariance of deviations, mean over seeds

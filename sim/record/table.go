@@ -42,6 +42,7 @@ type armRow struct {
 	Source          string   `parquet:"source,optional"`
 	SourceStrength  *float64 `parquet:"source_strength,optional"`
 	Trace           *float64 `parquet:"trace,optional"`
+	TraceRelative   *float64 `parquet:"trace_relative,optional"`
 	NoiseCouplings  *int     `parquet:"noise_couplings,optional"`
 	Alignment       *float64 `parquet:"alignment,optional"`
 	CleanMean       float64  `parquet:"clean_mean"`
@@ -89,7 +90,7 @@ func armRows(r *measure.Result) []armRow {
 	for _, a := range r.Arms {
 		row := armRow{
 			Arm: a.Arm, Rule: a.Rule, Variant: a.Variant, Source: a.Source, SourceStrength: a.SourceStrength,
-			Trace: a.Trace, NoiseCouplings: a.NoiseCouplings, Alignment: a.Alignment,
+			Trace: a.Trace, TraceRelative: a.TraceRelative, NoiseCouplings: a.NoiseCouplings, Alignment: a.Alignment,
 			CleanMean: a.Clean.Mean, CleanLo: a.Clean.Lo, CleanHi: a.Clean.Hi,
 		}
 		if c := a.CleanCost; c != nil {
@@ -108,7 +109,7 @@ func armRows(r *measure.Result) []armRow {
 
 func recoveredBy(g measure.RecoveredGain, a measure.Arm) bool {
 	return a.SourceStrength != nil && g.Strength == *a.SourceStrength &&
-		g.Source == a.Source && g.Arm == a.Arm && g.Rule == a.Rule && g.Variant == a.Variant
+		g.Source == a.Source && g.Arm == a.Arm && g.Rule == a.Rule && g.Variant == a.Variant && g.Training == a.Training
 }
 
 // encodeCSV writes a header of the column names and a line a row. Numbers have no exponent.

@@ -141,6 +141,11 @@ func unrecovered(r *measure.Result, s source) (reasons []string) {
 	return reasons
 }
 
+// silent reports whether an arm that should make noise makes none.
+func silent(a *measure.Arm) bool {
+	return (a.Arm == armHebbian || a.Arm == armOracle) && a.Trace != nil && *a.Trace == 0
+}
+
 // seedCount is the largest number of seeds behind an accuracy.
 func seedCount(r *measure.Result) int {
 	n := 0

@@ -46,6 +46,7 @@ type tale struct {
 	arm          *measure.Arm  // the best with a local rule, or nil
 	matched      *measure.Cell // of that arm
 	oracle, bare *measure.Cell // matched cells of the oracle and of none, or nil
+	silent       bool          // an arm found nothing to shape its noise by
 }
 
 // find fills what the result holds.
@@ -61,6 +62,8 @@ func (t *tale) find() {
 		c := at(a)
 		switch {
 		case c == nil || a.Source == "":
+		case silent(a):
+			t.silent = true
 		case a.Arm == armOracle:
 			t.oracle = c
 		case a.Arm == armHebbian && (t.matched == nil || c.Accuracy.Mean > t.matched.Accuracy.Mean):
@@ -75,6 +78,8 @@ func (t *tale) first() string {
 	}
 	s := fmt.Sprintf("The network without noise is right on %s of images %s", sayPercent(t.bare.Accuracy.Mean), t.modified())
 	switch {
+	case t.arm == nil && t.oracle == nil && t.silent:
+		return s + "; they change no unit's activity beyond what is common to all, so no noise was shaped by them."
 	case t.arm == nil && t.oracle == nil:
 		return s + "; no noise shaped by them was measured there."
 	case t.arm == nil:

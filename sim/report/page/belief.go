@@ -139,6 +139,7 @@ func (p *page) harm(add func(sign, claim, more string)) bool {
 // meanings says in plain words what holds where a check passes.
 var meanings = map[string]string{
 	"complete":                              "every arm of every seed was finished",
+	"arms-learned":                          "every noisy arm learned something from its source, and makes noise",
 	"equal-trace":                           "arms are compared at equal noise power",
 	"the-network-is-attacked":               "the model that attacks see decides as the network does",
 	"enough-images":                         "there are enough images for an interval worth having",

@@ -155,7 +155,7 @@ func (p *page) strengths(g []measure.Cell) *table {
 func (p *page) atHome() *table {
 	t := &table{Caption: "Each arm under the change that it learned from",
 		Note: "Gain: accuracy less that of no noise on the same images, in points. Recovered: share of the gain of the oracle, a controller that sees all units at once. " +
-			"Alignment: 1 where the noise has the covariance of the deviations. Power: mean noise variance a unit.",
+			"Alignment: 1 where the noise has the covariance of the deviations. Power: mean noise variance a unit, below it as a multiple of the variance of the noise-free activity.",
 		Head: []string{"arm", "clean", "under its source", "gain", "recovered", "alignment", "power", "couplings\na unit"}}
 	units := p.units()
 	t.Groups = p.grouped(func(a indexed) []cell {
@@ -167,7 +167,7 @@ func (p *page) atHome() *table {
 		if c == nil {
 			return nil
 		}
-		cells := []cell{accuracy(a.Clean, a.Arm.CleanGain(), fmt.Sprintf("arms.%d.clean", a.Index)), under(a, *c), {Text: dash}, {Text: dash}, {Text: maybe(a.Alignment, 2)}, {Text: maybe(a.Trace, 3)}, {Text: dash}}
+		cells := []cell{accuracy(a.Clean, a.Arm.CleanGain(), fmt.Sprintf("arms.%d.clean", a.Index)), under(a, *c), {Text: dash}, {Text: dash}, {Text: maybe(a.Alignment, 2)}, {Text: maybe(a.Trace, 3), Sub: times(a.TraceRelative)}, {Text: dash}}
 		if c.Gain != nil {
 			cells[2] = cell{Text: signed(c.Gain.Mean), Sub: half(c.Gain.Mean, c.Gain.Lo, c.Gain.Hi), Mark: mark(c.Gain)}
 		}
@@ -180,6 +180,14 @@ func (p *page) atHome() *table {
 		return cells
 	})
 	return t
+}
+
+// times is a multiple, or nothing where it is not known.
+func times(v *float64) string {
+	if v == nil {
+		return ""
+	}
+	return "× " + short(*v)
 }
 
 // transfer is a matrix of gains.
