@@ -79,9 +79,6 @@ func members(name string) (f modification.Family, list []modification.Modificati
 	return f, list
 }
 
-// standInMark marks the names of modifications that stand in for others.
-const standInMark = " *"
-
 // familyTable lists a family in 80 columns.
 func familyTable(name string) string {
 	family, list := members(name)
@@ -104,12 +101,10 @@ func familyTable(name string) string {
 		for _, v := range m.Values {
 			values = append(values, strconv.FormatFloat(v, 'g', -1, 64))
 		}
-		label := strings.TrimPrefix(m.Name, name+"/")
 		if m.StandIn {
-			label += standInMark
 			note = "\n*  a stand-in: its numbers do not compare with published ones, and the mean of\n   the family leaves it out"
 		}
-		t.AppendRow(table.Row{label, m.Unit, strings.Join(values, " "), m.Doc})
+		t.AppendRow(table.Row{strings.TrimPrefix(modification.Shown(m.Name), name+"/"), m.Unit, strings.Join(values, " "), m.Doc})
 	}
 	lines := strings.Split(name+": "+family.Doc+"\n"+t.Render()+note, "\n")
 	for i, line := range lines {

@@ -24,6 +24,9 @@ func (t *tables) checks(res *measure.Result) []measure.Check {
 		checks = append(checks, t.equalTrace(), t.armsLearned())
 	}
 	checks = append(checks, t.audits()...)
+	if c, ok := standIns(t.Levels()); ok {
+		checks = append(checks, c)
+	}
 	if len(res.Arms) > 1 {
 		checks = append(checks, noiseHurts(res))
 	}

@@ -20,7 +20,7 @@ func (t *tables) numbers(i int, seeds []int, m *measure.Arm) {
 	}
 	first := t.seeds[seeds[0]].arms[i]
 	m.Abstaining = abstaining(first)
-	m.Corruption = t.corruption(i, seeds)
+	m.Corruption, m.Families = t.corruption(i, seeds), t.families(i, seeds)
 	m.Failures = failures(first)
 	m.Certificates, m.Activity = first.Certificates, first.Activity
 }
@@ -43,36 +43,6 @@ func widened(x []float32) []float64 {
 		y[i] = float64(v)
 	}
 	return y
-}
-
-// corruption holds the i-th arm's errors under all modifications against those of none; nil where none met others.
-func (t *tables) corruption(i int, seeds []int) *measure.Corrupt {
-	errors := func(i int, levels []scenario.Level) (measure.Corrupted, bool) {
-		a := t.seeds[0].arms[i]
-		c := measure.Corrupted{Clean: measure.Wrong(t.decided(i, 0, seeds))}
-		var names []string
-		for _, l := range levels {
-			place := a.at(l)
-			if place < 1 {
-				return c, false
-			}
-			if !slices.Contains(names, l.Name) {
-				names = append(names, l.Name)
-				c.Levels = append(c.Levels, nil)
-			}
-			k := slices.Index(names, l.Name)
-			c.Levels[k] = append(c.Levels[k], measure.Wrong(t.decided(i, place, seeds)))
-		}
-		return c, len(levels) > 0
-	}
-	levels := t.seeds[0].arms[i].levels
-	own, ok := errors(i, levels)
-	reference, ref := errors(0, levels)
-	if !ok || !ref {
-		return nil
-	}
-	_, mean := measure.CorruptionErrors(own, reference)
-	return &measure.Corrupt{Modifications: len(own.Levels), Error: mean.Raw, MCE: mean.CE, RelativeMCE: mean.Relative}
 }
 
 // failures asks whether an arm's errors are predictable from the image.

@@ -173,7 +173,7 @@ func (t *tables) relative(i int, seeds []int) *float64 {
 // cell is the accuracy of the i-th arm under a level and, for all arms but none, the gain over none where that was
 // measured.
 func (t *tables) cell(i int, l scenario.Level, seeds []int) measure.Cell {
-	c := measure.Cell{Perturbation: l.Name, Strength: float64(l.Strength), Value: l.Value(), Unit: l.Unit}
+	c := measure.Cell{Perturbation: l.Name, Strength: float64(l.Strength), Value: l.Value(), Unit: l.Unit, StandIn: standIn(l)}
 	x := t.under(i, l, seeds)
 	c.Accuracy, c.Balanced = x.Accuracy(), t.balanced(x)
 	if none := t.under(0, l, seeds); i > 0 && none != nil {

@@ -79,10 +79,11 @@ type Arm struct {
 	CleanBalanced  *Estimate            `json:"clean_balanced,omitempty"` // balanced accuracy, of an unbalanced set
 	CleanCost      *Paired              `json:"clean_cost"`               // clean accuracy of none less that of this arm, paired
 	Cells          []Cell               `json:"cells"`
-	Classes        []Class              `json:"classes"`    // accuracy on clean images, class by class
-	Abstaining     *Abstain             `json:"abstaining"` // accuracy on clean images if it may abstain
-	Corruption     *Corrupt             `json:"corruption"` // errors under modifications, all together
-	Failures       *Failure             `json:"failures"`   // whether errors fall on the same images
+	Classes        []Class              `json:"classes"`            // accuracy on clean images, class by class
+	Abstaining     *Abstain             `json:"abstaining"`         // accuracy on clean images if it may abstain
+	Corruption     *Corrupt             `json:"corruption"`         // errors under modifications, all but stand-ins together
+	Families       []FamilyErrors       `json:"families,omitempty"` // errors over the published sets that were met whole
+	Failures       *Failure             `json:"failures"`           // whether errors fall on the same images
 	Certificates   []Certificate        `json:"certificates,omitempty"`
 	Activity       *ActivityCertificate `json:"activity_certificate,omitempty"`
 }
@@ -131,6 +132,16 @@ type Corrupt struct {
 	RelativeMCE   *Paired  `json:"relative_mce"`
 }
 
+// FamilyErrors is the mean error of an arm over a published set of modifications: the number that people report of it.
+// Members that stand in for what is not shipped are left out.
+type FamilyErrors struct {
+	Family string `json:"family"`
+	Corrupt
+	Levels  int      `json:"levels"` // members at a strength that the mean is over
+	Of      int      `json:"of"`     // and how many there are
+	LeftOut []string `json:"left_out,omitempty"`
+}
+
 // Failure says whether failures are predictable; of the first seed. Shared is the share of the variance of errors that
 // the image explains over all modifications. AUC is how well the clean confidence foretells failure under the matched
 // modification (the mean over modifications for none), among images that are right when clean.
@@ -171,11 +182,14 @@ type ActivityCertificate struct {
 
 // Cell is the accuracy of an arm under one perturbation.
 type Cell struct {
-	Perturbation string   `json:"perturbation"`
-	Strength     float64  `json:"strength"` // the level, 1 to 5, or the scenario's own
-	Value        float64  `json:"value"`    // its physical size
-	Unit         string   `json:"unit"`     // the unit of Value
-	Accuracy     Estimate `json:"accuracy"`
+	Perturbation string  `json:"perturbation"`
+	Strength     float64 `json:"strength"` // the level, 1 to 5, or the scenario's own
+	Value        float64 `json:"value"`    // its physical size
+	Unit         string  `json:"unit"`     // the unit of Value
+	// StandIn is set where the modification stands in for what is not shipped: the number does not compare with published
+	// ones.
+	StandIn  bool     `json:"stand_in,omitempty"`
+	Accuracy Estimate `json:"accuracy"`
 	// Balanced is the mean over classes of their accuracies, of an unbalanced set.
 	Balanced *Estimate `json:"balanced,omitempty"`
 	Gain     *Paired   `json:"gain"` // accuracy less that of none, paired over seeds and images

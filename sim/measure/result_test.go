@@ -87,6 +87,10 @@ func names(path string, typ reflect.Type) (list []string) {
 		for i := range typ.NumField() {
 			f := typ.Field(i)
 			name, option, _ := strings.Cut(f.Tag.Get("json"), ",")
+			if f.Anonymous { // its fields stand beside the others
+				list = append(list, names(path, f.Type)...)
+				continue
+			}
 			if option != "" {
 				name += "(" + option + ")"
 			}

@@ -102,6 +102,15 @@ func Former(name string) (now string, ok bool) {
 	return every[i].Name, true
 }
 
+// Shown is a name as it stands beside a number: one that stands in for another
+// carries a star.
+func Shown(name string) string {
+	if m, ok := Lookup(name); ok && m.StandIn {
+		return name + "*"
+	}
+	return name
+}
+
 // Lookup returns the modification with that name and whether there is one.
 func Lookup(name string) (Modification, bool) {
 	i := slices.IndexFunc(every, func(m Modification) bool { return m.Name == name })

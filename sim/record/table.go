@@ -25,6 +25,7 @@ type cellRow struct {
 	Strength       float64  `parquet:"strength"`
 	Value          float64  `parquet:"value"`
 	Unit           string   `parquet:"unit,optional"`
+	StandIn        bool     `parquet:"stand_in"` // for what is not shipped
 	Accuracy       float64  `parquet:"accuracy"`
 	Lo             float64  `parquet:"lo"`
 	Hi             float64  `parquet:"hi"`
@@ -76,7 +77,7 @@ func cellRows(r *measure.Result) []cellRow {
 func newCellRow(a measure.Arm, c measure.Cell) cellRow {
 	row := cellRow{
 		Arm: a.Arm, Rule: a.Rule, Variant: a.Variant, Source: a.Source, SourceStrength: a.SourceStrength,
-		Perturbation: c.Perturbation, Strength: c.Strength, Value: c.Value, Unit: c.Unit,
+		Perturbation: c.Perturbation, Strength: c.Strength, Value: c.Value, Unit: c.Unit, StandIn: c.StandIn,
 		Accuracy: c.Accuracy.Mean, Lo: c.Accuracy.Lo, Hi: c.Accuracy.Hi, Seeds: int64(c.Accuracy.Seeds),
 	}
 	if g := c.Gain; g != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"murmur/sim/measure"
+	"murmur/sim/modification"
 )
 
 // Names of arms in a result.
@@ -26,9 +27,9 @@ type source struct {
 // String names a source among others.
 func (s source) String() string {
 	if s.images > 0 {
-		return fmt.Sprintf("%s, %d images", s.name, s.images)
+		return fmt.Sprintf("%s, %d images", modification.Shown(s.name), s.images)
 	}
-	return s.name
+	return modification.Shown(s.name)
 }
 
 // sourceIn returns the source of an arm.

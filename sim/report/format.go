@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/message"
 
 	"murmur/sim/measure"
+	"murmur/sim/modification"
 )
 
 // dash stands for a number that does not exist. It differs from the mark of a worse cell.
@@ -34,7 +35,7 @@ func sourceOf(a *measure.Arm) string {
 	if a.Source == "" {
 		return "no source"
 	}
-	return a.Source
+	return modification.Shown(a.Source)
 }
 
 // Fixed is a number with a number of decimals, halves away from zero. It rounds at three decimals more before: what a

@@ -9,6 +9,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"murmur/sim/measure"
+	"murmur/sim/modification"
 )
 
 // paper writes this run beside the paper's table.
@@ -106,7 +107,7 @@ func (p *page) transfer(m measure.Transfer) {
 	cells := make([][]string, len(m.Gains))
 	for i, row := range m.Gains {
 		if k := slices.Index(m.Perturbations, names[i]); k >= 0 {
-			names[i] = fmt.Sprintf("%d %s", k+1, names[i])
+			names[i] = fmt.Sprintf("%d %s", k+1, modification.Shown(names[i]))
 		}
 		for _, c := range row {
 			s := whole(c.Mean)
@@ -121,7 +122,7 @@ func (p *page) transfer(m measure.Transfer) {
 	var too []string
 	for k, name := range m.Perturbations {
 		if !slices.Contains(m.Sources, name) {
-			too = append(too, fmt.Sprintf("%d %s", k+1, name))
+			too = append(too, fmt.Sprintf("%d %s", k+1, modification.Shown(name)))
 		}
 	}
 	if len(too) > 0 {
@@ -273,7 +274,7 @@ func (p *page) covariances() {
 		for _, v := range c.Spectrum[:min(8, len(c.Spectrum))] {
 			top += v
 		}
-		name := fmt.Sprintf("%d %s", k+1, c.Source)
+		name := fmt.Sprintf("%d %s", k+1, modification.Shown(c.Source))
 		names = append(names, name)
 		w.AppendRow(table.Row{name, fmt.Sprintf("%.3g", c.Trace), Fixed(c.EffectiveRank, 1), whole(top) + " %"})
 		for _, v := range c.Alignment {
@@ -289,5 +290,5 @@ func named(a *measure.Arm) string {
 	if a.Source == "" {
 		return label(a)
 	}
-	return label(a) + " of " + a.Source
+	return label(a) + " of " + modification.Shown(a.Source)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"murmur/sim/measure"
+	"murmur/sim/modification"
 )
 
 // minWidth is the narrowest page that the tables fit on, and the usual width of a terminal.
@@ -58,6 +59,7 @@ func Print(w io.Writer, r *measure.Result, o Options) error {
 		p.legend()
 	}
 	p.numbers()
+	p.families()
 	p.decisions()
 	p.certificates()
 	p.covariances()
@@ -159,7 +161,7 @@ func (p *page) balance() {
 	}
 	p.prose("", fmt.Sprintf("Structure (local rules and oracle) helps in %d, hurts in %d and makes no clear difference in %d "+
 		"of all %d cells. The worst is %s learned from %s, under %s at strength %s%s, %s %% where none has %s %%: %s points %s.",
-		b.helps, b.hurts, b.unclear(), b.all, label(of), sourceOf(of), worst.Perturbation, number(worst.Strength), inBrackets(worst),
+		b.helps, b.hurts, b.unclear(), b.all, label(of), sourceOf(of), modification.Shown(worst.Perturbation), number(worst.Strength), inBrackets(worst),
 		percentOf(worst.Accuracy), noneAt(p.result, worst), signed(worst.Gain.Mean), interval(worst.Gain.Lo, worst.Gain.Hi)))
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"murmur/sim/measure"
+	"murmur/sim/modification"
 )
 
 // Bounds of a screen.
@@ -81,7 +82,7 @@ func (p *page) arms() {
 	if len(all) == 0 {
 		if base := none(p.result); base != nil {
 			p.list("accuracy % without noise:", slices.Concat([]string{"clean " + percentOf(base.Clean)}, p.strongest(base, func(c *measure.Cell) string {
-				return c.Perturbation + " " + short(*c) + " " + percentOf(c.Accuracy)
+				return modification.Shown(c.Perturbation) + " " + short(*c) + " " + percentOf(c.Accuracy)
 			})))
 			p.out.WriteString("\n")
 		}
@@ -90,10 +91,10 @@ func (p *page) arms() {
 	s := all[0]
 	list := armsOf(p.result, s)
 	shown := matter(list, s)
-	changed := s.name
+	changed := modification.Shown(s.name)
 	for _, a := range shown {
 		if c := find(a, s.name, s.strength); c != nil {
-			changed = s.name + " " + short(*c)
+			changed = modification.Shown(s.name) + " " + short(*c)
 		}
 	}
 	columns := []column{{width: screenLabels}, {}, {right: true}, {right: true}, {}, {right: true}, {right: true}}
@@ -276,7 +277,7 @@ func (p *page) gains() {
 		if c == nil || c.Gain == nil {
 			return ""
 		}
-		return c.Perturbation + " " + short(*c) + " " + strings.TrimRight(p.marked(signed(c.Gain.Mean), c.Gain), " ")
+		return modification.Shown(c.Perturbation) + " " + short(*c) + " " + strings.TrimRight(p.marked(signed(c.Gain.Mean), c.Gain), " ")
 	}
 	p.list(label(a)+" elsewhere, points over none:", p.strongest(a, func(c *measure.Cell) string {
 		if c.Perturbation == a.Source {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"murmur/sim/measure"
+	"murmur/sim/modification"
 )
 
 // Sentence says a result in a few plain sentences, from its numbers alone. The first compares the network with and
@@ -207,13 +208,13 @@ func helped(a *measure.Arm) string {
 		case len(list) == most:
 			return strings.Join(list, ", ") + " and others"
 		case n == len(group) && n > 1:
-			list = append(list, group[0].Perturbation+" at every strength")
+			list = append(list, modification.Shown(group[0].Perturbation)+" at every strength")
 		case n == 1:
-			list = append(list, group[0].Perturbation+" at strength "+at[0])
+			list = append(list, modification.Shown(group[0].Perturbation)+" at strength "+at[0])
 		case n > 2 && run:
-			list = append(list, fmt.Sprintf("%s at strengths %s to %s", group[0].Perturbation, at[0], at[n-1]))
+			list = append(list, fmt.Sprintf("%s at strengths %s to %s", modification.Shown(group[0].Perturbation), at[0], at[n-1]))
 		default:
-			list = append(list, fmt.Sprintf("%s at strengths %s and %s", group[0].Perturbation, strings.Join(at[:n-1], ", "), at[n-1]))
+			list = append(list, fmt.Sprintf("%s at strengths %s and %s", modification.Shown(group[0].Perturbation), strings.Join(at[:n-1], ", "), at[n-1]))
 		}
 	}
 	return strings.Join(list, ", ")

@@ -9,6 +9,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"murmur/sim/measure"
+	"murmur/sim/modification"
 )
 
 // Widths of the tables, in columns.
@@ -121,7 +122,7 @@ func (p *page) source(s source) {
 	}
 	columns := slices.DeleteFunc(columns(r), func(c measure.Cell) bool { return c.Perturbation != s.name })
 	slices.SortStableFunc(columns, byStrength)
-	p.grid(fmt.Sprintf("the same arms at every strength of %s, accuracy %%", s.name), rows, columns, func(c measure.Cell) string {
+	p.grid(fmt.Sprintf("the same arms at every strength of %s, accuracy %%", modification.Shown(s.name)), rows, columns, func(c measure.Cell) string {
 		return number(c.Strength) + "\n" + short(c)
 	})
 }
@@ -150,8 +151,20 @@ func (p *page) everything() {
 		p.prose("", fmt.Sprintf("No structure was learned. Without noise: %s %% of clean images right.", percentOf(rows[0].arm.Clean)))
 	}
 	p.grid("every arm under every perturbation at its strongest, accuracy %", rows, strongest, func(c measure.Cell) string {
-		return strings.ReplaceAll(c.Perturbation, "_", "\n") + "\n" + short(c)
+		return columnName(modification.Shown(c.Perturbation)) + "\n" + short(c)
 	})
+}
+
+// columnName breaks a name for the heading of a cell: at underlines, behind the family, and at the last hyphen of a long one.
+func columnName(name string) string {
+	family, member, ok := strings.Cut(name, "/")
+	if !ok {
+		return strings.ReplaceAll(name, "_", "\n")
+	}
+	if i := strings.LastIndex(family, "-"); len(family) > cellWidth {
+		family = family[:i] + "\n" + family[i:]
+	}
+	return family + "\n" + strings.ReplaceAll(member, "_", "\n")
 }
 
 // row is an arm of a grid, or a heading if the arm is nil.

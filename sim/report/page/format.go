@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/message"
 
 	"murmur/sim/measure"
+	"murmur/sim/modification"
 	"murmur/sim/report"
 )
 
@@ -18,7 +19,7 @@ const dash = "–"
 
 // say is the name of a perturbation as one says it.
 func say(name string) string {
-	name = strings.TrimPrefix(name, "paper/")
+	name = strings.TrimPrefix(modification.Shown(name), "paper/")
 	return strings.ReplaceAll(strings.ReplaceAll(name, "_", " "), "/", " ")
 }
 

@@ -138,7 +138,7 @@ func (p *page) attackSection() {
 }
 
 func (p *page) numbersSection() {
-	blocks := []block{tableBlock(p.totals()), figureBlock(p.add(p.coverage())), tableBlock(p.classes())}
+	blocks := []block{tableBlock(p.totals()), tableBlock(p.families()), figureBlock(p.add(p.coverage())), tableBlock(p.classes())}
 	p.section("numbers", "More numbers", "", blocks...)
 }
 
