@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -39,6 +40,24 @@ func load(c *cli.Context) (*scenario.Scenario, error) {
 	return s, nil
 }
 
+// prepare loads the images of a scenario and checks it against them. The scenario of the experiment has the numbers of
+// images that it found.
+func prepare(c *cli.Context, s *scenario.Scenario) (*experiment.Experiment, error) {
+	e, err := experiment.New(c.Context, s)
+	if err != nil {
+		return nil, refused(c, err)
+	}
+	return e, nil
+}
+
+// refused is the error of what could not begin: it was interrupted, or the scenario or the command line is wrong.
+func refused(c *cli.Context, err error) error {
+	if c.Context.Err() != nil {
+		return &status{exitInterrupted, errors.New("interrupted while images were read: nothing to keep")}
+	}
+	return &status{exitUsage, err}
+}
+
 // overrides are the keys of a scenario that flags set.
 func overrides(c *cli.Context) []string {
 	set := c.StringSlice("set")
@@ -59,9 +78,12 @@ func validateCommand() *cli.Command {
 			for _, file := range c.Args().Slice() {
 				s, err := scenario.Load(file, c.StringSlice("set"))
 				if err == nil { // what the file says of its images is checked against them
-					if _, err = experiment.New(c.Context, s); err != nil {
+					if _, err = prepare(c, s); err != nil {
 						err = fmt.Errorf("%s: %w", file, err)
 					}
+				}
+				if c.Context.Err() != nil {
+					return err
 				}
 				if err != nil {
 					bad++
@@ -100,9 +122,9 @@ func planCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			e, err := experiment.New(c.Context, s)
+			e, err := prepare(c, s)
 			if err != nil {
-				return &status{exitUsage, err}
+				return err
 			}
 			_, err = fmt.Fprint(c.App.Writer, e.Plan(bench.Best()))
 			return err

@@ -49,10 +49,11 @@ func runScenario(c *cli.Context) error {
 	if err != nil {
 		return &status{exitUsage, err}
 	}
-	e, err := experiment.New(c.Context, s)
+	e, err := prepare(c, s)
 	if err != nil {
-		return &status{exitUsage, err}
+		return err
 	}
+	s = e.Scenario
 	folder, err := openFolder(c.String("out"), s)
 	if err != nil {
 		return &status{exitUsage, err}

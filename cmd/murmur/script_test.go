@@ -43,6 +43,7 @@ func TestScripts(t *testing.T) {
 			"files":  files,
 			"fields": fields,
 			"fits":   fits,
+			"images": ownImages,
 		},
 	})
 }

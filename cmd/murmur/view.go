@@ -115,7 +115,7 @@ func viewLive(c *cli.Context) error {
 		live, err = learner(c, s, arm)
 	}
 	if err != nil {
-		return &status{exitUsage, err}
+		return refused(c, err)
 	}
 	live.Moments, options.Classes = moments, live.ClassNames()
 	if past.Recording != nil && past.Source != live.Source() {

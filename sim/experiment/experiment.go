@@ -57,10 +57,15 @@ type Experiment struct {
 	attacks     []scenario.Level // attacks that arms are judged under
 }
 
-// New loads the images of a scenario and checks it against them. If the context ends first it returns the context's error.
+// New loads the images of a scenario and checks it against them; the experiment's scenario has the numbers of images that
+// were taken where that leaves them to the defaults. If the context ends first it returns the context's error.
 func New(ctx context.Context, s *scenario.Scenario) (*Experiment, error) {
-	train, test, err := images(ctx, s)
+	train, test, err := open(ctx, s)
 	if err != nil {
+		return nil, err
+	}
+	s = s.Fit(train.Len(), test.Len())
+	if train, test, err = choose(s, train, test); err != nil {
 		return nil, err
 	}
 	for i, y := range s.Sources {

@@ -3,6 +3,8 @@ package experiment
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"murmur/neuron/random"
 	"murmur/sim/measure"
@@ -10,18 +12,28 @@ import (
 	"murmur/sim/stimulus"
 )
 
-// images loads the pictures of a scenario and takes the numbers it asks for. Of embedded sets these are the first, whose
-// classes take turns. Of files of one's own, which may be sorted by class, they are stratified samples that the scenario's
-// seed draws, in an order of which every part that is used first is one too.
-func images(ctx context.Context, s *scenario.Scenario) (train, test *stimulus.Set, err error) {
+// open loads the pictures of a scenario.
+func open(ctx context.Context, s *scenario.Scenario) (train, test *stimulus.Set, err error) {
 	if s.Data.Path != "" {
-		train, test, err = stimulus.Open(ctx, s.Data.Path, stimulus.Options{})
-	} else {
-		train, test, err = stimulus.Embedded(s.Data.Set)
+		return stimulus.Open(ctx, fromHere(s.Data.Path), stimulus.Options{LeaveOut: s.Data.Broken == scenario.LeaveOutBroken})
 	}
-	if err != nil {
-		return nil, nil, err
+	return stimulus.Embedded(s.Data.Set)
+}
+
+// fromHere shortens a path that lies below the working directory, for whoever reads of it.
+func fromHere(path string) string {
+	if wd, err := os.Getwd(); err == nil {
+		if short, err := filepath.Rel(wd, path); err == nil && filepath.IsLocal(short) {
+			return short
+		}
 	}
+	return path
+}
+
+// choose takes as many pictures as a scenario asks for. Of embedded sets these are the first, whose classes take turns. Of
+// files of one's own, which may be sorted by class, they are stratified samples that the scenario's seed draws, in an order
+// of which every part that is used first is one too.
+func choose(s *scenario.Scenario, train, test *stimulus.Set) (_, _ *stimulus.Set, err error) {
 	if err := s.CheckPicture(train.Width, train.Height, train.ClassNames); err != nil {
 		return nil, nil, err
 	}

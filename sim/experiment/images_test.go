@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"murmur/sim/scenario"
 	"murmur/sim/stimulus"
 )
 
@@ -112,14 +111,8 @@ func TestOwnImagesAreStratifiedEverywhere(t *testing.T) {
 
 // TestEmbeddedImagesAreTheFirst: published results rest on their order.
 func TestEmbeddedImagesAreTheFirst(t *testing.T) {
-	s, err := scenario.Parse("tiny.yaml", []byte(tiny), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	train, test, err := images(t.Context(), s)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := newTiny(t)
+	train, test := e.train, e.test
 	all, _, err := stimulus.Embedded("mnist")
 	if err != nil {
 		t.Fatal(err)

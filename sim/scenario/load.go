@@ -145,6 +145,7 @@ func (l *loader) resolve(root *node, set []string) (*Scenario, error) {
 	}
 	fill(root, l.form.fields)
 	l.problems = append(l.problems, l.form.validate(root)...)
+	l.anchor(root, "data", "path")
 
 	s := new(Scenario)
 	text, err := json.Marshal(root.plain())
@@ -154,6 +155,9 @@ func (l *loader) resolve(root *node, set []string) (*Scenario, error) {
 	if err != nil {
 		l.report(root.at, "", err.Error())
 	}
+	if s.Data.Path != "" {
+		s.Data.trainLeft, s.Data.testLeft = root.left("data", "train"), root.left("data", "test")
+	}
 	c := &checker{s: s, root: root}
 	c.check()
 	l.problems = append(l.problems, c.problems...)
@@ -161,6 +165,25 @@ func (l *loader) resolve(root *node, set []string) (*Scenario, error) {
 		return nil, l.problems.sorted(l.files)
 	}
 	return s, nil
+}
+
+// anchor makes the path of a file at a path of keys absolute. It is relative to the file that it stands in, and in an
+// override, as on any command line, to the working directory.
+func (l *loader) anchor(root *node, keys ...string) {
+	n, found := root.find(keys)
+	if !found || n.wrong || n.scalar == "" || filepath.IsAbs(n.scalar) {
+		return
+	}
+	name := n.scalar
+	if n.at.file != override {
+		name = filepath.Join(filepath.Dir(n.at.file), name)
+	}
+	full, err := filepath.Abs(name)
+	if err != nil {
+		l.report(n.at, field(keys), "has no absolute path: "+err.Error())
+		return
+	}
+	n.scalar = full
 }
 
 // resize merges the overlay of the chosen size. A file without sizes has one size,

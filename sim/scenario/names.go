@@ -29,6 +29,12 @@ const (
 	ValidationImages = "validation"
 )
 
+// What becomes of a set with pictures that cannot be used.
+const (
+	RefuseBroken   = "refuse"
+	LeaveOutBroken = "leave-out"
+)
+
 // What is decided by.
 const (
 	MeanOfDraws = "mean"
@@ -73,6 +79,10 @@ var (
 	judges = []term{
 		{TestImages, "the test images"},
 		{ValidationImages, "training images after those that are learned from"},
+	}
+	brokens = []term{
+		{RefuseBroken, "a picture that cannot be used fails the run, and all of them are named"},
+		{LeaveOutBroken, "pictures that cannot be used are left out, and the result says so"},
 	}
 	decisions = []term{
 		{MeanOfDraws, "the largest mean over draws of softmax, by the readout units themselves"},

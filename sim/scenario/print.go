@@ -9,10 +9,15 @@ import (
 )
 
 // YAML returns the scenario as a file: every key written out, in the order of the
-// structs, without extends and sizes. [Parse] reads an equal scenario from it.
+// structs, without extends and sizes, and without numbers of images that are left to
+// [Scenario.Fit]. [Parse] reads an equal scenario from it.
 func (s *Scenario) YAML() []byte {
+	root := fromGo(s, place{})
+	root.get("data").remove(func(key string) bool {
+		return key == "train" && s.Data.trainLeft || key == "test" && s.Data.testLeft
+	})
 	var b bytes.Buffer
-	write(&b, fromGo(s, place{}), "")
+	write(&b, root, "")
 	return b.Bytes()
 }
 

@@ -60,16 +60,20 @@ type Scenario struct {
 type Data struct {
 	// Set is the embedded set, mnist or fashion-mnist; with a path only the name of the set.
 	Set string `json:"set" jsonschema:"minLength=1,maxLength=100,default=fashion-mnist,example=mnist,example=fashion-mnist"`
-	// Path is a folder of images to use instead of an embedded set; empty for the embedded set.
+	// Path is a folder of images, or an NPZ file, to use instead of an embedded set; empty for the embedded set. In a file it is relative to that file, in an override to the working directory.
 	Path string `json:"path" jsonschema:"default="`
 	// Classes are what the classes are called, in the order of their labels or of their folders' names; by default what the data call them.
 	Classes []string `json:"classes" jsonschema:"minLength=1,maxLength=100"`
-	// Train is the number of training images; 0 means all of them (10000 in an embedded set).
+	// Broken says what becomes of a set in which pictures cannot be used: broken ones, or of another size than most.
+	Broken string `json:"broken" jsonschema:"default=refuse"`
+	// Train is the number of training images; 0 means all of them (10000 in an embedded set). Where it is left out, fewer will do.
 	Train int `json:"train" jsonschema:"minimum=0,maximum=100000000,default=8000"`
-	// Test is the number of test images; 0 means all of them (2000 in an embedded set).
+	// Test is the number of test images; 0 means all of them (2000 in an embedded set). Where it is left out, fewer will do.
 	Test int `json:"test" jsonschema:"minimum=0,maximum=100000000,default=2000"`
 	// JudgeOn says which images accuracies are measured on: the test images, or, to choose powers and rates, training images that were left out.
 	JudgeOn string `json:"judge_on" jsonschema:"default=test"`
+
+	trainLeft, testLeft bool // with a path: the file leaves the number to the default, see Fit
 }
 
 // Lanes says how many trials are simulated side by side.

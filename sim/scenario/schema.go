@@ -124,6 +124,7 @@ func reflected() *reflection.Schema {
 	limit(property("features", "rule"), featureRules)
 	limit(property("noise", "when"), times)
 	limit(property("data", "judge_on"), judges)
+	limit(property("data", "broken"), brokens)
 	limit(property("attack", "preset"), presets())
 	limit(property("measured"), places)
 	limit(property("readout", "decision"), decisions)
@@ -252,6 +253,7 @@ func fill(n *node, s *reflection.Schema) {
 			case value != nil:
 			case p.Value.Default != nil:
 				value = fromGo(p.Value.Default, n.at)
+				value.absent = true
 				n.put(entry{p.Key, n.at, value})
 			case p.Value.Properties != nil:
 				value = &node{at: n.at, kind: dict}

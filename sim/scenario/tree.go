@@ -33,6 +33,7 @@ type node struct {
 	scalar  string  // of a boolean and a number as JSON writes it, of text the text
 	items   []*node // of a list
 	entries []entry // of a map, in the order of the file
+	absent  bool    // the file leaves it to the default
 	wrong   bool    // a problem of this very value was reported; nothing may be built on it
 }
 
@@ -96,6 +97,12 @@ func (n *node) find(path []string) (*node, bool) {
 		n = next
 	}
 	return n, true
+}
+
+// left reports whether the file leaves the value at a path to the default.
+func (n *node) left(path ...string) bool {
+	value, found := n.find(path)
+	return found && value.absent
 }
 
 // sound reports whether the value at a path can be built on: neither it, nor what

@@ -182,7 +182,7 @@ func (c *collection) choose(path string) (arrays, error) {
 		return nil, &FormatError{File: path, Offset: -1, Want: "one data set", Found: fmt.Sprintf("%d: %s", len(complete), brief(complete)),
 			Mend: "put the files of one into a folder of their own, or name one .npz in data.path"}
 	case len(names) == 0:
-		return nil, &FormatError{File: path, Offset: -1, Want: wanted, Found: c.entries()}
+		return nil, &FormatError{File: path, Offset: -1, Want: wanted, Found: c.entries(), Mend: splitting}
 	}
 	most := slices.MaxFunc(names, func(a, b string) int { return cmp.Compare(len(c.sets[a]), len(c.sets[b])) })
 	var found, lacking []string

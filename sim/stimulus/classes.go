@@ -68,15 +68,8 @@ func (l *loader) label(sets [2]*Set, codes [2][]int) {
 	}
 	sortNames(names)
 	labels := make([]uint8, len(counts))
-	var lacking [2][]string
 	for label, name := range names {
-		code := l.classes.codes[name]
-		labels[code] = uint8(label)
-		for i := range lacking {
-			if counts[code][i] == 0 {
-				lacking[i] = append(lacking[i], name)
-			}
-		}
+		labels[l.classes.codes[name]] = uint8(label)
 		names[label] = strings.ToValidUTF8(name, "\uFFFD")
 	}
 	for i, set := range sets {
@@ -88,12 +81,6 @@ func (l *loader) label(sets [2]*Set, codes [2][]int) {
 	}
 	if len(empty) > 0 {
 		l.note("empty-class", true, "no picture is of class %s, which was left out", brief(empty))
-	}
-	if len(lacking[train]) > 0 {
-		l.note("class-not-trained", true, "no training image is of class %s, whose test images cannot be told", brief(lacking[train]))
-	}
-	if len(lacking[test]) > 0 {
-		l.note("class-not-tested", true, "no test image is of class %s", brief(lacking[test]))
 	}
 	if first := sets[0].ClassNames[0]; isCounted(sets[0].ClassNames) {
 		l.note("labels", false, "the labels %s to %s that occur are %d classes", first, names[len(names)-1], len(names))

@@ -37,7 +37,7 @@ func (h *header) layout(s *source, lb *labels) (*layout, error) {
 		return nil, s.fail(h.shapeAt, want, found)
 	}
 	if h.shape[0] != n {
-		fault := s.fail(h.shapeAt, fmt.Sprintf("%d images, as labels in %s", n, filepath.Base(lb.file)), found)
+		fault := s.fail(h.shapeAt, fmt.Sprintf("%d images as in %s", n, filepath.Base(lb.file)), found)
 		if h.shape[rank-1] == n {
 			fault.mended("np.moveaxis(X, -1, 0)")
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -121,6 +122,9 @@ func (l *loader) openFolder(path string) (im [2]*images, codes [2][]int, err err
 // wanted is what a folder of data holds.
 const wanted = "folders train and test with a folder of pictures a class, or arrays such as train-images.npy, train-labels.npy, test-images.npy, test-labels.npy (or IDX, or one .npz)"
 
+// splitting is how arrays without a split are split.
+const splitting = `np.savez("set.npz", x_train=x[n:], y_train=y[n:], x_test=x[:n], y_test=y[:n])`
+
 // noSplit is the error for a folder in which nothing says what is for training and
 // what for testing.
 func (l *loader) noSplit(path string, list []entry) error {
@@ -128,6 +132,8 @@ func (l *loader) noSplit(path string, list []entry) error {
 	switch folders := onlyFolders(list); {
 	case len(list) == 1 && folders:
 		fault.Mend = "if that is the set, data.path: " + filepath.Join(path, list[0].name)
+	case slices.ContainsFunc(list, func(e entry) bool { return strings.HasSuffix(e.name, ".npy") }):
+		fault.Mend = splitting
 	case folders:
 		fault.Want = "folders train and test, each with a folder of pictures a class"
 		fault.Mend = "move these folders into a folder train, and some pictures of each class into a folder test"
@@ -136,12 +142,7 @@ func (l *loader) noSplit(path string, list []entry) error {
 }
 
 func onlyFolders(list []entry) bool {
-	for _, e := range list {
-		if !e.folder {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(list, func(e entry) bool { return !e.folder })
 }
 
 // join makes the Sets of images and the codes of their classes.
