@@ -1,5 +1,7 @@
 package attack
 
+import "context"
+
 const badAPGD = "attack: APGD needs Epsilon finite and not negative, Rho in [0, 1]; Steps, Restarts and Draws.N at least 1, Targets not negative; Select at least 1 where there is more than one run or a target; a Loss, of kind Targeted where there are targets; draw numbers below 2^32"
 
 // APGD is Auto-PGD: projected gradient ascent with momentum that starts on the
@@ -19,8 +21,7 @@ const badAPGD = "attack: APGD needs Epsilon finite and not negative, Rho in [0, 
 // Decision errs on the draws that steer, or among all where there are none.
 // With Targets, the runs of an image go towards each of its likeliest wrong
 // classes in turn, Restarts times each. Of several runs an image keeps the
-// first result of highest loss (with Targets, of the margin of the Decision)
-// among those where the Decision errs, or among all, on the Select draws that
+// first result of highest [Margin] of the Decision on the Select draws that
 // follow those of all runs; the classes are ranked on these too.
 type APGD struct {
 	Norm     Norm
@@ -80,7 +81,7 @@ func (a APGD) Reserved() Draws {
 }
 
 func (a APGD) selection() Draws {
-	return Draws{From: a.Draws.From + uint32(a.runs()*a.perRun()), N: a.Select}
+	return Draws{From: a.Draws.From + uint32(a.runs()*a.perRun()), N: a.Select, Paired: a.Draws.Paired}
 }
 
 func (a APGD) check() {
@@ -97,9 +98,9 @@ func (a APGD) check() {
 }
 
 // Perturb implements [Attack].
-func (a APGD) Perturb(dst []float32, m Model, b Batch, labels []uint8) error {
+func (a APGD) Perturb(ctx context.Context, dst []float32, m Model, b Batch, labels []uint8) error {
 	a.check()
-	v, err := newVictim(dst, m, b, labels, max(a.Draws.N, a.Select))
+	v, err := newVictim(ctx, dst, m, b, labels, max(a.Draws.N, a.Select))
 	if err != nil || len(labels) == 0 {
 		return err
 	}
@@ -148,7 +149,7 @@ func (a APGD) Perturb(dst []float32, m Model, b Batch, labels []uint8) error {
 		}
 		for k, i := range c.at {
 			z := row(logits, k, a.Select*v.classes)
-			now := verdict{a.Decision.errs(z, scores, labels[i]), a.objective().Value(z, v.classes, labels[i])}
+			now := verdict{a.Decision.errs(z, scores, labels[i]), Margin{a.Decision}.Value(z, v.classes, labels[i])}
 			if now.above(best[i]) {
 				best[i] = now
 				copy(row(dst, i, v.inputs), row(c.result, k, v.inputs))
@@ -156,14 +157,6 @@ func (a APGD) Perturb(dst []float32, m Model, b Batch, labels []uint8) error {
 		}
 	}
 	return nil
-}
-
-// objective returns the loss that compares runs.
-func (a APGD) objective() Loss {
-	if a.Targets > 0 {
-		return a.Decision.margin()
-	}
-	return a.Loss
 }
 
 // targets returns the wrong classes of every image, [n][classes-1], the

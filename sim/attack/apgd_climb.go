@@ -118,10 +118,15 @@ func (c *climber) start(k, run int) {
 	copy(row(c.before, k, c.v.inputs), x)
 }
 
+// steering are the draws that steer a run, of which the first is given.
+func (c *climber) steering(first uint32) Draws {
+	return Draws{From: first, N: c.Draws.N, Paired: c.Draws.Paired}
+}
+
 // slope fills gradient at x: on the draws of the step, or with Share on those
 // that steer, of which the logits are known.
 func (c *climber) slope(now Batch, first uint32, step int) error {
-	draws := Draws{From: first, N: c.Draws.N}
+	draws := c.steering(first)
 	logits := c.steer
 	if !c.Share {
 		draws.From += uint32((1 + step) * c.Draws.N)
@@ -161,7 +166,7 @@ func (c *climber) step(k int, first bool) {
 
 // judge takes the losses of x on the draws that steer and keeps what is best.
 func (c *climber) judge(now Batch, first uint32, atStart bool) error {
-	logits, err := c.v.look(now, Draws{From: first, N: c.Draws.N})
+	logits, err := c.v.look(now, c.steering(first))
 	if err != nil {
 		return err
 	}

@@ -1,5 +1,7 @@
 package attack
 
+import "context"
+
 // Attack makes adversarial images.
 //
 // Perturb fills dst, [n][inputs], with an adversarial image for each image of b and its label. dst must not overlap
@@ -10,8 +12,10 @@ package attack
 //
 // An attack with a budget keeps to a ball around the image. One that seeks the nearest adversarial image has none: the
 // caller measures how far it went ([Norm.Distance]).
+//
+// Where ctx ends, Perturb asks the model nothing more and returns its cause.
 type Attack interface {
-	Perturb(dst []float32, m Model, b Batch, labels []uint8) error
+	Perturb(ctx context.Context, dst []float32, m Model, b Batch, labels []uint8) error
 	// Reserved returns every draw number that Perturb asks for, or a range that holds them.
 	Reserved() Draws
 }

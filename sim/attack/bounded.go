@@ -1,6 +1,9 @@
 package attack
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 // Bounded gives a budget to an attack that seeks the nearest adversarial image:
 // it keeps an image that lies within Epsilon of its original, and puts the
@@ -12,11 +15,11 @@ type Bounded struct {
 }
 
 // Perturb implements [Attack].
-func (a Bounded) Perturb(dst []float32, m Model, b Batch, labels []uint8) error {
+func (a Bounded) Perturb(ctx context.Context, dst []float32, m Model, b Batch, labels []uint8) error {
 	if !positive(a.Epsilon) {
 		panic("attack: Bounded needs Epsilon finite and not negative")
 	}
-	if err := a.Attack.Perturb(dst, m, b, labels); err != nil {
+	if err := a.Attack.Perturb(ctx, dst, m, b, labels); err != nil {
 		return err
 	}
 	for i := range b.ID {

@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"context"
 	"math"
 
 	"murmur/neuron/kernel"
@@ -48,9 +49,9 @@ func (a CarliniWagner) check() {
 }
 
 // Perturb implements [Attack].
-func (a CarliniWagner) Perturb(dst []float32, m Model, b Batch, labels []uint8) error {
+func (a CarliniWagner) Perturb(ctx context.Context, dst []float32, m Model, b Batch, labels []uint8) error {
 	a.check()
-	near, err := newNearest(dst, m, b, labels, L2, a.Decision, a.Draws)
+	near, err := newNearest(ctx, dst, m, b, labels, L2, a.Decision, a.Draws)
 	if err != nil || len(labels) == 0 {
 		return err
 	}
@@ -155,7 +156,7 @@ func (d *descent) search() error {
 // weigh keeps the images that are adversarial, notes of which the hinge is
 // open, with its cotangent, and at a check which are done.
 func (d *descent) weigh(logits []float32, hinged []bool, check bool) {
-	loss, size := d.CarliniWagner.Decision.margin(), d.Draws.N*d.classes
+	loss, size := Margin{d.CarliniWagner.Decision}, d.Draws.N*d.classes
 	open := 0
 	for k, i := range d.crowd.at {
 		s, z, label := &d.state[i], row(logits, k, size), d.labels[i]

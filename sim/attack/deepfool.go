@@ -1,6 +1,9 @@
 package attack
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 const badDeepFool = "attack: DeepFool needs Steps, Candidates and Draws.N at least 1, Overshoot finite and not negative, draw numbers below 2^32"
 
@@ -40,9 +43,9 @@ func (f DeepFool) check() {
 }
 
 // Perturb implements [Attack].
-func (f DeepFool) Perturb(dst []float32, m Model, b Batch, labels []uint8) error {
+func (f DeepFool) Perturb(ctx context.Context, dst []float32, m Model, b Batch, labels []uint8) error {
 	f.check()
-	a, err := newNearest(dst, m, b, labels, f.Norm, f.Decision, f.Draws)
+	a, err := newNearest(ctx, dst, m, b, labels, f.Norm, f.Decision, f.Draws)
 	if err != nil || len(labels) == 0 {
 		return err
 	}

@@ -46,7 +46,7 @@ func TestErrors(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := attack.NewBIM(attack.Linf, .1, attack.Draws{N: 2})
-			err := p.Perturb(make([]float32, 6), c.model, attack.Batch{X: c.x, ID: []uint32{4, 5}}, c.labels)
+			err := p.Perturb(t.Context(), make([]float32, 6), c.model, attack.Batch{X: c.x, ID: []uint32{4, 5}}, c.labels)
 			if err == nil {
 				t.Fatal("no error")
 			}
@@ -75,13 +75,13 @@ func TestPerturbPanics(t *testing.T) {
 			p := attack.NewBIM(attack.Linf, .1, attack.Draws{N: 1})
 			change(&p)
 			mustPanic(t, func() {
-				_ = p.Perturb(make([]float32, 3), linear(3), attack.Batch{X: make([]float32, 3), ID: []uint32{1}}, []uint8{0})
+				_ = p.Perturb(t.Context(), make([]float32, 3), linear(3), attack.Batch{X: make([]float32, 3), ID: []uint32{1}}, []uint8{0})
 			})
 		})
 	}
 	mustPanic(t, func() {
 		p := attack.NewBIM(attack.Linf, .1, attack.Draws{N: 1})
-		_ = p.Perturb(make([]float32, 2), linear(3), attack.Batch{X: make([]float32, 3), ID: []uint32{1}}, []uint8{0})
+		_ = p.Perturb(t.Context(), make([]float32, 2), linear(3), attack.Batch{X: make([]float32, 3), ID: []uint32{1}}, []uint8{0})
 	})
 }
 

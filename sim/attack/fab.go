@@ -1,12 +1,13 @@
 package attack
 
 import (
+	"context"
 	"math"
 
 	"murmur/neuron/random"
 )
 
-const badFAB = "attack: FAB needs Steps, Restarts and Draws.N at least 1, AlphaMax and Beta in [0, 1], Eta and Start finite and not negative, draw numbers below 2^32"
+const badFAB = "attack: FAB needs Steps, Restarts and Draws.N at least 1, Targets not negative, AlphaMax and Beta in [0, 1], Eta and Start finite and not negative, draw numbers below 2^32"
 
 // FAB is the fast adaptive boundary attack, which seeks the nearest adversarial
 // image: each step goes to the nearest linearised boundary, Eta times as far,
@@ -15,9 +16,11 @@ const badFAB = "attack: FAB needs Steps, Restarts and Draws.N at least 1, AlphaM
 // the Decision errs, the point is kept if it is the nearest so far, and the
 // next step starts Beta of the way from the image to it. All looks are at the
 // same draws, on which the Decision errs for the result; on others it may not.
-// Croce and Hein, arXiv 1907.02044, as in AutoAttack.
+// With Targets it does so towards each of the likeliest wrong classes alone, in
+// turn, and keeps the nearest of all. Croce and Hein, arXiv 1907.02044, as in AutoAttack.
 type FAB struct {
 	Norm     Norm
+	Targets  int // number of wrong classes to go to one by one, at most all; 0 for the nearest at every step
 	Steps    int
 	AlphaMax float32 // largest weight of the point that comes from the image
 	Eta      float32 // how far to go, 1 being the boundary
@@ -47,7 +50,7 @@ func (f FAB) Reserved() Draws { return f.Draws }
 
 func (f FAB) check() {
 	share := func(v float32) bool { return v >= 0 && v <= 1 }
-	if f.Steps < 1 || f.Restarts < 1 || f.Draws.N < 1 || !share(f.AlphaMax) || !share(f.Beta) ||
+	if f.Steps < 1 || f.Restarts < 1 || f.Targets < 0 || f.Draws.N < 1 || !share(f.AlphaMax) || !share(f.Beta) ||
 		!positive(f.Eta) || !positive(f.Start) || !counted(f.Draws.From, float64(f.Draws.N)) {
 		panic(badFAB)
 	}
@@ -57,42 +60,74 @@ func (f FAB) check() {
 }
 
 // Perturb implements [Attack].
-func (f FAB) Perturb(dst []float32, m Model, b Batch, labels []uint8) error {
+func (f FAB) Perturb(ctx context.Context, dst []float32, m Model, b Batch, labels []uint8) error {
 	f.check()
-	a, err := newNearest(dst, m, b, labels, f.Norm, f.Decision, f.Draws)
+	a, err := newNearest(ctx, dst, m, b, labels, f.Norm, f.Decision, f.Draws)
 	if err != nil || len(labels) == 0 {
 		return err
 	}
-	rival, k, err := a.begin(a.classes - 1)
+	rival, all, err := a.begin(a.classes - 1)
 	if err != nil {
 		return err
 	}
-	x, wrong, c := make([]float32, len(dst)), make([]bool, len(labels)), newCrowd(len(labels), a.inputs)
-	toward, back := make([]float64, a.inputs), make([]float64, a.inputs)
-	for r := range f.Restarts {
-		f.start(x, a, r)
-		for range f.Steps {
-			c.gather(x, b.ID, func(i int) bool { return a.distance[i] > 0 })
-			logits, err := a.look(c.batch, f.Draws)
-			if err != nil {
+	w := fabWalk{FAB: f, nearest: a, x: make([]float32, len(dst)), wrong: make([]bool, len(labels)), crowd: newCrowd(len(labels), a.inputs),
+		toward: make([]float64, a.inputs), back: make([]float64, a.inputs)}
+	goals := [][]uint8{rival} // the classes of every image to go to, one run after another
+	if f.Targets > 0 {
+		goals = nil
+		for t := range min(f.Targets, all) {
+			var one []uint8
+			for i := range labels {
+				one = append(one, rival[i*all+t])
+			}
+			goals = append(goals, one)
+		}
+	}
+	for _, goal := range goals {
+		for r := range f.Restarts {
+			f.start(w.x, a, r)
+			if err := w.run(goal); err != nil {
 				return err
 			}
-			if err := a.linearise(c, logits, rival, k); err != nil {
-				return err
-			}
-			for k, i := range c.at {
-				f.step(row(c.batch.X, k, a.inputs), row(b.X, i, a.inputs), row(a.steepest, k, a.inputs), a.planes[k], toward, back)
-			}
-			if _, err := a.test(c, wrong); err != nil {
-				return err
-			}
-			for k, i := range c.at {
-				at, now, origin := row(x, i, a.inputs), row(c.batch.X, k, a.inputs), row(b.X, i, a.inputs)
-				copy(at, now)
-				if wrong[k] {
-					for j, o := range origin {
-						at[j] = o + float32(f.Beta*(now[j]-o))
-					}
+		}
+	}
+	return nil
+}
+
+// fabWalk is one call of FAB.Perturb.
+type fabWalk struct {
+	FAB
+	*nearest
+	x            []float32 // [n][inputs], where the images stand
+	wrong        []bool
+	crowd        *crowd
+	toward, back []float64 // scratch, [inputs]
+}
+
+// run takes the steps of one restart to the nearest of as many classes an image as goal has.
+func (w *fabWalk) run(goal []uint8) error {
+	c, labels := w.crowd, w.labels
+	for range w.Steps {
+		c.gather(w.x, w.batch.ID, func(i int) bool { return w.distance[i] > 0 })
+		logits, err := w.look(c.batch, w.draws)
+		if err != nil {
+			return err
+		}
+		if err := w.linearise(c, logits, goal, len(goal)/len(labels)); err != nil {
+			return err
+		}
+		for k, i := range c.at {
+			w.step(row(c.batch.X, k, w.inputs), row(w.batch.X, i, w.inputs), row(w.steepest, k, w.inputs), w.planes[k], w.toward, w.back)
+		}
+		if _, err := w.test(c, w.wrong); err != nil {
+			return err
+		}
+		for k, i := range c.at {
+			at, now, origin := row(w.x, i, w.inputs), row(c.batch.X, k, w.inputs), row(w.batch.X, i, w.inputs)
+			copy(at, now)
+			if w.wrong[k] {
+				for j, o := range origin {
+					at[j] = o + float32(w.Beta*(now[j]-o))
 				}
 			}
 		}

@@ -72,7 +72,7 @@ func (m *quickNet) Pull(dst []float32, b attack.Batch, g []float32, draws attack
 func run(t testing.TB, a attack.Attack, m attack.Model, b attack.Batch, labels []uint8) []float32 {
 	t.Helper()
 	adv := make([]float32, len(b.X))
-	if err := a.Perturb(adv, m, b, labels); err != nil {
+	if err := a.Perturb(t.Context(), adv, m, b, labels); err != nil {
 		t.Fatal(err)
 	}
 	if err := attack.VerifyBatch(b, adv, attack.Linf, 1); err != nil {
@@ -143,7 +143,7 @@ func TestFixtureWorstCase(t *testing.T) {
 		{Name: "FAB", Attack: bounded},
 	}, Select: attack.Draws{From: 1 << 20, N: 1}}
 	adv := make([]float32, len(b.X))
-	table, winner, err := w.Table(adv, m, b, cleanPredictions)
+	table, winner, err := w.Table(t.Context(), adv, m, b, cleanPredictions)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 func pursue(t *testing.T, a attack.Attack, m attack.Model, b attack.Batch) (correct int, distance float64) {
 	t.Helper()
 	adv := make([]float32, len(b.X))
-	if err := a.Perturb(adv, m, b, cleanPredictions); err != nil {
+	if err := a.Perturb(t.Context(), adv, m, b, cleanPredictions); err != nil {
 		t.Fatal(err)
 	}
 	for i := range b.ID {
@@ -73,7 +73,7 @@ func TestFixtureWithoutGradient(t *testing.T) {
 	noise := attack.NewRandomNoise(attack.Linf, .1, attack.Draws{N: 1}, 1)
 	noise.Tries = 500
 	chance, _ := pursue(t, noise, m, b)
-	moved, _ := pursue(t, attack.NewSpatial(28, attack.Draws{N: 1}), m, b)
+	moved, _ := pursue(t, attack.NewSpatial(28, 28, attack.Draws{N: 1}), m, b)
 	t.Logf("of 20 digits are left: %d by SPSA, %d by smoothed slopes, %d by noise, %d by moves", climbed, smooth, chance, moved)
 	if climbed > 13 || smooth > 13 || chance <= climbed || chance <= smooth || chance == 20 {
 		t.Error("want at most 13 by either slope, and more by noise, not all")

@@ -59,7 +59,7 @@ func TestTransfer(t *testing.T) {
 	p := attack.NewPGD(attack.L2, .3, attack.Draws{From: 5, N: 2}, 1)
 	a := attack.Transfer{Attack: p, From: from}
 	adv := make([]float32, 12)
-	if err := a.Perturb(adv, victim, b, []uint8{0, 1}); err != nil {
+	if err := a.Perturb(t.Context(), adv, victim, b, []uint8{0, 1}); err != nil {
 		t.Fatal(err)
 	}
 	if len(victim.calls) != 0 {
@@ -72,6 +72,6 @@ func TestTransfer(t *testing.T) {
 		t.Errorf("reserved %v, want those of the attack", a.Reserved())
 	}
 	mustPanic(t, func() {
-		_ = attack.Transfer{Attack: p, From: linear(5)}.Perturb(adv, victim, b, []uint8{0, 1})
+		_ = attack.Transfer{Attack: p, From: linear(5)}.Perturb(t.Context(), adv, victim, b, []uint8{0, 1})
 	})
 }

@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -12,6 +13,7 @@ import (
 // whole batch. Attacks that finish images at different times hand it what is
 // left: a model's answer does not depend on the rest of a batch.
 type victim struct {
+	ctx             context.Context
 	model           Model
 	inputs, classes int
 	logits          []float32 // [n][most draws][classes]
@@ -20,7 +22,7 @@ type victim struct {
 
 // newVictim checks the arguments of Perturb and returns a victim for looks of
 // at most draws draws. The error names the image.
-func newVictim(dst []float32, m Model, b Batch, labels []uint8, draws int) (*victim, error) {
+func newVictim(ctx context.Context, dst []float32, m Model, b Batch, labels []uint8, draws int) (*victim, error) {
 	inputs, classes := m.Dims()
 	n := len(b.ID)
 	if len(b.X) != n*inputs || len(dst) != n*inputs || len(labels) != n {
@@ -29,7 +31,7 @@ func newVictim(dst []float32, m Model, b Batch, labels []uint8, draws int) (*vic
 	if err := checkData(b, labels, inputs, classes); err != nil {
 		return nil, err
 	}
-	return &victim{model: m, inputs: inputs, classes: classes,
+	return &victim{ctx: ctx, model: m, inputs: inputs, classes: classes,
 		logits: make([]float32, n*draws*classes), pull: make([]float32, n*draws*classes)}, nil
 }
 
@@ -40,6 +42,9 @@ func (v *victim) look(b Batch, draws Draws) ([]float32, error) {
 	if len(b.ID) == 0 {
 		return logits, nil
 	}
+	if err := context.Cause(v.ctx); err != nil {
+		return nil, err
+	}
 	v.model.Logits(logits, b, draws)
 	return logits, finite(logits, b.ID, "logit")
 }
@@ -49,6 +54,9 @@ func (v *victim) look(b Batch, draws Draws) ([]float32, error) {
 func (v *victim) slope(dst []float32, b Batch, draws Draws) error {
 	if len(b.ID) == 0 {
 		return nil
+	}
+	if err := context.Cause(v.ctx); err != nil {
+		return err
 	}
 	v.model.Pull(dst, b, v.pull[:len(b.ID)*draws.N*v.classes], draws)
 	return finite(dst, b.ID, "gradient")
@@ -95,39 +103,6 @@ func (c *crowd) gather(x []float32, id []uint32, want func(i int) bool) {
 			c.batch.X = append(c.batch.X, row(x, i, c.inputs)...)
 		}
 	}
-}
-
-// lead returns by how much class k leads the label under a decision: the
-// difference of the mean logits, or of the logarithms of the mean
-// probabilities. A vote has no slope and is treated as MeanSoftmax.
-func (d Decision) lead(logits []float32, classes int, label, k uint8) float32 {
-	if d != SumOfLogits {
-		return leadOfMean(logits, classes, label, k)
-	}
-	var room [roomy]float32
-	z := meanLogits(room[:0], logits, classes)
-	return z[k] - z[label]
-}
-
-// leadCotangent fills dst with the derivative of lead in every logit.
-func (d Decision) leadCotangent(dst, logits []float32, classes int, label, k uint8) {
-	if d != SumOfLogits {
-		leadOfMeanCotangent(dst, logits, classes, label, k)
-		return
-	}
-	each := 1 / float32(len(logits)/classes)
-	clear(dst)
-	dst[k], dst[label] = each, -each
-	repeat(dst, classes)
-}
-
-// margin returns the loss that is above 0 where the decision errs; that of a
-// vote is the one of MeanSoftmax.
-func (d Decision) margin() Loss {
-	if d == SumOfLogits {
-		return MarginOfMeanLogits{}
-	}
-	return MarginOfMean{}
 }
 
 // errs tells whether the decision on one image differs from its label; scores,

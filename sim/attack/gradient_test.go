@@ -101,7 +101,7 @@ func TestGradientProperties(t *testing.T) {
 		for name, a := range gradientAttacks(t) {
 			fence := &fenced{Model: m, within: a.Reserved()}
 			adv := make([]float32, len(b.X))
-			if err := a.Perturb(adv, fence, b, labels); err != nil {
+			if err := a.Perturb(t.Context(), adv, fence, b, labels); err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
 			if len(fence.strays) > 0 {
@@ -117,7 +117,7 @@ func TestGradientProperties(t *testing.T) {
 			for i := range n {
 				one, at := make([]float32, m.inputs), i*m.inputs
 				part := attack.Batch{X: b.X[at : at+m.inputs], ID: b.ID[i : i+1]}
-				if err := a.Perturb(one, m, part, labels[i:i+1]); err != nil {
+				if err := a.Perturb(t.Context(), one, m, part, labels[i:i+1]); err != nil {
 					t.Fatalf("%s: %v", name, err)
 				}
 				if !slices.Equal(one, adv[at:at+m.inputs]) {
@@ -147,7 +147,7 @@ func TestNearestAreAdversarial(t *testing.T) {
 		fab.Steps, cw.Binary, cw.Steps, cw.Rate, cw.Initial = 15, 3, 40, .1, 1
 		for name, a := range map[string]attack.Attack{"DeepFool": deepfool, "FAB": fab, "CW": cw} {
 			adv := make([]float32, len(b.X))
-			if err := a.Perturb(adv, m, b, labels); err != nil {
+			if err := a.Perturb(t.Context(), adv, m, b, labels); err != nil {
 				t.Fatal(err)
 			}
 			for i, c := range decision.Decide(m, attack.Batch{X: adv, ID: b.ID}, draws) {

@@ -1,6 +1,9 @@
 package attack
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 var _ Attack = HopSkipJump{}
 
@@ -41,13 +44,13 @@ func NewHopSkipJump(norm Norm, queries int, draws Draws, seed uint64) HopSkipJum
 func (a HopSkipJump) Reserved() Draws { return a.Draws }
 
 // Perturb implements [Attack].
-func (a HopSkipJump) Perturb(dst []float32, m Model, b Batch, labels []uint8) error {
+func (a HopSkipJump) Perturb(ctx context.Context, dst []float32, m Model, b Batch, labels []uint8) error {
 	checkNorm(a.Norm)
 	checkAsks(a.Draws, a.Steps, a.Decision)
 	if a.Probes < 1 || a.MaxProbes < 1 || a.Queries < 1 || !(a.Gamma > 0 && a.Gamma <= math.MaxFloat32) {
 		panic("attack: HopSkipJump needs Probes, MaxProbes, Queries and Gamma above 0")
 	}
-	s, err := newSearch(dst, m, b, labels, a.Decision, a.Draws.N)
+	s, err := newSearch(ctx, dst, m, b, labels, a.Decision, a.Draws.N)
 	if err != nil || len(labels) == 0 {
 		return err
 	}

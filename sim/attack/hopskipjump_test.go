@@ -41,7 +41,7 @@ func TestHopSkipJumpFindsThePlane(t *testing.T) {
 		a := attack.NewHopSkipJump(norm, 20000, attack.Draws{N: 1}, 1)
 		a.Steps = 30
 		adv := make([]float32, len(b.X))
-		if err := a.Perturb(adv, m, b, labels); err != nil {
+		if err := a.Perturb(t.Context(), adv, m, b, labels); err != nil {
 			t.Fatal(err)
 		}
 		for i, class := range attack.MeanSoftmax.Decide(m, attack.Batch{X: adv, ID: b.ID}, attack.Draws{N: 1}) {
@@ -66,7 +66,7 @@ func TestHopSkipJumpQueries(t *testing.T) {
 		w := &watched{Model: m, complain: func(what string) { t.Error(what) }}
 		a := attack.NewHopSkipJump(attack.L2, queries, attack.Draws{From: 3, N: 1}, 1)
 		adv := make([]float32, len(b.X))
-		if err := a.Perturb(adv, w, b, labels); err != nil {
+		if err := a.Perturb(t.Context(), adv, w, b, labels); err != nil {
 			t.Fatal(err)
 		}
 		if w.images > queries*len(labels) {
@@ -94,7 +94,7 @@ func TestHopSkipJumpWithoutStart(t *testing.T) {
 	m := &toy{inputs: 4, classes: 2, weight: make([]float32, 8), bias: []float32{1, 0}}
 	b := attack.Batch{X: numbers(2, 4, 0, 1), ID: []uint32{1}}
 	adv := make([]float32, 4)
-	if err := attack.NewHopSkipJump(attack.L2, 5000, attack.Draws{N: 1}, 1).Perturb(adv, m, b, []uint8{0}); err != nil {
+	if err := attack.NewHopSkipJump(attack.L2, 5000, attack.Draws{N: 1}, 1).Perturb(t.Context(), adv, m, b, []uint8{0}); err != nil {
 		t.Fatal(err)
 	}
 	if attack.L2.Distance(b.X, adv) != 0 {

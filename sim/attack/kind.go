@@ -1,5 +1,10 @@
 package attack
 
+import (
+	"math"
+	"slices"
+)
+
 // Bound is what limits an attack.
 type Bound uint8
 
@@ -28,49 +33,174 @@ type Kind struct {
 	Sort  Sort
 	// Values are epsilons of its own, from weak to strong. Most have none and take those of the scenario.
 	Values []float64
-	Doc    string
+	// Classes is the fewest that its loss is made for. With fewer, but at least the two that every attack needs, it
+	// climbs the margin of the decision instead.
+	Classes   int
+	Composite bool // it takes the worst of several others
+	Doc       string
+	make      func(o Options, norm Norm) Attack
 }
+
+// New makes the attack.
+func (k Kind) New(o Options) Attack { return k.make(o, k.Norm) }
 
 // paperEpsilons are the budgets of arXiv 2606.13801.
 var paperEpsilons = []float64{.001, .02, .04, .06, .08, .1, .12, .14, .16, .18, .2}
 
-var kinds = []Kind{
-	{Name: "fgsm-linf", Norm: Linf, Sort: SingleStep, Doc: "one step along the sign of the gradient"},
-	{Name: "fgsm-l2", Norm: L2, Sort: SingleStep, Doc: "one step along the gradient"},
-	{Name: "bim-linf", Norm: Linf, Sort: Iterative, Doc: "basic iterative method: steps without a random start"},
-	{Name: "bim-l2", Norm: L2, Sort: Iterative, Doc: "basic iterative method: steps without a random start"},
-	{Name: "pgd-linf", Norm: Linf, Sort: Iterative, Doc: "projected gradient descent from random starts"},
-	{Name: "pgd-l2", Norm: L2, Sort: Iterative, Doc: "projected gradient descent from random starts"},
-	{Name: "mifgsm-linf", Norm: Linf, Sort: Iterative, Doc: "steps along a momentum of gradients"},
-	{Name: "mifgsm-l2", Norm: L2, Sort: Iterative, Doc: "steps along a momentum of gradients"},
-	{Name: "apgd-linf", Norm: Linf, Sort: Iterative, Doc: "AutoPGD on the cross-entropy"},
-	{Name: "apgd-l2", Norm: L2, Sort: Iterative, Doc: "AutoPGD on the cross-entropy"},
-	{Name: "apgd-dlr-linf", Norm: Linf, Sort: Iterative, Doc: "AutoPGD on the difference of logits ratio"},
-	{Name: "apgd-dlr-l2", Norm: L2, Sort: Iterative, Doc: "AutoPGD on the difference of logits ratio"},
-	{Name: "apgd-t-linf", Norm: Linf, Sort: Iterative, Doc: "AutoPGD towards each of the likeliest wrong classes"},
-	{Name: "apgd-t-l2", Norm: L2, Sort: Iterative, Doc: "AutoPGD towards each of the likeliest wrong classes"},
-	{Name: "fab-linf", Norm: Linf, Bound: Nearest, Sort: Iterative, Doc: "fast adaptive boundary: the nearest image of another class"},
-	{Name: "fab-l2", Norm: L2, Bound: Nearest, Sort: Iterative, Doc: "fast adaptive boundary: the nearest image of another class"},
-	{Name: "deepfool-l2", Norm: L2, Bound: Nearest, Sort: Iterative, Doc: "steps to the nearest linearised boundary"},
-	{Name: "cw-l2", Norm: L2, Bound: Nearest, Sort: Iterative, Doc: "Carlini and Wagner: distance and margin weighed against one another"},
-	{Name: "square-linf", Norm: Linf, Sort: BlackBox, Doc: "random squares, by scores alone"},
-	{Name: "square-l2", Norm: L2, Sort: BlackBox, Doc: "random squares, by scores alone"},
-	{Name: "hopskipjump-l2", Norm: L2, Bound: Nearest, Sort: BlackBox, Doc: "along the boundary, by decisions alone"},
-	{Name: "spsa-linf", Norm: Linf, Sort: BlackBox, Doc: "gradients from simultaneous random differences"},
-	{Name: "smoothed-linf", Norm: Linf, Sort: BlackBox, Doc: "gradients from differences under Gaussian smoothing, where the true ones are masked"},
-	{Name: "noise-linf", Norm: Linf, Sort: Random, Doc: "the worst of many random changes"},
-	{Name: "noise-l2", Norm: L2, Sort: Random, Doc: "the worst of many random changes"},
-	{Name: "salt-pepper-l2", Norm: L2, Bound: Nearest, Sort: Random, Doc: "ever more black and white pixels"},
-	{Name: "spatial", Bound: Grid, Sort: BlackBox, Doc: "the worst of a grid of rotations and translations"},
-	{Name: "universal-linf", Norm: Linf, Sort: Elsewhere, Doc: "one change for all images"},
-	{Name: "transfer-linf", Norm: Linf, Sort: Elsewhere, Doc: "projected gradient descent on the twin without noise"},
-	{Name: "frozen-linf", Norm: Linf, Sort: Elsewhere, Doc: "projected gradient descent with the noise held still"},
-	{Name: "worst-linf", Norm: Linf, Sort: Iterative, Doc: "image by image, the worst that the preset's attacks can do"},
-	{Name: "worst-l2", Norm: L2, Sort: Iterative, Doc: "image by image, the worst that the preset's attacks can do"},
-	{Name: "paper/fgm", Norm: Linf, Sort: SingleStep, Values: paperEpsilons, Doc: "the paper's fast gradient method"},
-	{Name: "paper/pgd", Norm: Linf, Sort: Iterative, Values: paperEpsilons, Doc: "the paper's projected gradient descent: 100 steps of .1, no random start, one draw a gradient"},
-	{Name: "paper/autopgd", Norm: Linf, Sort: Iterative, Values: paperEpsilons, Doc: "the paper's AutoPGD: 100 steps, 5 starts, one draw a gradient"},
-	{Name: "paper/square", Norm: Linf, Sort: BlackBox, Values: paperEpsilons, Doc: "the paper's Square attack: 100 queries, one fresh draw each"},
+// dlrClasses is how many classes DLR needs.
+const dlrClasses = 3
+
+// inBoth returns an attack that there is in both norms.
+func inBoth(k Kind) []Kind {
+	list := []Kind{k, k}
+	for i, norm := range []Norm{Linf, L2} {
+		list[i].Norm = norm
+		list[i].Name += "-" + norm.String()
+	}
+	return list
+}
+
+var kinds = slices.Concat(
+	inBoth(Kind{Name: "fgsm", Sort: SingleStep, Doc: "one step along the sign of the gradient, in L2 along the gradient",
+		make: func(o Options, norm Norm) Attack { return o.climbing(NewFGSM(norm, o.Epsilon, o.draws())) }}),
+	inBoth(Kind{Name: "bim", Sort: Iterative, Doc: "basic iterative method: steps without a random start",
+		make: func(o Options, norm Norm) Attack { return o.climbing(NewBIM(norm, o.Epsilon, o.draws())) }}),
+	inBoth(Kind{Name: "pgd", Sort: Iterative, Doc: "projected gradient descent from random starts",
+		make: func(o Options, norm Norm) Attack { return o.pgd(norm) }}),
+	inBoth(Kind{Name: "mifgsm", Sort: Iterative, Doc: "steps along a momentum of gradients",
+		make: func(o Options, norm Norm) Attack { return o.climbing(NewMIFGSM(norm, o.Epsilon, o.draws())) }}),
+	inBoth(Kind{Name: "apgd", Sort: Iterative, Doc: "AutoPGD on the cross-entropy",
+		make: func(o Options, norm Norm) Attack { return o.apgd(norm, o.Decision.loss()) }}),
+	inBoth(Kind{Name: "apgd-dlr", Sort: Iterative, Classes: dlrClasses, Doc: "AutoPGD on the difference of logits ratio of the decision that is deployed",
+		make: func(o Options, norm Norm) Attack {
+			if o.Classes > 0 && o.Classes < dlrClasses {
+				return o.apgd(norm, Margin{o.Decision})
+			}
+			return o.apgd(norm, DLR{o.Decision})
+		}}),
+	inBoth(Kind{Name: "apgd-t", Sort: Iterative, Doc: "AutoPGD on the margin of the decision that is deployed, towards each of the likeliest wrong classes",
+		make: func(o Options, norm Norm) Attack {
+			a := o.apgd(norm, Margin{o.Decision})
+			a.Targets, a.Restarts = o.Targets, 1
+			return a
+		}}),
+	inBoth(Kind{Name: "fab", Bound: Nearest, Sort: Iterative, Doc: "fast adaptive boundary: the nearest image of another class",
+		make: func(o Options, norm Norm) Attack { return o.fab(norm) }}),
+	inBoth(Kind{Name: "fab-t", Bound: Nearest, Sort: Iterative, Doc: "fast adaptive boundary, towards each of the likeliest wrong classes",
+		make: func(o Options, norm Norm) Attack {
+			f := o.fab(norm)
+			f.Targets = o.Targets
+			return f
+		}}),
+	[]Kind{
+		{Name: "deepfool-l2", Norm: L2, Bound: Nearest, Sort: Iterative, Doc: "steps to the nearest linearised boundary",
+			make: func(o Options, norm Norm) Attack {
+				f := NewDeepFool(norm, o.draws())
+				f.Decision = o.Decision
+				return f
+			}},
+		{Name: "cw-l2", Norm: L2, Bound: Nearest, Sort: Iterative, Doc: "Carlini and Wagner: distance and margin weighed against one another",
+			make: func(o Options, _ Norm) Attack {
+				c := NewCarliniWagner(o.draws())
+				c.Decision, c.Steps = o.Decision, 10*o.Steps
+				return c
+			}},
+	},
+	inBoth(Kind{Name: "square", Sort: BlackBox, Doc: "random squares, by scores alone",
+		make: func(o Options, norm Norm) Attack {
+			s := NewSquare(norm, o.Epsilon, o.Width, o.draws(), o.Seed)
+			s.Queries, s.Decision = o.Queries, o.Decision
+			if o.Noisy { // the first success on its own draws may be luck
+				s.Confidence = float32(math.Inf(1))
+			}
+			return s
+		}}),
+	[]Kind{
+		{Name: "hopskipjump-l2", Norm: L2, Bound: Nearest, Sort: BlackBox, Doc: "along the boundary, by decisions alone",
+			make: func(o Options, norm Norm) Attack {
+				h := NewHopSkipJump(norm, o.Queries, o.draws(), o.Seed)
+				h.Decision = o.Decision
+				return h
+			}},
+		{Name: "spsa-linf", Norm: Linf, Sort: BlackBox, Doc: "gradients from simultaneous random differences",
+			make: func(o Options, norm Norm) Attack {
+				s := NewSPSA(norm, o.Epsilon, max(o.Queries/256, 1), o.draws(), o.Seed)
+				s.Decision = o.Decision
+				return s
+			}},
+		{Name: "smoothed-linf", Norm: Linf, Sort: BlackBox, Doc: "gradients from differences under Gaussian smoothing, where the true ones are masked",
+			make: func(o Options, norm Norm) Attack {
+				s := NewSmoothed(norm, o.Epsilon, max(o.Queries/(2*o.Steps), 1), o.draws(), o.Seed)
+				s.Steps, s.Step, s.Decision = o.Steps, 2.5*o.Epsilon/float32(o.Steps), o.Decision
+				return s
+			}},
+	},
+	inBoth(Kind{Name: "noise", Sort: Random, Doc: "the worst of many random changes",
+		make: func(o Options, norm Norm) Attack {
+			n := NewRandomNoise(norm, o.Epsilon, o.draws(), o.Seed)
+			n.Tries, n.Decision = min(max(o.Queries, randomTries), n.Tries), o.Decision
+			return n
+		}}),
+	[]Kind{
+		{Name: "salt-pepper-l2", Norm: L2, Bound: Nearest, Sort: Random, Doc: "ever more black and white pixels",
+			make: func(o Options, _ Norm) Attack {
+				s := NewSaltPepper(o.draws(), o.Seed)
+				s.Decision = o.Decision
+				return s
+			}},
+		{Name: "spatial", Bound: Grid, Sort: BlackBox, Doc: "the worst of a grid of rotations and translations",
+			make: func(o Options, _ Norm) Attack {
+				s := NewSpatial(o.Width, o.Height, o.draws())
+				s.Decision = o.Decision
+				return s
+			}},
+		{Name: "universal-linf", Norm: Linf, Sort: Elsewhere, Doc: "one change for all images",
+			make: func(o Options, norm Norm) Attack {
+				u := NewUniversal(norm, o.Epsilon, o.draws())
+				u.Passes, u.Inner.Decision = 5, o.Decision
+				return u
+			}},
+		{Name: "transfer-linf", Norm: Linf, Sort: Elsewhere, Doc: "projected gradient descent on the twin without noise",
+			make: func(o Options, norm Norm) Attack {
+				if o.Twin == nil {
+					return o.pgd(norm)
+				}
+				return Transfer{Attack: o.single().pgd(norm), From: o.Twin}
+			}},
+		{Name: "frozen-linf", Norm: Linf, Sort: Elsewhere, Doc: "projected gradient descent with the noise held still",
+			make: func(o Options, norm Norm) Attack { return Still{Attack: o.single().pgd(norm)} }},
+	},
+	inBoth(Kind{Name: "worst", Sort: Iterative, Composite: true, Doc: "image by image, the worst that the preset's attacks can do",
+		make: func(o Options, norm Norm) Attack { return o.worst(norm) }}),
+	[]Kind{
+		{Name: "paper/fgm", Norm: Linf, Sort: SingleStep, Values: paperEpsilons, Doc: "the paper's fast gradient method",
+			make: func(o Options, norm Norm) Attack { return NewFGSM(norm, o.Epsilon, Draws{N: 1}) }},
+		{Name: "paper/pgd", Norm: Linf, Sort: Iterative, Values: paperEpsilons, Doc: "the paper's projected gradient descent: 100 steps of .1, no random start, one draw a gradient",
+			make: func(o Options, norm Norm) Attack {
+				p := NewFGSM(norm, o.Epsilon, Draws{N: 1})
+				p.Steps, p.Step = 100, .1
+				return p
+			}},
+		{Name: "paper/autopgd", Norm: Linf, Sort: Iterative, Values: paperEpsilons, Doc: "the paper's AutoPGD: 100 steps, 5 starts, one draw a gradient",
+			make: func(o Options, norm Norm) Attack {
+				a := NewAPGD(norm, o.Epsilon, Draws{N: 1}, o.Seed)
+				a.Restarts = 5
+				return a
+			}},
+		{Name: "paper/square", Norm: Linf, Sort: BlackBox, Values: paperEpsilons, Doc: "the paper's Square attack: 100 queries, one fresh draw each",
+			make: func(o Options, norm Norm) Attack {
+				return NewPaperSquare(norm, o.Epsilon, o.Width, 0, o.Seed)
+			}},
+	},
+)
+
+// The worst takes other kinds, so its row cannot be part of what kinds begins as.
+var byName = map[string]Kind{}
+
+func init() {
+	for _, k := range kinds {
+		byName[k.Name] = k
+	}
 }
 
 // Kinds returns the attacks there are.
@@ -78,10 +208,6 @@ func Kinds() []Kind { return kinds }
 
 // LookupKind returns the attack with that name and whether there is one.
 func LookupKind(name string) (Kind, bool) {
-	for _, k := range kinds {
-		if k.Name == name {
-			return k, true
-		}
-	}
-	return Kind{}, false
+	k, ok := byName[name]
+	return k, ok
 }

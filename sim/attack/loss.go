@@ -163,14 +163,6 @@ func (s softened) cotangent(dst []float32, label uint8, weight float32) {
 	dst[label] = -(weight * s.others)
 }
 
-func smallestEntropy(logits []float32, classes int, label uint8) float32 {
-	smallest := soften(row(logits, 0, classes), label).entropy()
-	for k := 1; k < len(logits)/classes; k++ {
-		smallest = min(smallest, soften(row(logits, k, classes), label).entropy())
-	}
-	return smallest
-}
-
 // log1p returns log(1+t) for t > -1 without losing a small t: the rounding of
 // 1+t cancels in log(u)/(u-1).
 func log1p(t float32) float32 {

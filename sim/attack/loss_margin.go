@@ -1,20 +1,19 @@
 package attack
 
-import "murmur/neuron/kernel"
-
 // CrossEntropyOfMeanLogits is the cross-entropy of softmax(mean over draws of
 // logits): the loss of the decision [SumOfLogits].
 type CrossEntropyOfMeanLogits struct{}
 
-// MarginOfMean is log p_j - log p_label, p being the mean over draws of
-// softmax(logits) and j the likeliest class but the label: above 0 where
-// [MeanSoftmax] errs. With one draw it is the difference of the two logits.
-type MarginOfMean struct{}
+// Margin is z_j - z_label, z being the logits of the decision Of and j the largest but the label's: above 0 where the
+// decision errs. For [MeanSoftmax] it is log p_j - log p_label of the mean probabilities p; with one draw it is the
+// difference of the two logits.
+type Margin struct{ Of Decision }
 
-// MarginOfMeanLogits is z_j - z_label, z being the mean over draws of logits
-// and j the class with the largest but the label: above 0 where [SumOfLogits]
-// errs.
-type MarginOfMeanLogits struct{}
+// TargetedMargin is z_target - z_label, z being the logits of the decision Of.
+type TargetedMargin struct {
+	Of     Decision
+	Target uint8
+}
 
 // TargetedCrossEntropy is log of the probability of Target in the mean over
 // draws of softmax(logits): minus the [CrossEntropyOfMean] of Target. The label
@@ -28,7 +27,10 @@ type Targeted interface {
 	Toward(class uint8) Loss
 }
 
-var _ Targeted = TargetedCrossEntropy{}
+var (
+	_ Targeted = TargetedCrossEntropy{}
+	_ Targeted = Margin{}
+)
 
 // Value implements [Loss].
 func (CrossEntropyOfMeanLogits) Value(logits []float32, classes int, label uint8) float32 {
@@ -47,35 +49,48 @@ func (CrossEntropyOfMeanLogits) Cotangent(dst, logits []float32, classes int, la
 }
 
 // Value implements [Loss]. It panics where there is one class only.
-func (MarginOfMean) Value(logits []float32, classes int, label uint8) float32 {
-	checkRivals(logits, classes, label, 1)
-	return leadOfMean(logits, classes, label, rivalOfMean(logits, classes, label))
-}
-
-// Cotangent implements [Loss].
-func (MarginOfMean) Cotangent(dst, logits []float32, classes int, label uint8) {
-	checkRivals(logits, classes, label, 1)
-	checkCotangent(dst, logits)
-	leadOfMeanCotangent(dst, logits, classes, label, rivalOfMean(logits, classes, label))
-}
-
-// Value implements [Loss]. It panics where there is one class only.
-func (MarginOfMeanLogits) Value(logits []float32, classes int, label uint8) float32 {
+func (m Margin) Value(logits []float32, classes int, label uint8) float32 {
 	checkRivals(logits, classes, label, 1)
 	var room [roomy]float32
-	z := meanLogits(room[:0], logits, classes)
+	z := m.Of.logits(room[:0], logits, classes)
 	return z[rival(z, label)] - z[label]
 }
 
 // Cotangent implements [Loss].
-func (MarginOfMeanLogits) Cotangent(dst, logits []float32, classes int, label uint8) {
-	draws := checkRivals(logits, classes, label, 1)
+func (m Margin) Cotangent(dst, logits []float32, classes int, label uint8) {
+	checkRivals(logits, classes, label, 1)
+	var room [roomy]float32
+	m.Toward(rival(m.Of.logits(room[:0], logits, classes), label)).Cotangent(dst, logits, classes, label)
+}
+
+// Toward implements [Targeted].
+func (m Margin) Toward(class uint8) Loss { return TargetedMargin{m.Of, class} }
+
+// Value implements [Loss].
+func (m TargetedMargin) Value(logits []float32, classes int, label uint8) float32 {
+	m.check(logits, classes, label)
+	var room [roomy]float32
+	z := m.Of.logits(room[:0], logits, classes)
+	return z[m.Target] - z[label]
+}
+
+// Cotangent implements [Loss].
+func (m TargetedMargin) Cotangent(dst, logits []float32, classes int, label uint8) {
+	m.check(logits, classes, label)
 	checkCotangent(dst, logits)
 	var room [roomy]float32
-	clear(dst)
-	dst[rival(meanLogits(room[:0], logits, classes), label)] = 1 / float32(draws)
-	dst[label] = -1 / float32(draws)
-	repeat(dst, classes)
+	h := append(room[:0], logits[:classes]...)
+	clear(h)
+	h[m.Target]++
+	h[label]--
+	m.Of.pull(dst, logits, classes, h)
+}
+
+func (m TargetedMargin) check(logits []float32, classes int, label uint8) {
+	if int(m.Target) >= classes {
+		panic(badLogits)
+	}
+	checkRivals(logits, classes, label, 1)
 }
 
 // Toward implements [Targeted].
@@ -92,53 +107,6 @@ func (t TargetedCrossEntropy) Cotangent(dst, logits []float32, classes int, _ ui
 	for i, g := range dst {
 		dst[i] = -g
 	}
-}
-
-// leadOfMean returns log p_k - log p_label of the mean probabilities.
-func leadOfMean(logits []float32, classes int, label, k uint8) float32 {
-	if len(logits) == classes {
-		return logits[k] - logits[label]
-	}
-	return CrossEntropyOfMean{}.Value(logits, classes, label) - CrossEntropyOfMean{}.Value(logits, classes, k)
-}
-
-// leadOfMeanCotangent fills dst with the derivative of leadOfMean. With s and t
-// a draw's shares of the mean probabilities of k and of the label it is
-// s onehot(k) - t onehot(label) + (t - s) softmax, whose terms do not cancel
-// where a class is sure.
-func leadOfMeanCotangent(dst, logits []float32, classes int, label, k uint8) {
-	least, leastK := smallestEntropy(logits, classes, label), smallestEntropy(logits, classes, k)
-	var sum, sumK float32
-	draws := len(logits) / classes
-	for d := range draws {
-		z := row(logits, d, classes)
-		sum += kernel.Exp(least - soften(z, label).entropy())
-		sumK += kernel.Exp(leastK - soften(z, k).entropy())
-	}
-	for d := range draws {
-		z := row(logits, d, classes)
-		s := soften(z, label)
-		share := kernel.Exp(least-s.entropy()) / sum
-		shareK := kernel.Exp(leastK-soften(z, k).entropy()) / sumK
-		g := row(dst, d, classes)
-		for c, v := range z {
-			g[c] = (share - shareK) * (kernel.Exp(v-s.max) / s.total)
-		}
-		g[k] += shareK
-		g[label] -= share
-	}
-}
-
-// rivalOfMean returns the class but the label with the largest mean
-// probability; of equals, the first.
-func rivalOfMean(logits []float32, classes int, label uint8) uint8 {
-	if len(logits) == classes {
-		return rival(logits, label)
-	}
-	var room [roomy]float32
-	scores := append(room[:0], logits[:classes]...)
-	MeanSoftmax.Scores(scores, logits, classes)
-	return rival(scores, label)
 }
 
 // rival returns the class but the label with the largest score; of equals, the
@@ -179,10 +147,9 @@ func repeat(dst []float32, classes int) {
 }
 
 // checkRivals is checkLogits for a loss that needs more classes than least.
-func checkRivals(logits []float32, classes int, label uint8, least int) (draws int) {
-	draws = checkLogits(logits, classes, label)
+func checkRivals(logits []float32, classes int, label uint8, least int) {
+	checkLogits(logits, classes, label)
 	if classes <= least {
 		panic("attack: too few classes for this loss")
 	}
-	return draws
 }

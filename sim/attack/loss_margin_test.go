@@ -14,20 +14,22 @@ import (
 // far the logits are from where its slope jumps.
 func definition(loss attack.Loss, logits []float64, classes, label int) (value, clear float64) {
 	draws := len(logits) / classes
-	mean, p := make([]float64, classes), make([]float64, classes)
+	mean, p, sharp := make([]float64, classes), make([]float64, classes), make([]float64, classes)
 	for k := range draws {
 		z := logits[k*classes : (k+1)*classes]
-		var sum float64
+		var sum, sharpSum float64
 		for _, v := range z {
 			sum += math.Exp(v)
+			sharpSum += math.Exp(8 * v)
 		}
 		for c, v := range z {
 			mean[c] += v / float64(draws)
 			p[c] += math.Exp(v) / sum / float64(draws)
+			sharp[c] += math.Exp(8*v) / sharpSum / float64(draws)
 		}
 	}
 	for c := range p {
-		p[c] = math.Log(p[c])
+		p[c], sharp[c] = math.Log(p[c]), math.Log(sharp[c])
 	}
 	softmax := func(z []float64, c int) float64 {
 		var sum float64
@@ -52,28 +54,39 @@ func definition(loss attack.Loss, logits []float64, classes, label int) (value, 
 		}
 		return least
 	}
-	s := slices.Sorted(slices.Values(mean))
-	rank := func(i int) float64 { return s[len(s)-i] }
+	rank := func(z []float64, i int) float64 { return slices.Sorted(slices.Values(z))[len(z)-i] }
+	of := func(d attack.Decision) []float64 { // what the decision compares, as logits
+		switch {
+		case d == attack.SumOfLogits || draws == 1:
+			return mean
+		case d == attack.Vote:
+			return sharp
+		}
+		return p
+	}
 	switch l := loss.(type) {
 	case attack.CrossEntropyOfMeanLogits:
 		return -softmax(mean, label), 1
 	case attack.TargetedCrossEntropy:
 		return p[l.Target], 1
-	case attack.MarginOfMean:
-		return margin(p), gap(p)
-	case attack.MarginOfMeanLogits:
-		return margin(mean), gap(mean)
+	case attack.Margin:
+		return margin(of(l.Of)), gap(of(l.Of))
+	case attack.TargetedMargin:
+		return of(l.Of)[l.Target] - of(l.Of)[label], 1
 	case attack.DLR:
-		return margin(mean) / (rank(1) - rank(3)), gap(mean)
+		z := of(l.Of)
+		return margin(z) / (rank(z, 1) - rank(z, 3)), gap(z)
 	case attack.TargetedDLR:
-		return (mean[l.Target] - mean[label]) / (rank(1) - (rank(3)+rank(4))/2), gap(mean)
+		z := of(l.Of)
+		return (z[l.Target] - z[label]) / (rank(z, 1) - (rank(z, 3)+rank(z, 4))/2), gap(z)
 	}
 	panic("no such loss")
 }
 
 func TestMarginsAgainstFloat64(t *testing.T) {
-	for _, loss := range []attack.Loss{attack.CrossEntropyOfMeanLogits{}, attack.MarginOfMean{}, attack.MarginOfMeanLogits{},
-		attack.DLR{}, attack.TargetedDLR{Target: 2}, attack.TargetedCrossEntropy{Target: 2}} {
+	for _, loss := range []attack.Loss{attack.CrossEntropyOfMeanLogits{}, attack.Margin{}, attack.Margin{Of: attack.SumOfLogits}, attack.Margin{Of: attack.Vote},
+		attack.TargetedMargin{Target: 2}, attack.TargetedMargin{Of: attack.Vote, Target: 2}, attack.DLR{}, attack.DLR{Of: attack.SumOfLogits}, attack.TargetedDLR{Target: 2},
+		attack.TargetedDLR{Of: attack.SumOfLogits, Target: 2}, attack.TargetedCrossEntropy{Target: 2}} {
 		rapid.Check(t, func(t *rapid.T) {
 			classes := rapid.IntRange(4, 7).Draw(t, "classes")
 			draws := rapid.IntRange(1, 4).Draw(t, "draws")
@@ -88,9 +101,9 @@ func TestMarginsAgainstFloat64(t *testing.T) {
 			// divides by no less than the .04 between first and third.
 			const rounding = 1e-5
 			scale := 1.
-			if _, ok := loss.(attack.DLR); ok {
-				scale = 50
-			} else if _, ok := loss.(attack.TargetedDLR); ok {
+			switch loss {
+			case attack.Margin{}, attack.Margin{Of: attack.SumOfLogits}, attack.CrossEntropyOfMeanLogits{}:
+			default: // a ratio, or eight times the logits
 				scale = 50
 			}
 			if got := float64(loss.Value(logits, classes, uint8(label))); math.Abs(got-want) > rounding*scale*(1+math.Abs(want)) {
@@ -122,7 +135,8 @@ func TestMarginsTellErrors(t *testing.T) {
 		for _, c := range []struct {
 			decision attack.Decision
 			loss     attack.Loss
-		}{{attack.MeanSoftmax, attack.MarginOfMean{}}, {attack.SumOfLogits, attack.MarginOfMeanLogits{}}, {attack.SumOfLogits, attack.DLR{}}} {
+		}{{attack.MeanSoftmax, attack.Margin{}}, {attack.SumOfLogits, attack.Margin{Of: attack.SumOfLogits}},
+			{attack.SumOfLogits, attack.DLR{Of: attack.SumOfLogits}}, {attack.MeanSoftmax, attack.DLR{}}} {
 			v := c.loss.Value(logits, 4, label)
 			if math.Abs(float64(v)) > 1e-5 && (v > 0) != (c.decision.Class(logits, 4) != int(label)) {
 				t.Fatalf("%T is %v, the decision %d, the label %d", c.loss, v, c.decision.Class(logits, 4), label)
@@ -150,8 +164,8 @@ func TestDLRIsScaleFree(t *testing.T) {
 
 func TestMarginPanics(t *testing.T) {
 	for name, call := range map[string]func(){
-		"one class":      func() { attack.MarginOfMean{}.Value([]float32{1}, 1, 0) },
-		"one class, sum": func() { attack.MarginOfMeanLogits{}.Value([]float32{1}, 1, 0) },
+		"one class":      func() { attack.Margin{}.Value([]float32{1}, 1, 0) },
+		"one class, sum": func() { attack.Margin{Of: attack.SumOfLogits}.Value([]float32{1}, 1, 0) },
 		"two classes":    func() { attack.DLR{}.Value([]float32{1, 2}, 2, 0) },
 		"three classes":  func() { attack.TargetedDLR{}.Value([]float32{1, 2, 3}, 3, 0) },
 		"target":         func() { attack.TargetedDLR{Target: 4}.Value([]float32{1, 2, 3, 4}, 4, 0) },

@@ -4,6 +4,18 @@ package attack
 type Draws struct {
 	From uint32
 	N    int
+	// Paired asks a model whose noise is symmetric about 0 for antithetic draws: every second one of the range is the
+	// one before with its sign changed, which takes what is odd in the noise out of a mean. A model may know nothing of
+	// it. Draws that judge or certify are independent, and so not paired.
+	Paired bool
+}
+
+// Draw returns the number of the k-th draw of the range and whether it is that draw with its sign changed.
+func (d Draws) Draw(k int) (number uint32, mirrored bool) {
+	if d.Paired && k&1 == 1 {
+		return d.From + uint32(k-1), true
+	}
+	return d.From + uint32(k), false
 }
 
 // Overlaps reports whether d and e have a draw number in common.

@@ -157,7 +157,7 @@ func lossOf(m attack.Model, b attack.Batch, labels []uint8, draws attack.Draws) 
 func perturb(t testing.TB, p attack.PGD, m attack.Model, b attack.Batch, labels []uint8) []float32 {
 	t.Helper()
 	adv := make([]float32, len(b.X))
-	if err := p.Perturb(adv, m, b, labels); err != nil {
+	if err := p.Perturb(t.Context(), adv, m, b, labels); err != nil {
 		t.Fatal(err)
 	}
 	if err := attack.VerifyBatch(b, adv, p.Norm, p.Epsilon); err != nil {

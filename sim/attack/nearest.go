@@ -1,6 +1,9 @@
 package attack
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 // nearest is one call of Perturb of an attack that seeks the nearest image for
 // which the decision errs. It looks at one set of draws throughout, so its
@@ -29,8 +32,8 @@ type plane struct {
 
 // newNearest checks the arguments of Perturb and fills dst with the images. It
 // panics where there is no other class.
-func newNearest(dst []float32, m Model, b Batch, labels []uint8, norm Norm, d Decision, draws Draws) (*nearest, error) {
-	v, err := newVictim(dst, m, b, labels, draws.N)
+func newNearest(ctx context.Context, dst []float32, m Model, b Batch, labels []uint8, norm Norm, d Decision, draws Draws) (*nearest, error) {
+	v, err := newVictim(ctx, dst, m, b, labels, draws.N)
 	if err != nil {
 		return nil, err
 	}
@@ -102,14 +105,14 @@ func (a *nearest) linearise(c *crowd, logits []float32, rival []uint8, rivals in
 	}
 	for r := range rivals {
 		for k, i := range c.at {
-			a.decision.leadCotangent(row(a.pull, k, size), row(logits, k, size), a.classes, a.labels[i], rival[i*rivals+r])
+			a.lead(rival[i*rivals+r]).Cotangent(row(a.pull, k, size), row(logits, k, size), a.classes, a.labels[i])
 		}
 		if err := a.slope(a.gradient[:n*a.inputs], c.batch, a.draws); err != nil {
 			return err
 		}
 		for k, i := range c.at {
 			w := row(a.gradient, k, a.inputs)
-			p := plane{dual: a.norm.dual(w), lead: float64(a.decision.lead(row(logits, k, size), a.classes, a.labels[i], rival[i*rivals+r]))}
+			p := plane{dual: a.norm.dual(w), lead: float64(a.lead(rival[i*rivals+r]).Value(row(logits, k, size), a.classes, a.labels[i]))}
 			p.away = math.Abs(p.lead) / p.dual
 			if p.dual > 0 && p.away < a.planes[k].away {
 				a.planes[k] = p
@@ -119,6 +122,9 @@ func (a *nearest) linearise(c *crowd, logits []float32, rival []uint8, rivals in
 	}
 	return nil
 }
+
+// lead is by how much a rival leads the label.
+func (a *nearest) lead(rival uint8) Loss { return TargetedMargin{a.decision, rival} }
 
 // toPlane fills d with the smallest change of x, in the norm, that takes it to
 // the plane where the lead, of slope w, has changed by need, while x stays in

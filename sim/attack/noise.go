@@ -1,6 +1,9 @@
 package attack
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 var _ Attack = RandomNoise{}
 
@@ -30,13 +33,13 @@ func NewRandomNoise(norm Norm, eps float32, draws Draws, seed uint64) RandomNois
 func (a RandomNoise) Reserved() Draws { return a.Draws }
 
 // Perturb implements [Attack].
-func (a RandomNoise) Perturb(dst []float32, m Model, b Batch, labels []uint8) error {
+func (a RandomNoise) Perturb(ctx context.Context, dst []float32, m Model, b Batch, labels []uint8) error {
 	checkBall(a.Norm, a.Epsilon)
 	checkAsks(a.Draws, 1, a.Decision)
 	if a.Tries < 1 || a.Tries > math.MaxInt32 {
 		panic("attack: Tries must be from 1 to 2^31-1")
 	}
-	s, err := newSearch(dst, m, b, labels, a.Decision, a.Draws.N)
+	s, err := newSearch(ctx, dst, m, b, labels, a.Decision, a.Draws.N)
 	if err != nil || len(labels) == 0 {
 		return err
 	}

@@ -27,7 +27,7 @@ func TestNoiseFillsTheBall(t *testing.T) {
 		for _, tries := range []int{1, 10, 200} {
 			a.Tries = tries
 			adv := make([]float32, len(b.X))
-			if err := a.Perturb(adv, m, b, make([]uint8, n)); err != nil {
+			if err := a.Perturb(t.Context(), adv, m, b, make([]uint8, n)); err != nil {
 				t.Fatal(err)
 			}
 			var gain, square float64
@@ -58,7 +58,7 @@ func TestNoiseFillsTheBall(t *testing.T) {
 func TestSaltPepperChangesFewPixels(t *testing.T) {
 	m, b, labels, _ := plane(t, attack.L2)
 	adv := make([]float32, len(b.X))
-	if err := attack.NewSaltPepper(attack.Draws{N: 1}, 1).Perturb(adv, m, b, labels); err != nil {
+	if err := attack.NewSaltPepper(attack.Draws{N: 1}, 1).Perturb(t.Context(), adv, m, b, labels); err != nil {
 		t.Fatal(err)
 	}
 	changed := 0
@@ -100,10 +100,10 @@ func (seen) Pull(dst []float32, _ attack.Batch, _ []float32, _ attack.Draws) { c
 // darkest pixel in the middle must be found; with moves by 0 alone the image stays.
 func TestSpatialKeepsTheWorst(t *testing.T) {
 	b := attack.Batch{X: []float32{.8, .9, .9, .9, .7, .1, .9, .9, .9}, ID: []uint32{1}}
-	a := attack.NewSpatial(3, attack.Draws{N: 1})
+	a := attack.NewSpatial(3, 3, attack.Draws{N: 1})
 	a.Rotations, a.Translations = []float32{0}, []float32{-1, 0, 1}
 	adv := make([]float32, 9)
-	if err := a.Perturb(adv, seen{}, b, []uint8{0}); err != nil {
+	if err := a.Perturb(t.Context(), adv, seen{}, b, []uint8{0}); err != nil {
 		t.Fatal(err)
 	}
 	want := []float32{.9, .9, 0, .7, .1, 0, .9, .9, 0} // one to the left
@@ -111,13 +111,13 @@ func TestSpatialKeepsTheWorst(t *testing.T) {
 		t.Errorf("%v, want %v", adv, want)
 	}
 	a.Translations = []float32{0}
-	if err := a.Perturb(adv, seen{}, b, []uint8{0}); err != nil {
+	if err := a.Perturb(t.Context(), adv, seen{}, b, []uint8{0}); err != nil {
 		t.Fatal(err)
 	}
 	if attack.Linf.Distance(adv, b.X) != 0 {
 		t.Errorf("%v, want the image", adv)
 	}
-	if grid := attack.NewSpatial(28, attack.Draws{N: 1}); len(grid.Rotations)*len(grid.Translations)*len(grid.Translations) != 125 {
+	if grid := attack.NewSpatial(28, 28, attack.Draws{N: 1}); len(grid.Rotations)*len(grid.Translations)*len(grid.Translations) != 125 {
 		t.Errorf("%+v is not Foolbox's grid", grid)
 	}
 }

@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -17,7 +18,7 @@ const badPGD = "attack: PGD needs Epsilon, Step and Momentum finite and not nega
 // Every step looks at Draws.N fresh draws: step t of restart r at the numbers
 // from Draws.From + (r*Steps+t)*Draws.N; with Share all steps of restart r at
 // those from Draws.From + r*Draws.N. The result of a restart is its last
-// iterate. Of several restarts each image keeps the one with the highest loss,
+// iterate. Of several restarts each image keeps the one with the highest loss (Compare),
 // the earlier where two are equal; they are compared on the Select draws that
 // follow those of all the steps, the same for every restart, so none is chosen
 // for the luck of the draws it climbed on. With one restart nothing is
@@ -37,6 +38,7 @@ type PGD struct {
 	Share    bool  // the steps of a restart share their draws
 	Select   int   // draws on which restarts are compared
 	Loss     Loss
+	Compare  Loss // what restarts are compared by; nil: Loss
 	Seed     uint64
 }
 
@@ -106,7 +108,7 @@ func (p PGD) climbing() int {
 // in [0, 1], a label is not a class, or the model returns a logit or gradient
 // that is not finite; dst is then of no use. It panics where the lengths do not
 // fit or the fields of p make no sense.
-func (p PGD) Perturb(dst []float32, m Model, b Batch, labels []uint8) error {
+func (p PGD) Perturb(ctx context.Context, dst []float32, m Model, b Batch, labels []uint8) error {
 	p.check()
 	inputs, classes := m.Dims()
 	n := len(b.ID)
@@ -119,7 +121,7 @@ func (p PGD) Perturb(dst []float32, m Model, b Batch, labels []uint8) error {
 	if n == 0 {
 		return nil
 	}
-	a := ascent{PGD: p, model: m, batch: b, labels: labels, inputs: inputs, classes: classes,
+	a := ascent{PGD: p, ctx: ctx, model: m, batch: b, labels: labels, inputs: inputs, classes: classes,
 		logits:   make([]float32, n*max(p.Draws.N, p.Select)*classes),
 		pull:     make([]float32, n*p.Draws.N*classes),
 		gradient: make([]float32, n*inputs)}
@@ -180,6 +182,7 @@ func checkData(b Batch, labels []uint8, inputs, classes int) error {
 // ascent is one call of Perturb with its buffers.
 type ascent struct {
 	PGD
+	ctx             context.Context
 	model           Model
 	batch           Batch
 	labels          []uint8
@@ -203,6 +206,9 @@ func (a *ascent) climb(x []float32, restart int) error {
 			draws.From += uint32(restart * a.Draws.N)
 		} else {
 			draws.From += uint32((restart*a.Steps + step) * a.Draws.N)
+		}
+		if err := context.Cause(a.ctx); err != nil {
+			return err
 		}
 		a.model.Logits(logits, now, draws)
 		if err := a.finite(logits, "logit", restart); err != nil {
@@ -273,7 +279,11 @@ func (a *ascent) start(x []float32, restart int) {
 // losses fills dst, [n], with the losses of x on the draws that compare
 // restarts.
 func (a *ascent) losses(dst, x []float32, restart int) error {
-	draws := Draws{From: a.Draws.From + uint32(a.climbing()), N: a.Select}
+	draws := Draws{From: a.Draws.From + uint32(a.climbing()), N: a.Select, Paired: a.Draws.Paired}
+	compare := a.Compare
+	if compare == nil {
+		compare = a.Loss
+	}
 	perImage := a.Select * a.classes
 	logits := a.logits[:len(dst)*perImage]
 	a.model.Logits(logits, Batch{X: x, ID: a.batch.ID}, draws)
@@ -281,7 +291,7 @@ func (a *ascent) losses(dst, x []float32, restart int) error {
 		return err
 	}
 	for i, label := range a.labels {
-		dst[i] = a.Loss.Value(row(logits, i, perImage), a.classes, label)
+		dst[i] = compare.Value(row(logits, i, perImage), a.classes, label)
 	}
 	return nil
 }

@@ -44,7 +44,7 @@ func TestProperties(t *testing.T) {
 		}
 		original := slices.Clone(b.X)
 		adv := make([]float32, len(b.X))
-		if err := p.Perturb(adv, m, b, labels); err != nil {
+		if err := p.Perturb(t.Context(), adv, m, b, labels); err != nil {
 			t.Fatal(err)
 		}
 		if err := attack.VerifyBatch(b, adv, p.Norm, p.Epsilon); err != nil {
@@ -56,7 +56,7 @@ func TestProperties(t *testing.T) {
 		one := make([]float32, m.inputs)
 		for i := range n {
 			part := attack.Batch{X: b.X[i*m.inputs : (i+1)*m.inputs], ID: b.ID[i : i+1]}
-			if err := p.Perturb(one, m, part, labels[i:i+1]); err != nil {
+			if err := p.Perturb(t.Context(), one, m, part, labels[i:i+1]); err != nil {
 				t.Fatal(err)
 			}
 			if !slices.Equal(one, adv[i*m.inputs:(i+1)*m.inputs]) {

@@ -1,16 +1,16 @@
 package attack
 
 import (
+	"context"
 	"fmt"
-	"math"
-	"strings"
 )
 
 // Preset is how hard attacks try.
 type Preset struct {
 	Name, Doc string
-	Steps     int // of attacks along gradients; twice as many of AutoPGD and FAB at least
+	Steps     int // of attacks along gradients
 	Restarts  int
+	Targets   int // wrong classes that targeted attacks go to, the likeliest first
 	Draws     int // of a stochastic model, that a gradient or a score averages
 	Queries   int // of attacks without gradients
 	// Worst are the attacks that worst-linf and worst-l2 take the worst of, without their norms.
@@ -18,12 +18,12 @@ type Preset struct {
 }
 
 var presets = []Preset{
-	{Name: "standard", Doc: "40 steps, one start, 8 draws to a gradient, 1000 queries",
-		Steps: 40, Restarts: 1, Draws: 8, Queries: 1000, Worst: []string{"fgsm", "pgd", "apgd", "apgd-dlr"}},
-	{Name: "thorough", Doc: "100 steps, 5 starts, 20 draws to a gradient, 5000 queries, targets and black boxes among the worst",
-		Steps: 100, Restarts: 5, Draws: 20, Queries: 5000, Worst: []string{"fgsm", "pgd", "apgd", "apgd-dlr", "apgd-t", "fab", "square"}},
+	{Name: "standard", Doc: "40 steps, one start, 3 targets, 16 antithetic draws to a gradient, 1000 queries",
+		Steps: 40, Restarts: 1, Targets: 3, Draws: 16, Queries: 1000, Worst: []string{"fgsm", "pgd", "apgd", "apgd-t"}},
+	{Name: "thorough", Doc: "100 steps, 5 starts, 9 targets, 64 antithetic draws to a gradient, 5000 queries, ratios, nearest images and a black box among the worst",
+		Steps: 100, Restarts: 5, Targets: 9, Draws: 64, Queries: 5000, Worst: []string{"fgsm", "pgd", "apgd", "apgd-dlr", "apgd-t", "fab-t", "square"}},
 	{Name: "paper", Doc: "the weak settings of arXiv 2606.13801: steps of .1, no random start, one draw to a gradient, 100 queries",
-		Steps: 100, Restarts: 1, Draws: 1, Queries: 100, Worst: []string{"paper/fgm", "paper/pgd", "paper/autopgd", "paper/square"}},
+		Steps: 100, Restarts: 1, Targets: 9, Draws: 1, Queries: 100, Worst: []string{"paper/fgm", "paper/pgd", "paper/autopgd", "paper/square"}},
 }
 
 // Presets returns the presets there are.
@@ -59,165 +59,112 @@ type Options struct {
 	Noisy    bool // whether the model's answers change with the draw; else one draw is asked for
 	Decision Decision
 	Seed     uint64
+	Classes  int   // of the model
 	Width    int   // pixels in a row of the image
+	Height   int   // rows
 	Twin     Model // the model without its noise, for transfer; nil: the model itself
 }
 
 // randomTries is how many random changes noise-linf and noise-l2 try: random noise is only evidence where it had a chance.
 const randomTries = 1000
 
-// New makes the attack. Step lengths follow from the budget: eps/30 of PGD in 40 steps as in Foolbox, longer in fewer, so
-// that the border is reached from anywhere.
-func (k Kind) New(o Options) Attack {
-	draws := Draws{N: 1}
-	if o.Noisy {
-		draws.N = o.Draws
+// selectDraws is how many draws the results of runs, starts and attacks are compared on: enough that what is chosen is
+// what errs, and not what errs on these.
+const selectDraws = 256
+
+// draws are those of a gradient or a score: antithetic pairs, or one where there is no noise.
+func (o Options) draws() Draws {
+	if !o.Noisy {
+		return Draws{N: 1}
 	}
-	pgd := func(norm Norm) PGD {
-		p := NewPGD(norm, o.Epsilon, draws, o.Seed)
-		p.Steps, p.Restarts = o.Steps, o.Restarts
-		p.Step = max(p.Step, 2.5*o.Epsilon/float32(p.Steps))
-		p.Loss = o.Decision.loss()
-		return p
+	return Draws{N: o.Draws, Paired: true}
+}
+
+// selection is how many draws candidates are compared on.
+func (o Options) selection() int {
+	if !o.Noisy {
+		return 1
 	}
-	apgd := func(norm Norm, loss Loss) APGD {
-		a := NewAPGD(norm, o.Epsilon, draws, o.Seed)
-		a.Steps, a.Restarts, a.Loss, a.Decision, a.Share = max(o.Steps, 10), o.Restarts, loss, o.Decision, true
-		return a
-	}
-	name, _, _ := strings.Cut(k.Name, "-l")
-	switch name {
-	case "fgsm":
-		p := NewFGSM(k.Norm, o.Epsilon, draws)
-		p.Loss = o.Decision.loss()
-		return p
-	case "bim":
-		p := NewBIM(k.Norm, o.Epsilon, draws)
-		p.Loss = o.Decision.loss()
-		return p
-	case "mifgsm":
-		p := NewMIFGSM(k.Norm, o.Epsilon, draws)
-		p.Loss = o.Decision.loss()
-		return p
-	case "pgd":
-		return pgd(k.Norm)
-	case "apgd":
-		return apgd(k.Norm, o.Decision.loss())
-	case "apgd-dlr":
-		return apgd(k.Norm, DLR{})
-	case "apgd-t":
-		a := apgd(k.Norm, TargetedDLR{})
-		a.Targets, a.Restarts, a.Early = 9, 1, true
-		return a
-	case "fab":
-		f := NewFAB(k.Norm, draws, o.Seed)
-		f.Steps, f.Decision = max(o.Steps, 10), o.Decision
-		return f
-	case "deepfool":
-		f := NewDeepFool(k.Norm, draws)
-		f.Decision = o.Decision
-		return f
-	case "cw":
-		c := NewCarliniWagner(draws)
-		c.Decision, c.Steps = o.Decision, 10*o.Steps
-		return c
-	case "square":
-		s := NewSquare(k.Norm, o.Epsilon, o.Width, draws, o.Seed)
-		s.Queries, s.Decision = o.Queries, o.Decision
-		if o.Noisy { // the first success on its own draws may be luck
-			s.Confidence = float32(math.Inf(1))
-		}
-		return s
-	case "hopskipjump":
-		h := NewHopSkipJump(k.Norm, o.Queries, draws, o.Seed)
-		h.Decision = o.Decision
-		return h
-	case "spsa":
-		s := NewSPSA(k.Norm, o.Epsilon, max(o.Queries/256, 1), draws, o.Seed)
-		s.Decision = o.Decision
-		return s
-	case "smoothed":
-		s := NewSmoothed(k.Norm, o.Epsilon, max(o.Queries/(2*o.Steps), 1), draws, o.Seed)
-		s.Steps, s.Step, s.Decision = o.Steps, 2.5*o.Epsilon/float32(o.Steps), o.Decision
-		return s
-	case "noise":
-		n := NewRandomNoise(k.Norm, o.Epsilon, draws, o.Seed)
-		n.Tries, n.Decision = min(max(o.Queries, randomTries), n.Tries), o.Decision
-		return n
-	case "salt-pepper":
-		s := NewSaltPepper(draws, o.Seed)
-		s.Decision = o.Decision
-		return s
-	case "spatial":
-		s := NewSpatial(o.Width, draws)
-		s.Decision = o.Decision
-		return s
-	case "universal":
-		u := NewUniversal(k.Norm, o.Epsilon, draws)
-		u.Passes, u.Inner.Decision = 5, o.Decision
-		return u
-	case "transfer":
-		if o.Twin == nil {
-			return pgd(k.Norm)
-		}
-		p := pgd(k.Norm)
-		p.Draws.N, p.Select = 1, 1
-		return Transfer{Attack: p, From: o.Twin}
-	case "frozen":
-		p := pgd(k.Norm)
-		p.Draws.N, p.Select = 1, 1
-		return Still{Attack: p}
-	case "worst":
-		return o.worst(k.Norm, draws)
-	case "paper/fgm":
-		return NewFGSM(k.Norm, o.Epsilon, Draws{N: 1})
-	case "paper/pgd":
-		p := NewFGSM(k.Norm, o.Epsilon, Draws{N: 1})
-		p.Steps, p.Step = 100, .1
-		return p
-	case "paper/autopgd":
-		a := NewAPGD(k.Norm, o.Epsilon, Draws{N: 1}, o.Seed)
-		a.Restarts = 5
-		return a
-	case "paper/square":
-		return NewPaperSquare(k.Norm, o.Epsilon, o.Width, 0, o.Seed)
-	}
-	panic("attack: no such attack: " + k.Name)
+	return max(selectDraws, o.Draws)
+}
+
+// single returns the options of a model that needs one draw alone.
+func (o Options) single() Options {
+	o.Noisy = false
+	return o
+}
+
+// climbing gives an attack along gradients what it needs to err the decision.
+func (o Options) climbing(p PGD) PGD {
+	p.Loss, p.Compare, p.Select = o.Decision.loss(), Margin{o.Decision}, o.selection()
+	return p
+}
+
+// pgd is projected gradient descent with steps of eps/30 in 40 steps as in Foolbox, longer in fewer, so that the border
+// is reached from anywhere.
+func (o Options) pgd(norm Norm) PGD {
+	p := NewPGD(norm, o.Epsilon, o.draws(), o.Seed)
+	p.Steps, p.Restarts = o.Steps, o.Restarts
+	p.Step = max(p.Step, 2.5*o.Epsilon/float32(p.Steps))
+	return o.climbing(p)
+}
+
+func (o Options) apgd(norm Norm, loss Loss) APGD {
+	a := NewAPGD(norm, o.Epsilon, o.draws(), o.Seed)
+	a.Steps, a.Restarts, a.Loss, a.Decision, a.Share, a.Select = max(o.Steps, 10), o.Restarts, loss, o.Decision, true, o.selection()
+	a.Early = !o.Noisy // without noise, what errs once errs
+	return a
+}
+
+func (o Options) fab(norm Norm) FAB {
+	f := NewFAB(norm, o.draws(), o.Seed)
+	f.Steps, f.Decision = max(o.Steps, 10), o.Decision
+	return f
 }
 
 // worst takes, image by image, the worst of the preset's attacks in a norm.
-func (o Options) worst(norm Norm, draws Draws) Attack {
-	w := Worst{Decision: o.Decision}
-	from := draws.From
-	for _, name := range o.Worst {
-		k, ok := LookupKind(name)
-		if !ok {
-			k, ok = LookupKind(fmt.Sprintf("%s-%s", name, norm))
-		}
-		if !ok || k.Norm != norm {
-			continue
-		}
+func (o Options) worst(norm Norm) Worst {
+	w := Worst{Decision: o.Decision, Select: Draws{N: o.selection(), Paired: true}}
+	for _, k := range o.members(norm) {
 		a := k.New(o)
 		if k.Bound == Nearest {
 			a = Bounded{Attack: a, Norm: norm, Epsilon: o.Epsilon}
 		}
 		r := a.Reserved()
-		from = max(from, r.From+uint32(r.N))
+		w.Select.From = max(w.Select.From, r.From+uint32(r.N))
 		w.Attacks = append(w.Attacks, Named{Name: k.Name, Attack: a})
 	}
-	w.Select = Draws{From: from, N: max(draws.N, 10)}
-	if !o.Noisy {
-		w.Select.N = 1
-	}
 	return w
+}
+
+// members are the attacks of a norm that the worst takes the worst of.
+func (p Preset) members(norm Norm) (list []Kind) {
+	for _, name := range p.Worst {
+		k, ok := LookupKind(name)
+		if !ok {
+			k, ok = LookupKind(name + "-" + norm.String())
+		}
+		if ok && k.Norm == norm {
+			list = append(list, k)
+		}
+	}
+	return list
+}
+
+// Behind returns the attacks that a kind makes under a preset: itself, or those that it takes the worst of.
+func (k Kind) Behind(p Preset) []Kind {
+	if k.Composite {
+		return p.members(k.Norm)
+	}
+	return []Kind{k}
 }
 
 // Still runs an attack on the model with its noise held at the attack's first draw.
 type Still struct{ Attack }
 
 // Perturb implements [Attack].
-func (s Still) Perturb(dst []float32, m Model, b Batch, labels []uint8) error {
-	return s.Attack.Perturb(dst, Frozen{Model: m, Draw: s.Reserved().From}, b, labels)
+func (s Still) Perturb(ctx context.Context, dst []float32, m Model, b Batch, labels []uint8) error {
+	return s.Attack.Perturb(ctx, dst, Frozen{Model: m, Draw: s.Reserved().From}, b, labels)
 }
 
 // loss is what raises the chance of a wrong decision.

@@ -1,9 +1,9 @@
 package attack
 
 import (
+	"context"
 	"math"
 
-	"murmur/neuron/kernel"
 	"murmur/neuron/random"
 )
 
@@ -52,14 +52,14 @@ type search struct {
 }
 
 // newSearch checks the arguments of Perturb and fills dst with the images.
-func newSearch(dst []float32, m Model, b Batch, labels []uint8, d Decision, draws int) (*search, error) {
-	v, err := newVictim(dst, m, b, labels, draws)
+func newSearch(ctx context.Context, dst []float32, m Model, b Batch, labels []uint8, d Decision, draws int) (*search, error) {
+	v, err := newVictim(ctx, dst, m, b, labels, draws)
 	if err != nil {
 		return nil, err
 	}
 	copy(dst, b.X)
 	n := len(labels)
-	return &search{victim: v, decision: d, margin: d.margin(), batch: b, labels: labels,
+	return &search{victim: v, decision: d, margin: Margin{d}, batch: b, labels: labels,
 		x: make([]float32, len(b.X)), answer: make([]verdict, n), id: make([]uint32, n), scores: make([]float32, v.classes)}, nil
 }
 
@@ -102,16 +102,6 @@ func (s *search) ask(images []int, draws Draws) error {
 
 // judge returns the verdict on the logits of one image, [draws][classes].
 func (s *search) judge(z []float32, label uint8) verdict {
-	// What search spends its time on is the mean over draws, so the usual case
-	// takes decision and loss from the same probabilities.
-	const enough = 1e-30 // a probability whose logarithm is good
-	if s.decision == MeanSoftmax && len(z) > s.classes {
-		MeanSoftmax.Scores(s.scores, z, s.classes)
-		own, other := s.scores[label], s.scores[rival(s.scores, label)]
-		if own > enough && other > enough {
-			return verdict{argmax(s.scores) != int(label), kernel.Log(other) - kernel.Log(own)}
-		}
-	}
 	v := verdict{loss: s.margin.Value(z, s.classes, label)}
 	// Where the label leads by more than any rounding, its decision stands.
 	if s.decision == Vote || v.loss > -.001 {

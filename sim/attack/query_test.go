@@ -41,7 +41,7 @@ func byAnswers(s setting) map[string]attack.Attack {
 	noise.Tries, noise.Decision = 10, s.decision
 	salt := attack.NewSaltPepper(s.draws, s.seed)
 	salt.Steps, salt.Decision = 20, s.decision
-	spatial := attack.NewSpatial(s.width, s.draws)
+	spatial := attack.NewSpatial(s.width, s.width, s.draws)
 	spatial.Rotations, spatial.Translations, spatial.Decision = []float32{-30, 20}, []float32{0, .5}, s.decision
 	return map[string]attack.Attack{"square": square, "stubborn square": stubborn, "paper's square": paper,
 		"hopskipjump": hop, "spsa": spsa, "smoothed": smoothed, "noise": noise, "salt and pepper": salt, "spatial": spatial}
@@ -110,7 +110,7 @@ func TestAnswersProperties(t *testing.T) {
 		for name, a := range byAnswers(s) {
 			w := &watched{Model: m, complain: func(what string) { t.Fatalf("%s: %s", name, what) }}
 			adv := make([]float32, len(b.X))
-			if err := a.Perturb(adv, w, b, labels); err != nil {
+			if err := a.Perturb(t.Context(), adv, w, b, labels); err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
 			norm, eps := s.norm, s.eps
@@ -132,7 +132,7 @@ func TestAnswersProperties(t *testing.T) {
 			one := make([]float32, m.inputs)
 			for i := range n {
 				part := attack.Batch{X: b.X[i*m.inputs : (i+1)*m.inputs], ID: b.ID[i : i+1]}
-				if err := a.Perturb(one, m, part, labels[i:i+1]); err != nil {
+				if err := a.Perturb(t.Context(), one, m, part, labels[i:i+1]); err != nil {
 					t.Fatal(err)
 				}
 				if !slices.Equal(one, adv[i*m.inputs:(i+1)*m.inputs]) {
@@ -162,7 +162,7 @@ func TestAnswersNeverHelp(t *testing.T) {
 				continue // these look at other draws in every step
 			}
 			adv := make([]float32, len(b.X))
-			if err := a.Perturb(adv, m, b, labels); err != nil {
+			if err := a.Perturb(t.Context(), adv, m, b, labels); err != nil {
 				t.Fatal(err)
 			}
 			broken := 0
@@ -196,13 +196,13 @@ func TestAnswersErrors(t *testing.T) {
 			{linear(3), make([]float32, 6), []uint8{0, 2}, "label is 2"},
 			{broken{linear(3), false}, make([]float32, 6), []uint8{0, 0}, "logit is NaN"},
 		} {
-			err := a.Perturb(make([]float32, 6), c.model, attack.Batch{X: c.x, ID: []uint32{4, 5}}, c.labels)
+			err := a.Perturb(t.Context(), make([]float32, 6), c.model, attack.Batch{X: c.x, ID: []uint32{4, 5}}, c.labels)
 			if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "image 5") {
 				t.Errorf("%s: error %v, want one that says image 5 and %q", name, err, c.want)
 			}
 		}
 		mustPanic(t, func() {
-			_ = a.Perturb(make([]float32, 2), linear(3), attack.Batch{X: make([]float32, 3), ID: []uint32{1}}, []uint8{0})
+			_ = a.Perturb(t.Context(), make([]float32, 2), linear(3), attack.Batch{X: make([]float32, 3), ID: []uint32{1}}, []uint8{0})
 		})
 	}
 	for what, s := range map[string]setting{
@@ -227,7 +227,7 @@ func TestAnswersErrors(t *testing.T) {
 		for _, name := range list {
 			t.Run(what+" "+name, func(t *testing.T) {
 				mustPanic(t, func() {
-					_ = byAnswers(s)[name].Perturb(make([]float32, 3), linear(3), attack.Batch{X: make([]float32, 3), ID: []uint32{1}}, []uint8{0})
+					_ = byAnswers(s)[name].Perturb(t.Context(), make([]float32, 3), linear(3), attack.Batch{X: make([]float32, 3), ID: []uint32{1}}, []uint8{0})
 				})
 			})
 		}

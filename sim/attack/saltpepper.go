@@ -1,6 +1,9 @@
 package attack
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 var _ Attack = SaltPepper{}
 
@@ -25,12 +28,12 @@ func NewSaltPepper(draws Draws, seed uint64) SaltPepper {
 func (a SaltPepper) Reserved() Draws { return a.Draws }
 
 // Perturb implements [Attack].
-func (a SaltPepper) Perturb(dst []float32, m Model, b Batch, labels []uint8) error {
+func (a SaltPepper) Perturb(ctx context.Context, dst []float32, m Model, b Batch, labels []uint8) error {
 	checkAsks(a.Draws, 1, a.Decision)
 	if a.Steps < 1 || a.Steps > math.MaxInt32 {
 		panic("attack: Steps must be from 1 to 2^31-1")
 	}
-	s, err := newSearch(dst, m, b, labels, a.Decision, a.Draws.N)
+	s, err := newSearch(ctx, dst, m, b, labels, a.Decision, a.Draws.N)
 	if err != nil || len(labels) == 0 {
 		return err
 	}

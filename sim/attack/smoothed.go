@@ -1,6 +1,9 @@
 package attack
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 var _ Attack = Smoothed{}
 
@@ -38,13 +41,13 @@ func NewSmoothed(norm Norm, eps float32, samples int, draws Draws, seed uint64) 
 func (a Smoothed) Reserved() Draws { return Draws{From: a.Draws.From, N: a.Steps * a.Draws.N} }
 
 // Perturb implements [Attack].
-func (a Smoothed) Perturb(dst []float32, m Model, b Batch, labels []uint8) error {
+func (a Smoothed) Perturb(ctx context.Context, dst []float32, m Model, b Batch, labels []uint8) error {
 	checkBall(a.Norm, a.Epsilon)
 	checkAsks(a.Draws, a.Steps, a.Decision)
 	if !(a.Step >= 0 && a.Step <= math.MaxFloat32) {
 		panic("attack: Step must be finite and not negative")
 	}
-	s, err := newSearch(dst, m, b, labels, a.Decision, a.Draws.N)
+	s, err := newSearch(ctx, dst, m, b, labels, a.Decision, a.Draws.N)
 	if err != nil || len(labels) == 0 {
 		return err
 	}

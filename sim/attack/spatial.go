@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"context"
 	"math"
 
 	"murmur/neuron/kernel"
@@ -21,9 +22,12 @@ type Spatial struct {
 }
 
 // NewSpatial returns the grid of Foolbox: five rotations within +-30 degrees
-// and five translations along each axis within +-3 pixels, 125 in all.
-func NewSpatial(width int, draws Draws) Spatial {
-	return Spatial{Width: width, Rotations: []float32{-30, -15, 0, 15, 30}, Translations: []float32{-3, -1.5, 0, 1.5, 3}, Draws: draws}
+// and five translations along each axis within +-3 pixels, 125 in all. On pictures
+// with a side below 12 pixels the translations end at a quarter of it.
+func NewSpatial(width, height int, draws Draws) Spatial {
+	reach := min(3, float32(min(width, height))/4)
+	return Spatial{Width: width, Rotations: []float32{-30, -15, 0, 15, 30},
+		Translations: []float32{-reach, -reach / 2, 0, reach / 2, reach}, Draws: draws}
 }
 
 // Reserved implements [Attack].
@@ -31,7 +35,7 @@ func (a Spatial) Reserved() Draws { return a.Draws }
 
 // Perturb implements [Attack]. It panics where Width does not divide the inputs
 // or a number of the grid is beyond 360 degrees or the width.
-func (a Spatial) Perturb(dst []float32, m Model, b Batch, labels []uint8) error {
+func (a Spatial) Perturb(ctx context.Context, dst []float32, m Model, b Batch, labels []uint8) error {
 	checkAsks(a.Draws, 1, a.Decision)
 	for _, degrees := range a.Rotations {
 		if !(degrees >= -360 && degrees <= 360) {
@@ -43,7 +47,7 @@ func (a Spatial) Perturb(dst []float32, m Model, b Batch, labels []uint8) error 
 			panic("attack: Translations must be within Width pixels")
 		}
 	}
-	s, err := newSearch(dst, m, b, labels, a.Decision, a.Draws.N)
+	s, err := newSearch(ctx, dst, m, b, labels, a.Decision, a.Draws.N)
 	if err != nil || len(labels) == 0 {
 		return err
 	}

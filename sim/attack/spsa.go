@@ -1,6 +1,9 @@
 package attack
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 var _ Attack = SPSA{}
 
@@ -35,13 +38,13 @@ func NewSPSA(norm Norm, eps float32, steps int, draws Draws, seed uint64) SPSA {
 func (a SPSA) Reserved() Draws { return Draws{From: a.Draws.From, N: a.Steps * a.Draws.N} }
 
 // Perturb implements [Attack].
-func (a SPSA) Perturb(dst []float32, m Model, b Batch, labels []uint8) error {
+func (a SPSA) Perturb(ctx context.Context, dst []float32, m Model, b Batch, labels []uint8) error {
 	checkBall(a.Norm, a.Epsilon)
 	checkAsks(a.Draws, a.Steps, a.Decision)
 	if !(a.Rate >= 0 && a.Rate <= math.MaxFloat32) {
 		panic("attack: Rate must be finite and not negative")
 	}
-	s, err := newSearch(dst, m, b, labels, a.Decision, a.Draws.N)
+	s, err := newSearch(ctx, dst, m, b, labels, a.Decision, a.Draws.N)
 	if err != nil || len(labels) == 0 {
 		return err
 	}

@@ -20,7 +20,7 @@ func TestSlopesFromAnswers(t *testing.T) {
 		b := attack.Batch{X: x, ID: []uint32{3}}
 		for _, a := range []attack.Attack{spsa, smoothed} {
 			adv := make([]float32, inputs)
-			if err := a.Perturb(adv, m, b, []uint8{0}); err != nil {
+			if err := a.Perturb(t.Context(), adv, m, b, []uint8{0}); err != nil {
 				t.Fatal(err)
 			}
 			var gain, best float64
@@ -53,7 +53,7 @@ func TestEstimateIsUnbiased(t *testing.T) {
 	a := attack.NewSmoothed(attack.L2, 1e-3, samples, attack.Draws{N: 1}, 1)
 	a.Steps, a.Step = 1, 1e-3
 	adv := make([]float32, inputs)
-	if err := a.Perturb(adv, m, b, []uint8{0}); err != nil {
+	if err := a.Perturb(t.Context(), adv, m, b, []uint8{0}); err != nil {
 		t.Fatal(err)
 	}
 	// Where the step led out of the range nothing is seen of the estimate: look at the others.
@@ -100,7 +100,7 @@ func TestMaskedGradient(t *testing.T) {
 	}
 	left := func(a attack.Attack) (count int) {
 		adv := make([]float32, len(b.X))
-		if err := a.Perturb(adv, m, b, labels); err != nil {
+		if err := a.Perturb(t.Context(), adv, m, b, labels); err != nil {
 			t.Fatal(err)
 		}
 		for i, class := range attack.SumOfLogits.Decide(m, attack.Batch{X: adv, ID: b.ID}, one) {
@@ -138,7 +138,7 @@ func TestStepsReserveDraws(t *testing.T) {
 	spsa.Samples, smoothed.Steps = 4, 3
 	for _, a := range []attack.Attack{spsa, smoothed} {
 		w := &watched{Model: linear(4), complain: func(what string) { t.Error(what) }}
-		if err := a.Perturb(make([]float32, 4), w, attack.Batch{X: numbers(2, 4, 0, 1), ID: []uint32{1}}, []uint8{0}); err != nil {
+		if err := a.Perturb(t.Context(), make([]float32, 4), w, attack.Batch{X: numbers(2, 4, 0, 1), ID: []uint32{1}}, []uint8{0}); err != nil {
 			t.Fatal(err)
 		}
 		var want []attack.Draws

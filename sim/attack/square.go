@@ -1,6 +1,9 @@
 package attack
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 var (
 	_ Attack = Square{}
@@ -9,8 +12,7 @@ var (
 
 // Square is the Square attack of Andriushchenko and others (arXiv 1912.00049)
 // as in AutoAttack: random search, one square of the image at a time, that
-// keeps a change if the margin loss of the decision rises ([MarginOfMean], or
-// [MarginOfMeanLogits] for [SumOfLogits]) or the decision falls. It needs no
+// keeps a change if the [Margin] of the decision rises or the decision falls. It needs no
 // gradient, so masked ones do not stop it.
 //
 // Every query looks at the same Draws. So a change is compared with what it
@@ -45,13 +47,13 @@ func NewSquare(norm Norm, eps float32, width int, draws Draws, seed uint64) Squa
 func (a Square) Reserved() Draws { return a.Draws }
 
 // Perturb implements [Attack]. It panics where Width does not divide the inputs.
-func (a Square) Perturb(dst []float32, m Model, b Batch, labels []uint8) error {
+func (a Square) Perturb(ctx context.Context, dst []float32, m Model, b Batch, labels []uint8) error {
 	checkAsks(a.Draws, 1, a.Decision)
 	checkSquare(a.Norm, a.Epsilon, a.P, a.Queries)
 	if !(a.Confidence >= 0) {
 		panic("attack: Confidence must not be negative")
 	}
-	s, err := newSearch(dst, m, b, labels, a.Decision, a.Draws.N)
+	s, err := newSearch(ctx, dst, m, b, labels, a.Decision, a.Draws.N)
 	if err != nil || len(labels) == 0 {
 		return err
 	}
@@ -157,10 +159,10 @@ func (a NoisySquare) Reserved() Draws {
 }
 
 // Perturb implements [Attack]. It panics where Width does not divide the inputs.
-func (a NoisySquare) Perturb(dst []float32, m Model, b Batch, labels []uint8) error {
+func (a NoisySquare) Perturb(ctx context.Context, dst []float32, m Model, b Batch, labels []uint8) error {
 	checkSquare(a.Norm, a.Epsilon, a.P, a.Queries)
 	checkAsks(a.Draws, 3*(a.Queries+1), SumOfLogits)
-	s, err := newSearch(dst, m, b, labels, SumOfLogits, a.Draws.N)
+	s, err := newSearch(ctx, dst, m, b, labels, SumOfLogits, a.Draws.N)
 	if err != nil || len(labels) == 0 {
 		return err
 	}

@@ -18,7 +18,7 @@ func TestSquareSolvesLinear(t *testing.T) {
 	a := attack.NewSquare(attack.Linf, eps, width, attack.Draws{N: 1}, 1)
 	a.Queries, a.Rescale, a.Confidence = 2000, true, float32(math.Inf(1))
 	adv := make([]float32, len(b.X))
-	if err := a.Perturb(adv, m, b, labels); err != nil {
+	if err := a.Perturb(t.Context(), adv, m, b, labels); err != nil {
 		t.Fatal(err)
 	}
 	for i, label := range labels {
@@ -45,7 +45,7 @@ func TestSquareL2ClimbsLinear(t *testing.T) {
 	a := attack.NewSquare(attack.L2, eps, width, attack.Draws{N: 1}, 1)
 	a.Queries, a.Rescale, a.Confidence = 4000, true, float32(math.Inf(1))
 	adv := make([]float32, len(b.X))
-	if err := a.Perturb(adv, m, b, []uint8{0}); err != nil {
+	if err := a.Perturb(t.Context(), adv, m, b, []uint8{0}); err != nil {
 		t.Fatal(err)
 	}
 	var gain float64
@@ -72,7 +72,7 @@ func TestSquareStopsAsking(t *testing.T) {
 	}
 	w := &watched{Model: m, complain: func(what string) { t.Error(what) }}
 	adv := make([]float32, len(b.X))
-	if err := attack.NewSquare(attack.Linf, .1, 4, attack.Draws{N: 1}, 1).Perturb(adv, w, b, labels); err != nil {
+	if err := attack.NewSquare(attack.Linf, .1, 4, attack.Draws{N: 1}, 1).Perturb(t.Context(), adv, w, b, labels); err != nil {
 		t.Fatal(err)
 	}
 	if w.images != n || !slices.Equal(adv, b.X) {
@@ -98,7 +98,7 @@ func TestSquareOnNoise(t *testing.T) {
 	}
 	left := func(a attack.Attack) (count int) {
 		adv := make([]float32, len(b.X))
-		if err := a.Perturb(adv, m, b, labels); err != nil {
+		if err := a.Perturb(t.Context(), adv, m, b, labels); err != nil {
 			t.Fatal(err)
 		}
 		if err := attack.VerifyBatch(b, adv, attack.Linf, eps); err != nil {
@@ -135,7 +135,7 @@ func TestPaperSquareDraws(t *testing.T) {
 	}
 	a.Width, a.Queries = 2, 5
 	w := &watched{Model: linear(4), complain: func(what string) { t.Error(what) }}
-	if err := a.Perturb(make([]float32, 4), w, attack.Batch{X: numbers(2, 4, 0, 1), ID: []uint32{1}}, []uint8{0}); err != nil {
+	if err := a.Perturb(t.Context(), make([]float32, 4), w, attack.Batch{X: numbers(2, 4, 0, 1), ID: []uint32{1}}, []uint8{0}); err != nil {
 		t.Fatal(err)
 	}
 	for i, d := range w.draws {

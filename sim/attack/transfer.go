@@ -1,5 +1,7 @@
 package attack
 
+import "context"
+
 var _ Attack = Transfer{}
 
 // Transfer makes its images against another model, for instance the same
@@ -12,12 +14,12 @@ type Transfer struct {
 
 // Perturb implements [Attack]; m is asked nothing but its dimensions. It panics
 // where those of From differ.
-func (t Transfer) Perturb(dst []float32, m Model, b Batch, labels []uint8) error {
+func (t Transfer) Perturb(ctx context.Context, dst []float32, m Model, b Batch, labels []uint8) error {
 	inputs, classes := m.Dims()
 	if i, c := t.From.Dims(); i != inputs || c != classes {
 		panic("attack: Transfer between models of different dimensions")
 	}
-	return t.Attack.Perturb(dst, t.From, b, labels)
+	return t.Attack.Perturb(ctx, dst, t.From, b, labels)
 }
 
 // Reserved implements [Attack]. m is asked for no draw; From may share m's

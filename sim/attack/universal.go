@@ -1,5 +1,7 @@
 package attack
 
+import "context"
+
 const badUniversal = "attack: Universal needs Epsilon finite and not negative, Passes at least 1, Delta in [0, 1]"
 
 // Universal seeks one change for all images of the batch: it goes through them
@@ -31,7 +33,7 @@ func NewUniversal(norm Norm, eps float32, draws Draws) Universal {
 func (u Universal) Reserved() Draws { return u.Inner.Reserved() }
 
 // Perturb implements [Attack].
-func (u Universal) Perturb(dst []float32, m Model, b Batch, labels []uint8) error {
+func (u Universal) Perturb(ctx context.Context, dst []float32, m Model, b Batch, labels []uint8) error {
 	if !positive(u.Epsilon) || u.Passes < 1 || !(u.Delta >= 0 && u.Delta <= 1) {
 		panic(badUniversal)
 	}
@@ -39,7 +41,7 @@ func (u Universal) Perturb(dst []float32, m Model, b Batch, labels []uint8) erro
 		panic(badNorm)
 	}
 	u.Inner.check()
-	v, err := newVictim(dst, m, b, labels, u.Inner.Draws.N)
+	v, err := newVictim(ctx, dst, m, b, labels, u.Inner.Draws.N)
 	if err != nil || len(labels) == 0 {
 		return err
 	}
@@ -49,7 +51,7 @@ func (u Universal) Perturb(dst []float32, m Model, b Batch, labels []uint8) erro
 	for range u.Passes {
 		for i := range labels {
 			plus(x, row(b.X, i, v.inputs), change)
-			if err := u.Inner.Perturb(after, m, Batch{X: x, ID: b.ID[i : i+1]}, labels[i:i+1]); err != nil {
+			if err := u.Inner.Perturb(ctx, after, m, Batch{X: x, ID: b.ID[i : i+1]}, labels[i:i+1]); err != nil {
 				return err
 			}
 			for j, a := range after {

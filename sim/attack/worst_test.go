@@ -1,10 +1,13 @@
 package attack_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"murmur/sim/attack"
 )
@@ -19,7 +22,7 @@ type shift struct {
 
 func (s shift) Reserved() attack.Draws { return attack.Draws{From: s.from, N: 1} }
 
-func (s shift) Perturb(dst []float32, _ attack.Model, b attack.Batch, _ []uint8) error {
+func (s shift) Perturb(_ context.Context, dst []float32, _ attack.Model, b attack.Batch, _ []uint8) error {
 	for j, v := range b.X {
 		dst[j] = min(max(v+s.by, 0), 1)
 	}
@@ -32,6 +35,7 @@ func (s shift) Perturb(dst []float32, _ attack.Model, b attack.Batch, _ []uint8)
 // ramp decides for class 1 where x is above .5.
 var ramp = &toy{inputs: 1, classes: 2, weight: []float32{0, 1}, bias: []float32{.5, 0}}
 
+// TestWorst: every attack is made on every image, and the result of highest margin is kept.
 func TestWorst(t *testing.T) {
 	var got [3]int
 	w := attack.Worst{Attacks: []attack.Named{
@@ -45,27 +49,17 @@ func TestWorst(t *testing.T) {
 	b := attack.Batch{X: []float32{.45, .3, .1}, ID: []uint32{1, 2, 3}}
 	labels := []uint8{0, 0, 0}
 	dst := make([]float32, 3)
-	winner, err := w.Choose(dst, ramp, b, labels)
+	table, winner, err := w.Table(t.Context(), dst, ramp, b, labels)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// .45 falls to the first, .3 to the third; .1 to none: the third's .35 has the highest loss.
-	want := []float32{b.X[0] + .1, b.X[1] + .25, b.X[2] + .25}
-	if !slices.Equal(dst, want) || !slices.Equal(winner, []int{0, 2, 2}) {
-		t.Errorf("images %v, want %v; winners %v", dst, want, winner)
+	// .45 falls to the first already, and further to the third.
+	want := []float32{b.X[0] + .25, b.X[1] + .25, b.X[2] + .25}
+	if !slices.Equal(dst, want) || !slices.Equal(winner, []int{2, 2, 2}) || got != [3]int{3, 3, 3} {
+		t.Errorf("images %v, want %v; winners %v; attacks saw %v images", dst, want, winner, got)
 	}
-	if got != [3]int{3, 2, 2} {
-		t.Errorf("attacks saw %v images, want 3 2 2", got)
-	}
-
-	got = [3]int{}
-	again := make([]float32, 3)
-	table, winners, err := w.Table(again, ramp, b, labels)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !slices.Equal(again, dst) || !slices.Equal(winners, winner) || got != [3]int{3, 3, 3} {
-		t.Errorf("the table's worst case is %v by %v; attacks saw %v images", again, winners, got)
+	if again := run(t, w, ramp, b, labels); !slices.Equal(again, dst) {
+		t.Errorf("Perturb gives %v, Table %v", again, dst)
 	}
 	for i, member := range []struct {
 		name string
@@ -84,28 +78,67 @@ func TestWorst(t *testing.T) {
 	}
 }
 
+// TestWorstIsNeverAboveAMember: on the draws of selection no member errs on an image that the worst case leaves right,
+// nor has a higher margin, whatever the decision and the noise.
+func TestWorstIsNeverAboveAMember(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		const inputs, classes = 6, 4
+		n := rapid.IntRange(1, 5).Draw(rt, "images")
+		name := rapid.Uint32().Draw(rt, "model")
+		m := &toy{inputs: inputs, classes: classes, weight: numbers(name, classes*inputs, -1, 1), bias: make([]float32, classes),
+			sigma: rapid.SampledFrom([]float32{0, .5, 2}).Draw(rt, "sigma"), curve: .5}
+		b := attack.Batch{X: numbers(name+1, n*inputs, 0, 1)}
+		labels := make([]uint8, n)
+		for i := range labels {
+			b.ID, labels[i] = append(b.ID, uint32(i)), rapid.Uint8Range(0, classes-1).Draw(rt, "label")
+		}
+		preset, _ := attack.LookupPreset("standard")
+		k, _ := attack.LookupKind(rapid.SampledFrom([]string{"worst-linf", "worst-l2"}).Draw(rt, "attack"))
+		w := k.New(attack.Options{Preset: preset.With(3, 0, 4, 0), Epsilon: .2, Noisy: m.sigma > 0, Classes: classes,
+			Decision: attack.Decision(rapid.IntRange(0, 2).Draw(rt, "decision"))}).(attack.Worst)
+		if m.sigma > 0 && w.Select.N < 200 {
+			rt.Fatalf("%d draws choose, want at least 200", w.Select.N)
+		}
+		dst := make([]float32, len(b.X))
+		table, winner, err := w.Table(t.Context(), dst, m, b, labels)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		for i := range labels {
+			for _, member := range table {
+				if best := table[winner[i]]; member.Errs[i] && !best.Errs[i] || member.Errs[i] == best.Errs[i] && member.Loss[i] > best.Loss[i] {
+					rt.Fatalf("image %d: %s does more than the winner, %s", i, member.Name, best.Name)
+				}
+			}
+			if want := table[winner[i]].Images[i*inputs : (i+1)*inputs]; !slices.Equal(dst[i*inputs:(i+1)*inputs], want) {
+				rt.Fatalf("image %d is not what its winner made of it", i)
+			}
+		}
+	})
+}
+
 func TestWorstErrors(t *testing.T) {
 	b := attack.Batch{X: []float32{.1}, ID: []uint32{1}}
 	dst, labels := make([]float32, 1), []uint8{0}
 	cause := errors.New("cause")
 	w := attack.Worst{Attacks: []attack.Named{{Name: "broken", Attack: shift{fail: cause}}}, Select: attack.Draws{From: 5, N: 1}}
-	if err := w.Perturb(dst, ramp, b, labels); !errors.Is(err, cause) || !strings.Contains(err.Error(), "broken") {
+	if err := w.Perturb(t.Context(), dst, ramp, b, labels); !errors.Is(err, cause) || !strings.Contains(err.Error(), "broken") {
 		t.Errorf("error %v", err)
 	}
 	mustPanic(t, func() {
 		w := w
 		w.Attacks = nil
-		_ = w.Perturb(dst, ramp, b, labels)
+		_ = w.Perturb(t.Context(), dst, ramp, b, labels)
 	})
 	mustPanic(t, func() {
 		w := w
 		w.Select.N = 0
-		_ = w.Perturb(dst, ramp, b, labels)
+		_ = w.Perturb(t.Context(), dst, ramp, b, labels)
 	})
 	mustPanic(t, func() {
 		w := w
 		w.Attacks = []attack.Named{{Name: "overlaps", Attack: shift{from: 5}}}
-		_ = w.Perturb(dst, ramp, b, labels)
+		_ = w.Perturb(t.Context(), dst, ramp, b, labels)
 	})
 }
 
@@ -185,7 +218,7 @@ func TestGradientAttackPanics(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			mustPanic(t, func() {
-				_ = a.Perturb(make([]float32, 3), linear(3), attack.Batch{X: make([]float32, 3), ID: []uint32{1}}, []uint8{0})
+				_ = a.Perturb(t.Context(), make([]float32, 3), linear(3), attack.Batch{X: make([]float32, 3), ID: []uint32{1}}, []uint8{0})
 			})
 		})
 	}
@@ -209,7 +242,7 @@ func TestGradientAttackErrors(t *testing.T) {
 			{broken{linear(3), false}, []float32{.5, .5, .5, 0, 0, 0}, 0, "logit"},
 			{broken{linear(3), true}, []float32{.5, .5, .5, 0, 0, 0}, 0, "gradient"},
 		} {
-			err := a.Perturb(make([]float32, 6), c.model, attack.Batch{X: c.x, ID: []uint32{4, 5}}, []uint8{0, c.label})
+			err := a.Perturb(t.Context(), make([]float32, 6), c.model, attack.Batch{X: c.x, ID: []uint32{4, 5}}, []uint8{0, c.label})
 			if err == nil || !strings.Contains(err.Error(), "image 5") || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%s: error %v, want one that says image 5 and %s", name, err, c.want)
 			}

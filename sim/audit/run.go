@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -112,8 +113,8 @@ func (a Audit) Reserved() attack.Draws {
 // Run asks the model, makes every attack of Members, judges each on the draws of Judge, and returns all that it found.
 // It returns an error where draws that attack are among those that judge, before anything is asked; and, with the flags,
 // where an attack fails, as it does at a number that is not finite, or leaves its budget. It panics where the lengths do
-// not fit or the fields of PGD make no sense.
-func (a Audit) Run() (Report, error) {
+// not fit or the fields of PGD make no sense. Where ctx ends, so does Run, with its cause.
+func (a Audit) Run(ctx context.Context) (Report, error) {
 	a.fits()
 	if r := a.Reserved(); r.Overlaps(a.Judge) {
 		return Report{}, fmt.Errorf("audit: Judge is draws %d to %d, expected none of %d to %d, which attack", a.Judge.From,
@@ -123,7 +124,7 @@ func (a Audit) Run() (Report, error) {
 	r := Report{Checks: a.Flags()}
 	r.Study = Study{ID: a.Batch.ID, Labels: a.Labels, Inputs: inputs, Noisy: a.Noisy, Clean: a.judge(a.Model, a.Batch.X, a.Judge)}
 	for _, m := range a.Members() {
-		o, err := a.attempt(m, r.Study.Clean)
+		o, err := a.attempt(ctx, m, r.Study.Clean)
 		if err != nil {
 			return r, fmt.Errorf("audit: %s: %w", m.at(), err)
 		}
@@ -134,13 +135,13 @@ func (a Audit) Run() (Report, error) {
 }
 
 // attempt makes and judges one attack.
-func (a Audit) attempt(m Member, clean []bool) (Outcome, error) {
+func (a Audit) attempt(ctx context.Context, m Member, clean []bool) (Outcome, error) {
 	model, judge := a.Model, a.Judge
 	if m.Role == FrozenNoise {
 		model, judge = attack.Frozen{Model: a.Model, Draw: a.PGD.Draws.From}, attack.Draws{N: 1}
 	}
 	adv := make([]float32, len(a.Batch.X))
-	if err := m.Attack.Perturb(adv, model, a.Batch, a.Labels); err != nil {
+	if err := m.Attack.Perturb(ctx, adv, model, a.Batch, a.Labels); err != nil {
 		return Outcome{}, err
 	}
 	o := Outcome{Attempt: m.Attempt}

@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"context"
 	"math"
 	"strings"
 	"testing"
@@ -43,10 +44,10 @@ func TestHealthy(t *testing.T) {
 			a := full(healthy(c.linear, sigma), c.noisy, healthy(c.linear, 0))
 			// Who climbs the cross-entropy once misses images that squares find.
 			margin := a.PGD
-			margin.Loss, margin.Restarts = attack.MarginOfMean{}, 5
+			margin.Loss, margin.Restarts = attack.Margin{}, 5
 			a.Others = append(a.Others, audit.Member{Attack: margin,
 				Attempt: audit.Attempt{Name: "pgd-margin", Role: audit.Iterative, Norm: margin.Norm, Epsilon: margin.Epsilon}})
-			r, err := a.Run()
+			r, err := a.Run(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -91,7 +92,7 @@ func TestBroken(t *testing.T) {
 		{"gradient of another sign, with noise", opposite(noisy), true, []string{"gradient-agrees", "high-epsilon-reaches-chance", "unbounded-reaches-zero", "black-box-not-stronger-than-white-box", "transfer-not-stronger"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r, err := full(c.model, c.noisy, quiet).Run()
+			r, err := full(c.model, c.noisy, quiet).Run(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -132,7 +133,7 @@ func TestDraws(t *testing.T) {
 	m := asked{healthy(false, .3), map[attack.Draws]bool{}}
 	a := few(claim(m, true), 12)
 	a.PGD.Norm, a.PGD.Epsilon, a.PGD.Step, a.PGD.Draws.From = attack.L2, .3, .05, 50
-	r, err := a.Run()
+	r, err := a.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,11 +153,11 @@ func TestDraws(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	a.Judge = attack.Draws{From: reserved.From + uint32(reserved.N) - 1, N: 2}
-	if _, err := a.Run(); err == nil || !strings.Contains(err.Error(), "Judge") {
+	if _, err := a.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "Judge") {
 		t.Errorf("error %v", err)
 	}
 	a.Judge.From++
-	if _, err := a.Run(); err != nil {
+	if _, err := a.Run(t.Context()); err != nil {
 		t.Error(err)
 	}
 }
@@ -173,7 +174,7 @@ func TestNearest(t *testing.T) {
 	a.Labels = append([]uint8{a.Labels[0] ^ 1}, a.Labels[1:]...) // the first is wrong from the start
 	a.Others = []audit.Member{{Attempt: audit.Attempt{Name: "deepfool", Role: audit.BlackBox, Norm: attack.Linf, Nearest: true},
 		Attack: attack.NewDeepFool(attack.Linf, attack.Draws{N: 1})}}
-	r, err := a.Run()
+	r, err := a.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +196,7 @@ func TestNearest(t *testing.T) {
 type far struct{}
 
 func (far) Reserved() attack.Draws { return attack.Draws{} }
-func (far) Perturb(dst []float32, _ attack.Model, _ attack.Batch, _ []uint8) error {
+func (far) Perturb(_ context.Context, dst []float32, _ attack.Model, _ attack.Batch, _ []uint8) error {
 	for i := range dst {
 		dst[i] = 1
 	}
@@ -212,7 +213,7 @@ func TestRunErrors(t *testing.T) {
 		dst[0] = float32(math.NaN())
 	}}, false), 5)
 	for name, a := range map[string]audit.Audit{"far at linf 0.1": out, "fgsm at linf 0.05": wild} {
-		r, err := a.Run()
+		r, err := a.Run(t.Context())
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: error %v", name, err)
 		}

@@ -31,7 +31,8 @@ func (w *world) decision() attack.Decision {
 func (w *world) options(m *model, twin *model, epsilon float64) attack.Options {
 	preset, _ := attack.LookupPreset(w.Attack.Preset) // the scenario was checked
 	o := attack.Options{Preset: preset.With(w.Attack.Steps, w.Attack.Restarts, w.Attack.Draws, w.Attack.Queries),
-		Epsilon: float32(epsilon), Noisy: m.stochastic(), Decision: w.decision(), Seed: w.seed, Width: w.test.Width}
+		Epsilon: float32(epsilon), Noisy: m.stochastic(), Decision: w.decision(), Seed: w.seed,
+		Classes: w.train.Classes, Width: w.test.Width, Height: w.test.Height}
 	if twin != nil {
 		o.Twin = twin
 	}
@@ -39,26 +40,37 @@ func (w *world) options(m *model, twin *model, epsilon float64) attack.Options {
 }
 
 // attacked returns pictures as an attack on a model leaves them, [image][pixel], checked for range and distance.
-func (w *world) attacked(m, twin *model, pictures []float32, labels []uint8, l scenario.Level, id uint32) ([]float32, error) {
+func (w *world) attacked(ctx context.Context, m, twin *model, pictures []float32, labels []uint8, l scenario.Level, id uint32) ([]float32, error) {
+	adv, _, err := w.attackedBy(ctx, m, twin, pictures, labels, l, id)
+	return adv, err
+}
+
+// attackedBy is attacked and, of an attack that takes the worst of several, also returns what each of them left.
+func (w *world) attackedBy(ctx context.Context, m, twin *model, pictures []float32, labels []uint8, l scenario.Level, id uint32) (adv []float32, members []attack.Member, err error) {
 	b := attack.Batch{X: pictures}
 	for i := range labels {
 		b.ID = append(b.ID, id+uint32(i))
 	}
-	adv := make([]float32, len(pictures))
+	adv = make([]float32, len(pictures))
 	if l.Attack.Bound == attack.Ball && l.Value() == 0 { // the clean end of a curve
 		copy(adv, pictures)
-		return adv, nil
+		return adv, nil, nil
 	}
-	err := l.Attack.New(w.options(m, twin, l.Value())).Perturb(adv, m, b, labels)
+	switch a := l.Attack.New(w.options(m, twin, l.Value())).(type) {
+	case attack.Worst:
+		members, _, err = a.Table(ctx, adv, m, b, labels)
+	default:
+		err = a.Perturb(ctx, adv, m, b, labels)
+	}
 	if err == nil && l.Attack.Bound == attack.Ball {
 		err = attack.VerifyBatch(b, adv, l.Attack.Norm, float32(l.Value()))
 	} else if err == nil {
 		err = attack.VerifyRange(b, adv)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("attack %s at %v: %w", l.Name, l.Value(), err)
+		return nil, nil, fmt.Errorf("attack %s at %v: %w", l.Name, l.Value(), err)
 	}
-	return adv, nil
+	return adv, members, nil
 }
 
 // besiege attacks an arm that has been judged, audits the attacks and certifies what holds.
@@ -71,24 +83,35 @@ func (w *world) besiege(ctx context.Context, a *armRun) error {
 	}
 	m, twin := w.model(a), w.newModel(a, a.Readout, a.Bias, false)
 	a.Audits = append(a.Audits, w.sameDecisions(a, m))
+	if c, ok := w.fewClasses(a); ok {
+		a.Audits = append(a.Audits, c)
+	}
 	nearest := map[string][]float32{} // what attacks without a budget found, for all epsilons
+	var worst worstCase
 	for _, l := range a.attacks {
 		if err := context.Cause(ctx); err != nil {
 			return err
 		}
 		n := w.struck()
-		adv := nearest[l.Name]
+		adv, members := nearest[l.Name], []attack.Member(nil)
 		if adv == nil {
 			var err error
-			if adv, err = w.attacked(m, twin, w.test.Pixels[:n*w.test.Size()], w.test.Labels[:n], l, 0); err != nil {
+			if adv, members, err = w.attackedBy(ctx, m, twin, w.test.Pixels[:n*w.test.Size()], w.test.Labels[:n], l, 0); err != nil {
 				return err
 			}
 			if l.Attack.Bound == attack.Nearest {
 				nearest[l.Name] = adv
 			}
 		}
-		a.Strikes = append(a.Strikes, w.judgeStrike(a, m, l, adv))
+		s := w.judgeStrike(a, m, l, adv)
+		for _, member := range members {
+			worst.add(member.Name, w.judgeStrike(a, m, l, member.Images))
+		}
+		a.Strikes = append(a.Strikes, worst.settle(s))
 		w.progress.Advance(attackTrials * n)
+	}
+	if c, ok := worst.check(m.stochastic()); ok {
+		a.Audits = append(a.Audits, c)
 	}
 	if w.audited(a) {
 		if err := w.audit(ctx, a, m, twin); err != nil {
@@ -303,7 +326,7 @@ func (w *world) sameDecisions(a *armRun, m *model) measure.Check {
 
 // attackTraining attacks the training images against the readout as it stands and lets the arm remember its responses.
 // The noise is left out of the gradient.
-func (w *world) attackTraining(arm *circuit.Arm, r *armRun, taught circuit.Memory) error {
+func (w *world) attackTraining(ctx context.Context, arm *circuit.Arm, r *armRun, taught circuit.Memory) error {
 	weights, bias := arm.Door().Readout()
 	m := w.newModel(r, weights, bias, false)
 	budget, ok := r.lesson.TrainingEpsilon()
@@ -320,7 +343,7 @@ func (w *world) attackTraining(arm *circuit.Arm, r *armRun, taught circuit.Memor
 			x.ID = append(x.ID, testTrials|uint32(b.first+i))
 		}
 		adv := make([]float32, len(x.X))
-		if err := p.Perturb(adv, m, x, w.train.Labels[b.first:b.first+b.n]); err != nil {
+		if err := p.Perturb(ctx, adv, m, x, w.train.Labels[b.first:b.first+b.n]); err != nil {
 			return err
 		}
 		blocks(b.n, func(_, first, lanes int) {

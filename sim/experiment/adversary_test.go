@@ -156,7 +156,7 @@ func TestNearestBeyondEpsilon(t *testing.T) {
 			adv := found[s.level.Name]
 			if adv == nil {
 				var err error
-				if adv, err = w.attacked(m, nil, w.test.Pixels[:15*w.test.Size()], w.test.Labels[:15], s.level, 0); err != nil {
+				if adv, err = w.attacked(t.Context(), m, nil, w.test.Pixels[:15*w.test.Size()], w.test.Labels[:15], s.level, 0); err != nil {
 					t.Fatal(err)
 				}
 				found[s.level.Name] = adv

@@ -175,7 +175,7 @@ func (w *world) live(ctx context.Context, r *armRun, memory []circuit.Memory) er
 		if when == scenario.Testing {
 			a.SetPower(0)
 		}
-		if err := w.teach(step, a, rule, r, memory[slotTaught]); err != nil {
+		if err := w.teach(ctx, step, a, rule, r, memory[slotTaught]); err != nil {
 			return err
 		}
 		switch when {
@@ -289,10 +289,10 @@ func (w *world) syllabus(epoch int, r *armRun) []shown {
 
 // teach shows the training images with their labels; the noise is as the experimenter set it. taught is what an arm
 // that trains on attacked images will see of them.
-func (w *world) teach(step step, a *circuit.Arm, rule circuit.NoiseRule, r *armRun, taught circuit.Memory) error {
+func (w *world) teach(ctx context.Context, step step, a *circuit.Arm, rule circuit.NoiseRule, r *armRun, taught circuit.Memory) error {
 	for epoch := range w.Readout.Epochs {
 		if r.arm.Training() == scenario.AdversarialTraining && epoch > 0 {
-			if err := w.attackTraining(a, r, taught); err != nil {
+			if err := w.attackTraining(ctx, a, r, taught); err != nil {
 				return err
 			}
 		}

@@ -40,13 +40,13 @@ func (w *world) audit(ctx context.Context, a *armRun, m, twin *model) error {
 	pgd := of("pgd").(attack.PGD)
 	draws := w.judging(m)
 	report, err := audit.Audit{Model: m, Batch: b, Labels: w.test.Labels[:n], Noisy: m.stochastic(), Decision: w.decision(),
-		Judge: draws, PGD: pgd, Others: w.others(m, norm, epsilon, o)}.Run()
+		Judge: draws, PGD: pgd, Others: w.others(m, norm, epsilon, o)}.Run(ctx)
 	if err != nil {
 		return err
 	}
 	a.Audits = append(a.Audits, report.Checks...)
 	if w.Attack.Preset == "paper" && norm == attack.Linf {
-		c, err := w.flattery(m, report.Study, b, w.test.Labels[:n], o, draws)
+		c, err := w.flattery(ctx, m, report.Study, b, w.test.Labels[:n], o, draws)
 		if err != nil {
 			return err
 		}
@@ -104,7 +104,7 @@ func (w *world) others(m *model, norm attack.Norm, epsilon float64, o attack.Opt
 
 // flattery says how much of what the paper's weak settings leave standing falls to the thorough ones, at the same budget
 // and on the same images.
-func (w *world) flattery(m *model, study audit.Study, b attack.Batch, labels []uint8, o attack.Options, judge attack.Draws) (measure.Check, error) {
+func (w *world) flattery(ctx context.Context, m *model, study audit.Study, b attack.Batch, labels []uint8, o attack.Options, judge attack.Draws) (measure.Check, error) {
 	c := measure.Check{Name: "thorough-against-paper-settings"}
 	weak := slices.Clone(study.Clean)
 	for _, r := range study.Outcomes {
@@ -117,7 +117,7 @@ func (w *world) flattery(m *model, study audit.Study, b attack.Batch, labels []u
 	o.Preset, _ = attack.LookupPreset("thorough")
 	k, _ := attack.LookupKind("worst-linf")
 	adv := make([]float32, len(b.X))
-	if err := k.New(o).Perturb(adv, m, b, labels); err != nil {
+	if err := k.New(o).Perturb(ctx, adv, m, b, labels); err != nil {
 		return c, err
 	}
 	before, after := 0, 0

@@ -45,7 +45,7 @@ func BenchmarkThousandImages(b *testing.B) {
 	adv := make([]float32, len(x.X))
 	p := attack.NewPGD(attack.Linf, .04, attack.Draws{N: 20}, 1)
 	for b.Loop() {
-		if err := p.Perturb(adv, m, x, w.test.Labels[:n]); err != nil {
+		if err := p.Perturb(b.Context(), adv, m, x, w.test.Labels[:n]); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -115,7 +115,7 @@ func TestDecisions(t *testing.T) {
 				}
 			}
 			for _, s := range a.Strikes {
-				adv, err := w.attacked(m, w.newModel(a, a.Readout, a.Bias, false), w.test.Pixels[:40*w.test.Size()], w.test.Labels[:40], s.level, 0)
+				adv, err := w.attacked(t.Context(), m, w.newModel(a, a.Readout, a.Bias, false), w.test.Pixels[:40*w.test.Size()], w.test.Labels[:40], s.level, 0)
 				if err != nil {
 					t.Fatal(err)
 				}

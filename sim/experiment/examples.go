@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"context"
 	"fmt"
 
 	"murmur/sim/attack"
@@ -16,7 +17,7 @@ const (
 
 // examples shows a few test images as they are, as each source changes them and as the first attack on none leaves them,
 // and what the arms of a seed decide on them.
-func (w *world) examples(arms []*armRun) ([]measure.Example, []measure.Array, error) {
+func (w *world) examples(ctx context.Context, arms []*armRun) ([]measure.Example, []measure.Array, error) {
 	n := min(exampleImages, w.test.Len())
 	clean := w.test.Pixels[:n*w.test.Size()]
 	var list []measure.Example
@@ -53,7 +54,7 @@ func (w *world) examples(arms []*armRun) ([]measure.Example, []measure.Array, er
 			continue
 		}
 		m := w.model(arms[0])
-		adv, err := w.attacked(m, nil, clean, w.test.Labels[:n], l, 0)
+		adv, err := w.attacked(ctx, m, nil, clean, w.test.Labels[:n], l, 0)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -178,7 +178,7 @@ func (r *run) seed(ctx context.Context, seed uint64) error {
 		if r.covariances = covariances(lessons); r.covariances != nil {
 			r.covarianceArrays = covarianceArrays(lessons)
 		}
-		r.examples, r.exampleArrays, err = w.examples(sr.arms)
+		r.examples, r.exampleArrays, err = w.examples(ctx, sr.arms)
 	}
 	for _, y := range lessons {
 		sr.trajectory = append(sr.trajectory, y.trajectory...)

@@ -47,7 +47,7 @@ func (w *world) lessons() []*lesson {
 // prepare shows the changed training images to twins of the sheets.
 func (y *lesson) prepare(ctx context.Context, w *world) error {
 	y.once.Do(func() {
-		pictures, err := y.pictures(w)
+		pictures, err := y.pictures(ctx, w)
 		if err != nil {
 			y.err = err
 			return
@@ -77,11 +77,11 @@ func (y *lesson) structure(w *world, layer int) *structure {
 }
 
 // pictures returns the changed training images, [image][pixel]. An attack is made against the network without noise.
-func (y *lesson) pictures(w *world) ([]float32, error) {
+func (y *lesson) pictures(ctx context.Context, w *world) ([]float32, error) {
 	if y.Attack == nil {
 		return w.modified(w.train, y.images, y.Level, 0), nil
 	}
-	adv, err := w.attacked(w.newModel(w.base, w.base.Readout, w.base.Bias, false), nil, w.train.Pixels[:y.images*w.train.Size()], w.train.Labels[:y.images], y.Level, testTrials)
+	adv, err := w.attacked(ctx, w.newModel(w.base, w.base.Readout, w.base.Bias, false), nil, w.train.Pixels[:y.images*w.train.Size()], w.train.Labels[:y.images], y.Level, testTrials)
 	if err != nil {
 		return nil, fmt.Errorf("source %s: %w", y.Name, err)
 	}

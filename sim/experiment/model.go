@@ -226,7 +226,7 @@ func (m *model) Logits(dst []float32, b attack.Batch, draws attack.Draws) {
 		blocks(n, func(block, first, lanes int) {
 			sum := make([]float32, classes*modelLanes)
 			for k := range draws.N {
-				activity := m.source.add(m.block(len(m.below)-1, block), b.ID[first:first+lanes], draws.From+uint32(k))
+				activity := m.source.add(m.block(len(m.below)-1, block), b.ID[first:first+lanes], draws, k)
 				m.read(sum, m.topped(activity, lanes), lanes)
 				for l := range lanes {
 					for c := range classes {
@@ -280,7 +280,7 @@ func (m *model) Pull(dst []float32, b attack.Batch, g []float32, draws attack.Dr
 		for k := range draws.N {
 			gather(k)
 			if m.source != nil { // each draw has slopes of its own
-				activity := m.source.add(m.block(top, block), b.ID[first:first+lanes], draws.From+uint32(k))
+				activity := m.source.add(m.block(top, block), b.ID[first:first+lanes], draws, k)
 				upper := m.topped(activity, lanes)
 				back := make([]float32, m.above.Len()*modelLanes)
 				m.spread(back, sums, lanes)
@@ -403,8 +403,13 @@ type sourceLaw struct {
 	seed uint64
 }
 
-// add returns activity, [unit][modelLanes], with draw number k for each of the images.
-func (s *sourceLaw) add(activity []float32, images []uint32, k uint32) []float32 {
+// add returns activity, [unit][modelLanes], with the k-th of draws for each of the images.
+func (s *sourceLaw) add(activity []float32, images []uint32, draws attack.Draws, k int) []float32 {
+	number, mirrored := draws.Draw(k)
+	sign := float32(1)
+	if mirrored {
+		sign = -1
+	}
 	units := len(s.Self)
 	sources := units
 	if s.Hubs > 0 {
@@ -413,9 +418,9 @@ func (s *sourceLaw) add(activity []float32, images []uint32, k uint32) []float32
 	xi := make([]float32, sources*modelLanes) // [own source, then hub][image]
 	one := make([]float32, sources)
 	for l, image := range images {
-		random.Key{Seed: s.seed, Purpose: random.Adversary, Unit: image}.Normals(one, k, 1, 0)
+		random.Key{Seed: s.seed, Purpose: random.Adversary, Unit: image}.Normals(one, number, 1, 0)
 		for j, v := range one {
-			xi[j*modelLanes+l] = v
+			xi[j*modelLanes+l] = sign * v
 		}
 	}
 	out := slices.Clone(activity)
@@ -456,7 +461,15 @@ func (l *law) fill(images []uint32, draws attack.Draws, classes int) {
 	blocks(len(images), func(_, first, lanes int) {
 		for i := first; i < first+lanes; i++ {
 			for k := range draws.N {
-				l.add(l.noise[i*each+k*classes:][:classes], images[i], draws.From+uint32(k))
+				z := l.noise[i*each+k*classes:][:classes]
+				number, mirrored := draws.Draw(k)
+				if !mirrored {
+					l.add(z, images[i], number)
+					continue
+				}
+				for c, v := range l.noise[i*each+(k-1)*classes:][:classes] {
+					z[c] = -v
+				}
 			}
 		}
 	})

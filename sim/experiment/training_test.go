@@ -160,7 +160,7 @@ func TestTrainedOnWhatTheySay(t *testing.T) {
 			b.ID = append(b.ID, testTrials|uint32(i))
 		}
 		x := make([]float32, n*size)
-		if err := p.Perturb(x, w.newModel(&a, a.Readout, a.Bias, false), b, w.train.Labels[:n]); err != nil {
+		if err := p.Perturb(t.Context(), x, w.newModel(&a, a.Readout, a.Bias, false), b, w.train.Labels[:n]); err != nil {
 			t.Fatal(err)
 		}
 		return x

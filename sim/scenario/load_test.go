@@ -78,7 +78,7 @@ func TestOverrideMistakes(t *testing.T) {
 		{"seeds=two", `--set: seeds: must be a whole number, not "two"`},
 		{"noise", `--set: "noise" must read key=value`},
 		{"=1", `--set: "=1" must read key=value`},
-		{"perturbations=[mnist-c-extra/forst]", `--set: perturbations.0: "mnist-c-extra/forst" is not one of the 114 names that murmur schema lists (did you mean "mnist-c-extra/frost"?)`},
+		{"perturbations=[mnist-c-extra/forst]", `--set: perturbations.0: "mnist-c-extra/forst" is not one of the 116 names that murmur schema lists (did you mean "mnist-c-extra/frost"?)`},
 		{"size=ful", `--set: size: "ful" is not one of small, default, full (did you mean "full"?)`},
 		{"sizes.small.seeds=1", `--set: sizes.small.seeds: can only stand in a file`},
 		{"extends=x", `--set: extends: can only stand in a file`},
