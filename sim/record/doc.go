@@ -1,9 +1,10 @@
 // Package record writes the folder of a run and reads its result back.
 //
-// A run folder is complete or not there at all: every file is written, synced and closed under a temporary name beside
-// the folder, and one rename makes the folder appear. Whatever fails on the way, a full disk included, is an error that
-// names the file, and nothing half written stays behind. A process that is killed leaves its NAME.partial-PID, never a
-// folder that looks finished.
+// A run folder is complete or not there at all. It is written in a partial folder beside its place, DIR.partial, which
+// takes the name when the run begins and holds what was finished of it, each arm of each seed as soon as it is: written
+// under a temporary name, synced, renamed, and its folder synced. One rename then makes the run folder appear. Whatever
+// fails on the way, a full disk or a loss of power included, costs what was under way and nothing that was finished; an
+// error names the file. See Resume for how a run goes on.
 //
 // The folder holds
 //

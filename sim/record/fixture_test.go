@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -47,15 +48,31 @@ func smallResult() *measure.Result {
 	}
 }
 
+func smallManifest() Manifest {
+	return Manifest{
+		Seed: 1, Command: []string{"murmur", "run", "x.yaml"}, Versions: Versions{Murmur: "v0", Go: "go1"}, Kernel: "generic",
+		Machine: Machine{GOOS: "linux", GOARCH: "amd64", CPUs: 2, GOMAXPROCS: 2},
+		Started: time.Unix(1, 0), Finished: time.Unix(2, 0), Durations: []Phase{{"features", 0.5}, {"attack", 0.25}},
+	}
+}
+
+// write writes and finishes a run as a program does, and lets go of the folder.
+func write(s Sink, r Run, m Manifest) error {
+	w, err := Write(s, r)
+	if err == nil {
+		err = w.Finish(m, []File{{"figures/result.svg", []byte(strings.Repeat("<svg/>\n", 9))}})
+	}
+	if f, ok := s.(*Folder); ok && err != nil {
+		_, closeErr := f.Close()
+		err = errors.Join(err, closeErr)
+	}
+	return err
+}
+
 func smallRun() Run {
 	return Run{
 		Scenario: []byte("version: 1\nname: structured-noise\n"),
-		Manifest: Manifest{
-			Seed: 1, Command: []string{"murmur", "run", "x.yaml"}, Versions: Versions{Murmur: "v0", Go: "go1"}, Kernel: "generic",
-			Machine: Machine{GOOS: "linux", GOARCH: "amd64", CPUs: 2, GOMAXPROCS: 2},
-			Started: time.Unix(1, 0), Finished: time.Unix(2, 0), Durations: []Phase{{"features", 0.5}, {"attack", 0.25}},
-		},
-		Result: smallResult(),
+		Result:   smallResult(),
 		Arrays: []Archive{
 			{"couplings.npz", []measure.Array{
 				{Name: "hebbian/L", Shape: []int{2, 3}, Data: []float32{1, 2, 3, -4, 5, 0.5}},
@@ -63,7 +80,7 @@ func smallRun() Run {
 			}},
 			{"weights.npz", []measure.Array{{Name: "w", Data: []float64{7}}, {Name: "mask", Shape: []int{0, 4}, Data: []uint8{}}}},
 		},
-		Files: []File{{"report.html", []byte("<!doctype html>\n")}},
+		Files: []File{{"report.html", []byte(strings.Repeat("<!doctype html>\n", 4))}},
 	}
 }
 
@@ -96,7 +113,7 @@ func (m *memory) Abort() error  { m.aborted = true; return nil }
 func written(t testing.TB, r Run) *memory {
 	t.Helper()
 	var m memory
-	if err := Write(&m, r); err != nil {
+	if err := write(&m, r, smallManifest()); err != nil {
 		t.Fatal(err)
 	}
 	if !m.committed || m.aborted {
@@ -132,7 +149,7 @@ func (d *failingDisk) Mkdir(dir string) error {
 }
 
 func (d *failingDisk) SyncDir(dir string) error {
-	if d.fail == "sync parent" && filepath.Ext(dir) == "" { // not NAME.partial-PID
+	if d.fail == "sync parent" && !strings.Contains(dir, partialSuffix) {
 		return errFull
 	}
 	return d.err("sync folder")

@@ -31,7 +31,7 @@ func TestFileSizeLimit(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%v\n%s", err, out)
 			}
-			file := map[int]string{0: "scenario.yaml", 100: "manifest.json", 20_000: "big.npz"}[limit]
+			file := map[int]string{0: "scenario.yaml", 100: "result.json", 20_000: "big.npz"}[limit]
 			if want := "record: " + file + ": file too large\n"; !strings.Contains(string(out), want) {
 				t.Errorf("child printed %q, want %q", out, want)
 			}
@@ -61,7 +61,7 @@ func writeLimited(t *testing.T, variable string) {
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: limit, Max: before.Max}); err != nil {
 		t.Fatal(err)
 	}
-	err = Write(f, r)
+	err = write(f, r, smallManifest())
 	// Lifted again for the files of go test -cover.
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
 		t.Fatal(err)
@@ -86,7 +86,7 @@ func TestFullDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = Write(f, smallRun())
+	err = write(f, smallRun(), smallManifest())
 	if !errors.Is(err, syscall.ENOSPC) || err.Error() != "record: scenario.yaml: no space left on device" {
 		t.Errorf("error %v", err)
 	}

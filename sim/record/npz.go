@@ -23,9 +23,13 @@ const maxRank = 32
 var zipEpoch = time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC)
 
 // writeNPZ writes the arrays, which checkArchive has passed, as numpy.savez does: a zip file of stored NPY version 1.0
-// files (numpy.lib.format), C order, little-endian. Beyond 4 GiB archive/zip changes to zip64 by itself.
-func writeNPZ(w io.Writer, arrays []measure.Array) error {
+// files (numpy.lib.format), C order, little-endian, and a comment at the end. Beyond 4 GiB archive/zip changes to zip64
+// by itself.
+func writeNPZ(w io.Writer, arrays []measure.Array, comment string) error {
 	z := zip.NewWriter(w)
+	if err := z.SetComment(comment); err != nil {
+		return err
+	}
 	for _, a := range arrays {
 		f, err := z.CreateHeader(&zip.FileHeader{Name: a.Name + ".npy", Method: zip.Store, Modified: zipEpoch})
 		if err != nil {

@@ -15,7 +15,7 @@ import (
 
 func npz(t interface{ Fatal(...any) }, arrays []measure.Array) []byte {
 	var b bytes.Buffer
-	if err := writeNPZ(&b, arrays); err != nil {
+	if err := writeNPZ(&b, arrays, ""); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

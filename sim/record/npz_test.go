@@ -108,7 +108,7 @@ func TestNPZRoundTrip(t *testing.T) {
 			t.Fatal(err)
 		}
 		var buf bytes.Buffer
-		if err := writeNPZ(&buf, arrays); err != nil {
+		if err := writeNPZ(&buf, arrays, ""); err != nil {
 			t.Fatal(err)
 		}
 		got, err := readNPZ(buf.Bytes())
@@ -133,7 +133,7 @@ func TestNPZChunks(t *testing.T) {
 		data[i] = math.Float32frombits(uint32(i) * 7919 % (1 << 30))
 	}
 	var buf bytes.Buffer
-	if err := writeNPZ(&buf, []measure.Array{{Name: "x", Shape: []int{len(data)}, Data: data}}); err != nil {
+	if err := writeNPZ(&buf, []measure.Array{{Name: "x", Shape: []int{len(data)}, Data: data}}, ""); err != nil {
 		t.Fatal(err)
 	}
 	got, err := readNPZ(buf.Bytes())

@@ -25,7 +25,7 @@ func TestReadResult(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Write(f, smallRun()); err != nil {
+	if err := write(f, smallRun(), smallManifest()); err != nil {
 		t.Fatal(err)
 	}
 	got, err := ReadResult(dir)

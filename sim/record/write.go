@@ -2,7 +2,6 @@ package record
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -11,15 +10,19 @@ import (
 	"murmur/sim/measure"
 )
 
-// Run is everything a run folder is made of.
+// Run is what a run found. What shows it comes after: see Written.
 type Run struct {
-	Scenario []byte // scenario.yaml as resolved
-	Manifest Manifest
+	Scenario []byte          // scenario.yaml as resolved
 	Result   *measure.Result // may hold fewer arms than were planned
 	Arrays   []Archive       // written in this order
 	Files    []File          // written as they are, in this order, after all others
-	// Page, if not nil, makes more files of the result as it is written, its numbers rounded. They come last.
-	Page func(*measure.Result) ([]File, error)
+}
+
+// Written is a run folder that holds what the run found.
+type Written struct {
+	Result *measure.Result // as it is in result.json: its numbers rounded
+	sink   Sink
+	names  []string
 }
 
 // Archive is one NPZ file of a run. File ends in .npz.
@@ -40,23 +43,54 @@ type entry struct {
 	write func(io.Writer) error
 }
 
-// Write writes r to s and commits. Bad data (NaN or infinite numbers, a wrong shape, a bad or a double name) is found
-// before the first file is created. After an error s is aborted; the error names the file and wraps its cause.
-func Write(s Sink, r Run) error {
-	entries, err := render(r)
+// Write writes r to s. Bad data (NaN or infinite numbers, a wrong shape, a bad or a double name) is found before the
+// first file is created. An error names the file and wraps its cause.
+func Write(s Sink, r Run) (*Written, error) {
+	result, entries, err := render(r)
 	if err != nil {
-		return errors.Join(fmt.Errorf("record: %w", err), s.Abort())
+		return nil, fmt.Errorf("record: %w", err)
 	}
-	return writeAll(s, entries)
+	w := &Written{Result: result, sink: s}
+	return w, w.add(entries)
 }
 
-func writeAll(s Sink, entries []entry) error {
+// Finish writes more files, such as a page, and the manifest, which lists all files, and commits.
+func (w *Written) Finish(m Manifest, files []File) error {
+	entries := make([]entry, 0, len(files))
+	for _, f := range files {
+		entries = append(entries, content(f.Name, f.Data))
+	}
+	if err := w.add(entries); err != nil {
+		return err
+	}
+	m.Files = append(slices.Clone(w.names), manifestFile)
+	slices.Sort(m.Files)
+	manifest, err := encodeManifest(m)
+	if err != nil {
+		return fmt.Errorf("record: %s: %w", manifestFile, err)
+	}
+	if err := w.add([]entry{content(manifestFile, manifest)}); err != nil {
+		return err
+	}
+	return w.sink.Commit()
+}
+
+// add writes more files, none of them twice.
+func (w *Written) add(entries []entry) error {
+	names := slices.Clone(w.names)
 	for _, e := range entries {
-		if err := put(s, e); err != nil {
-			return errors.Join(fmt.Errorf("record: %s: %w", e.name, bare(err)), s.Abort())
+		names = append(names, e.name)
+	}
+	if err := checkNames(names); err != nil {
+		return fmt.Errorf("record: %w", err)
+	}
+	for _, e := range entries {
+		if err := put(w.sink, e); err != nil {
+			return fmt.Errorf("record: %s: %w", e.name, bare(err))
 		}
 	}
-	return s.Commit()
+	w.names = names
+	return nil
 }
 
 func put(s Sink, e entry) error {
@@ -72,35 +106,30 @@ func put(s Sink, e entry) error {
 }
 
 // render checks r and turns it into files. All but the arrays, which may be large, are held in memory.
-func render(r Run) ([]entry, error) {
+func render(r Run) (*measure.Result, []entry, error) {
 	result, err := normalise(r.Result)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", resultFile, err)
-	}
-	manifest, err := encodeManifest(r.Manifest)
-	if err != nil {
-		return nil, fmt.Errorf("manifest.json: %w", err)
+		return nil, nil, fmt.Errorf("%s: %w", resultFile, err)
 	}
 	resultJSON, err := encodeJSON(result)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", resultFile, err)
+		return nil, nil, fmt.Errorf("%s: %w", resultFile, err)
 	}
 	cells := cellRows(result)
 	cellsCSV, err := encodeCSV(cells)
 	if err != nil {
-		return nil, fmt.Errorf("cells.csv: %w", err)
+		return nil, nil, fmt.Errorf("cells.csv: %w", err)
 	}
 	cellsParquet, err := encodeParquet(cells)
 	if err != nil {
-		return nil, fmt.Errorf("cells.parquet: %w", err)
+		return nil, nil, fmt.Errorf("cells.parquet: %w", err)
 	}
 	armsCSV, err := encodeCSV(armRows(result))
 	if err != nil {
-		return nil, fmt.Errorf("arms.csv: %w", err)
+		return nil, nil, fmt.Errorf("arms.csv: %w", err)
 	}
 	entries := []entry{
-		content("scenario.yaml", r.Scenario),
-		content("manifest.json", manifest),
+		content(scenarioFile, r.Scenario),
 		content(resultFile, resultJSON),
 		content("cells.csv", cellsCSV),
 		content("cells.parquet", cellsParquet),
@@ -108,22 +137,14 @@ func render(r Run) ([]entry, error) {
 	}
 	for _, a := range r.Arrays {
 		if err := checkArchive(a); err != nil {
-			return nil, fmt.Errorf("%s: %w", a.File, err)
+			return nil, nil, fmt.Errorf("%s: %w", a.File, err)
 		}
-		entries = append(entries, entry{a.File, func(w io.Writer) error { return writeNPZ(w, a.Arrays) }})
+		entries = append(entries, entry{a.File, func(w io.Writer) error { return writeNPZ(w, a.Arrays, "") }})
 	}
-	files := r.Files
-	if r.Page != nil {
-		more, err := r.Page(result)
-		if err != nil {
-			return nil, err
-		}
-		files = slices.Concat(files, more)
-	}
-	for _, f := range files {
+	for _, f := range r.Files {
 		entries = append(entries, content(f.Name, f.Data))
 	}
-	return entries, checkNames(entries)
+	return result, entries, nil
 }
 
 func content(name string, data []byte) entry {
@@ -136,16 +157,16 @@ func content(name string, data []byte) entry {
 // A name that every file system takes, and that cannot leave the folder.
 var fileName = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9._=-]*/)?[A-Za-z0-9][A-Za-z0-9._=-]*$`)
 
-func checkNames(entries []entry) error {
-	seen := make(map[string]bool, len(entries))
-	for _, e := range entries {
-		if !fileName.MatchString(e.name) {
-			return fmt.Errorf("%q is not a file name: letters, digits and . _ = - are, after a letter or digit", e.name)
+func checkNames(names []string) error {
+	seen := make(map[string]bool, len(names))
+	for _, name := range names {
+		if !fileName.MatchString(name) {
+			return fmt.Errorf("%q is not a file name: letters, digits and . _ = - are, after a letter or digit", name)
 		}
-		if seen[e.name] {
-			return fmt.Errorf("%s: a second file of this name", e.name)
+		if seen[name] {
+			return fmt.Errorf("%s: a second file of this name", name)
 		}
-		seen[e.name] = true
+		seen[name] = true
 	}
 	return nil
 }

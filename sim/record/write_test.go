@@ -39,7 +39,7 @@ func TestGolden(t *testing.T) {
 }
 
 func TestOrder(t *testing.T) {
-	want := []string{"scenario.yaml", "manifest.json", "result.json", "cells.csv", "cells.parquet", "arms.csv", "couplings.npz", "weights.npz", "report.html"}
+	want := []string{"scenario.yaml", "result.json", "cells.csv", "cells.parquet", "arms.csv", "couplings.npz", "weights.npz", "report.html", "figures/result.svg", "manifest.json"}
 	if got := written(t, smallRun()).names; !slices.Equal(got, want) {
 		t.Errorf("files %q, want %q", got, want)
 	}
@@ -48,10 +48,13 @@ func TestOrder(t *testing.T) {
 // Equal runs at another time on another machine: equal bytes but for the manifest. A nil list and an empty one are equal.
 func TestEqualRunsEqualBytes(t *testing.T) {
 	first := written(t, smallRun())
-	r := smallRun()
-	r.Manifest.Started, r.Manifest.Machine.CPUs, r.Manifest.Command = time.Unix(99, 0), 64, []string{"elsewhere"}
+	r, manifest := smallRun(), smallManifest()
+	manifest.Started, manifest.Machine.CPUs, manifest.Command = time.Unix(99, 0), 64, []string{"elsewhere"}
 	r.Result.Arms[0].Cells = []measure.Cell{}
-	second := written(t, r)
+	var second memory
+	if err := write(&second, r, manifest); err != nil {
+		t.Fatal(err)
+	}
 	for _, name := range first.names {
 		equal := bytes.Equal(first.files[name].Bytes(), second.files[name].Bytes())
 		if equal == (name == "manifest.json") {
@@ -114,7 +117,6 @@ func TestBadRuns(t *testing.T) {
 		"result.json: arms[0].arm: empty":                                    func(r *Run) { r.Result.Arms[0].Arm = "" },
 		"result.json: arms[1].cells[0].perturbation: empty":                  func(r *Run) { r.Result.Arms[1].Cells[0].Perturbation = "" },
 		"result.json: checks[0].status: \"ok\", want pass, warn or fail":     func(r *Run) { r.Result.Checks[0].Status = "ok" },
-		"manifest.json: durations[1].seconds is NaN":                         func(r *Run) { r.Manifest.Durations[1].Seconds = nan },
 		"couplings.npz: seeds: shape [3] does not hold 2 numbers":            func(r *Run) { r.Arrays[0].Arrays[1].Shape = []int{3} },
 		"couplings.npz: a second file of this name":                          func(r *Run) { r.Arrays[1].File = "couplings.npz" },
 		"result.json: a second file of this name":                            func(r *Run) { r.Files[0].Name = "result.json" },
@@ -123,12 +125,34 @@ func TestBadRuns(t *testing.T) {
 		r := smallRun()
 		spoil(&r)
 		var m memory
-		err := Write(&m, r)
+		_, err := Write(&m, r)
 		if err == nil || !strings.HasPrefix(err.Error(), "record: "+want) {
 			t.Errorf("error %v, want record: %s", err, want)
 		}
-		if len(m.names) > 0 || !m.aborted || m.committed {
-			t.Errorf("%s: created %q, aborted %v, committed %v", want, m.names, m.aborted, m.committed)
+		if len(m.names) > 0 || m.committed {
+			t.Errorf("%s: created %q, committed %v", want, m.names, m.committed)
+		}
+	}
+}
+
+// What comes after the results is checked as well, and costs them nothing.
+func TestBadFinish(t *testing.T) {
+	for want, spoil := range map[string]func(*Manifest, *File){
+		"manifest.json: durations[1].seconds is NaN": func(m *Manifest, _ *File) { m.Durations[1].Seconds = math.NaN() },
+		"arms.csv: a second file of this name":       func(_ *Manifest, f *File) { f.Name = "arms.csv" },
+		"manifest.json: a second file of this name":  func(_ *Manifest, f *File) { f.Name = "manifest.json" },
+		"\"figures/../a.svg\" is not a file name":    func(_ *Manifest, f *File) { f.Name = "figures/../a.svg" },
+	} {
+		var m memory
+		w, err := Write(&m, smallRun())
+		if err != nil {
+			t.Fatal(err)
+		}
+		manifest, file := smallManifest(), File{Name: "a.svg"}
+		spoil(&manifest, &file)
+		err = w.Finish(manifest, []File{file})
+		if err == nil || !strings.HasPrefix(err.Error(), "record: "+want) || m.committed {
+			t.Errorf("error %v, want record: %s", err, want)
 		}
 	}
 }
