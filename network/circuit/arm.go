@@ -40,6 +40,9 @@ type ReadoutRule struct {
 	Draws   int     // noise draws that a decision averages
 }
 
+// ReadoutName is what errors call the population of readout units.
+const ReadoutName = "readout"
+
 // Arm is the network of one arm: hidden units that remember their responses, their hubs, and readout units.
 type Arm struct {
 	network.Network
@@ -211,7 +214,7 @@ func (a *Arm) wireReadout(lanes Lanes, r ReadoutRule, response, activity, noise 
 	share := neuron.NewChannel("readout share", r.Classes, lanes.Learn)
 	widest := max(lanes.Learn, lanes.Probe)
 	drawn := make([]*neuron.Channel, r.Draws)
-	out := network.Population{Name: "readout", Acts: Superpose, Publishes: []network.Publication{
+	out := network.Population{Name: ReadoutName, Acts: Superpose, Publishes: []network.Publication{
 		{Channel: excitation, When: Integrate}, {Channel: share, When: Decide}, {Channel: a.decision, When: Judge | Tally}}}
 	for k := range drawn {
 		drawn[k] = neuron.NewChannel("readout excitation of a draw", r.Classes, lanes.Probe)

@@ -29,7 +29,8 @@ type armRun struct {
 	levels, attacks []scenario.Level // what it is judged under beside clean images, and attacked with
 
 	armOutcome
-	done bool // the outcome is whole
+	done bool  // the outcome is whole
+	err  error // why it never will be
 }
 
 // at returns the index of a level among what an arm was judged under, 0 being clean, or -1.
@@ -59,13 +60,18 @@ func (w *world) arm(ctx context.Context, a *armRun) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
-	noisy := w.noisy(a)
-	memory := []circuit.Memory{noisy.clean, {}, {}, noisy.judge}
 	if a.lesson != nil {
 		defer a.lesson.done()
 		if err := a.lesson.prepare(ctx, w); err != nil {
-			return err
+			return w.armError(a, err)
 		}
+	}
+	if a.done { // by a run before
+		return nil
+	}
+	noisy := w.noisy(a)
+	memory := []circuit.Memory{noisy.clean, {}, {}, noisy.judge}
+	if a.lesson != nil {
 		memory[slotModified] = a.lesson.modified[w.layerOf(a.arm)]
 	}
 	for i, c := range w.cells {
@@ -92,7 +98,6 @@ func (w *world) arm(ctx context.Context, a *armRun) error {
 	if a.arm.Noisy() {
 		a.Alignment = a.lesson.structure(w, w.layerOf(a.arm)).alignment(a.Couplings)
 	}
-	a.done = true
 	return nil
 }
 

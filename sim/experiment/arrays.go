@@ -46,11 +46,12 @@ func (r *run) archives() []Archive {
 		places("index", r.test), places("train_index", r.train),
 	}
 	list := []Archive{{"images.npz", pictures}, {"network.npz", r.arrays()}}
-	if r.examples != nil {
-		list = append(list, Archive{"examples.npz", r.exampleArrays})
+	first := r.seeds[0]
+	if first.Examples != nil {
+		list = append(list, Archive{"examples.npz", first.ExampleArrays})
 	}
-	if r.covariances != nil {
-		list = append(list, Archive{"covariance.npz", r.covarianceArrays})
+	if first.Covariances != nil {
+		list = append(list, Archive{"covariance.npz", first.CovarianceArrays})
 	}
 	return list
 }
@@ -67,7 +68,7 @@ func places(name string, set *stimulus.Set) measure.Array {
 func (r *run) arrays() []measure.Array {
 	sr := r.seeds[0]
 	list := []measure.Array{{Name: "gain", Shape: []int{1}, Data: []float32{float32(r.Features.Gain)}}}
-	for k, l := range sr.layers {
+	for k, l := range r.sheets()[:len(sr.Features)] {
 		prefix := ""
 		if k > 0 {
 			prefix = "second."
@@ -83,15 +84,16 @@ func (r *run) arrays() []measure.Array {
 			}
 		}
 		list = append(list,
-			measure.Array{Name: prefix + "features", Shape: []int{n, field}, Data: l.features},
+			measure.Array{Name: prefix + "features", Shape: []int{n, field}, Data: sr.Features[k]},
 			measure.Array{Name: prefix + "pixels", Shape: []int{n, field}, Data: pixels},
 			measure.Array{Name: prefix + "column", Shape: []int{n}, Data: column})
 	}
 	for i, a := range sr.arms {
-		if !a.done {
+		place := (&tables{run: r}).place(i)
+		if !a.done || place < 0 {
 			continue
 		}
-		prefix := fmt.Sprintf("arm%02d.", i)
+		prefix := fmt.Sprintf("arm%02d.", place)
 		list = append(list,
 			measure.Array{Name: prefix + "readout", Shape: []int{len(a.Bias), len(a.Readout) / len(a.Bias)}, Data: a.Readout},
 			measure.Array{Name: prefix + "bias", Shape: []int{len(a.Bias)}, Data: a.Bias})

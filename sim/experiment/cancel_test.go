@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
 	"murmur/sim/measure"
@@ -159,18 +160,32 @@ func TestCancelledBefore(t *testing.T) {
 	}
 }
 
-// TestDivergence ends the run with the unit, the tick and the field, and without a result.
+// TestDivergence costs one arm: the error names the arm, the unit, the tick, the field and the rate, and all other arms
+// are as without it.
 func TestDivergence(t *testing.T) {
 	defer goleak.VerifyNone(t)
-	o, err := newTiny(t, "noise.gha.rate=50", "noise.gha.halving=1e6", "noise.gha.passes=50", "seeds=1").Run(context.Background(), quiet{})
-	if o != nil || err == nil {
-		t.Fatalf("outcome %v, error %v", o, err)
+	diverging := []string{"noise.gha.rate=50", "noise.gha.halving=1e6", "noise.gha.passes=50", "seeds=2"}
+	o, err := newTiny(t, diverging...).Run(context.Background(), quiet{})
+	if o == nil || err == nil || errors.Is(err, context.Canceled) {
+		t.Fatalf("outcome %v, error %v", o != nil, err)
 	}
-	if errors.Is(err, context.Canceled) {
-		t.Errorf("%v counts as an interruption", err)
-	}
-	said := regexp.MustCompile(`^arm gha hubs=3: unit (hidden|hub) \d+, tick \d+.*: .*(is|power).*(NaN|\+Inf|-Inf)`)
+	said := regexp.MustCompile(`^seed 7: arm gha hubs=3 of rotate: unit (hidden|hub) \d+, tick \d+.*: .* is (NaN|\+Inf|-Inf).*` +
+		`\(it diverges if noise.gha.rate, here 50, is too high\)\nseed 8: arm gha hubs=3`)
 	if !said.MatchString(err.Error()) {
 		t.Errorf("error %q, want one like %q", err, said)
+	}
+	whole := runTiny(t, "seeds=2")
+	if c := completeness(t, o.Result); c.Status != Fail || !strings.HasPrefix(c.Detail, "14 of 16 arms were finished: seed 7: arm gha hubs=3 of rotate: unit ") ||
+		!strings.HasSuffix(c.Detail, "; and 1 more broke") {
+		t.Errorf("%+v", c)
+	}
+	var others []measure.Arm
+	for _, a := range whole.Result.Arms {
+		if a.Rule != scenario.GHA {
+			others = append(others, a)
+		}
+	}
+	if d := cmp.Diff(others, o.Result.Arms); d != "" {
+		t.Errorf("the other arms differ: %s", d)
 	}
 }

@@ -187,7 +187,7 @@ func unseen(s topology.Sheet) int {
 func (t *tables) unitsAnswer() measure.Check {
 	c := measure.Check{Name: "units-answer", Status: Pass}
 	var list []string
-	for k, silent := range t.seeds[0].silent {
+	for k, silent := range t.seeds[0].Silent {
 		units := t.sheets()[k].Len()
 		of := ""
 		if k > 0 {

@@ -80,17 +80,26 @@ func (t *tables) label(a *armRun) string {
 	return a.arm.String() + " of " + a.source()
 }
 
-// complete: an interrupted run keeps what it finished, and says so.
+// complete: a run that was interrupted, or of which something broke, keeps what it finished, and says so.
 func (t *tables) complete() measure.Check {
 	done, all := 0, t.Seeds*len(t.seeds[0].arms)
+	var broken []error
 	for _, sr := range t.seeds {
+		broken = append(broken, sr.errors()...)
 		for _, a := range sr.arms {
 			if a.done {
 				done++
 			}
 		}
 	}
-	if done < all {
+	switch {
+	case len(broken) > 0:
+		first, _, _ := strings.Cut(broken[0].Error(), "\n")
+		if more := len(broken) - 1; more > 0 {
+			first += fmt.Sprintf("; and %d more broke", more)
+		}
+		return measure.Check{Name: "complete", Status: Fail, Detail: fmt.Sprintf("%d of %d arms were finished: %s", done, all, first)}
+	case done < all:
 		return measure.Check{Name: "complete", Status: Fail, Detail: fmt.Sprintf("the run was interrupted: %d of %d arms were finished", done, all)}
 	}
 	return measure.Check{Name: "complete", Status: Pass, Detail: fmt.Sprintf("all %d arms of all seeds were finished", all)}

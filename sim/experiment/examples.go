@@ -29,6 +29,9 @@ func (w *world) examples(ctx context.Context, arms []*armRun) ([]measure.Example
 			e.Labels = append(e.Labels, int(w.test.Labels[i]))
 		}
 		for k, a := range arms[:min(len(arms), exampleArms)] {
+			if !a.done {
+				continue
+			}
 			v := w.decideOn(a, w.model(a), pictures, n)
 			d := measure.ExampleDecision{Arm: k}
 			for i := range n {

@@ -8,16 +8,12 @@ package experiment
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
-	"murmur/network"
-	"murmur/network/circuit"
 	"murmur/sim/measure"
 	"murmur/sim/scenario"
 	"murmur/sim/stimulus"
@@ -50,6 +46,9 @@ type Phase struct {
 // Experiment is a scenario with its images, ready to run.
 type Experiment struct {
 	*scenario.Scenario
+	// Store, if not nil, keeps what a run finishes, and gives a run what one before it finished.
+	Store Store
+
 	train, test *stimulus.Set
 	counted     stimulus.Census
 	lessons     []scenario.Lesson
@@ -89,111 +88,17 @@ func newExperiment(s *scenario.Scenario, train, test *stimulus.Set) *Experiment 
 	return e
 }
 
-// Run runs the experiment. If the context ends early it returns what was finished together with the context's error;
-// the outcome is nil if nothing was.
-func (e *Experiment) Run(ctx context.Context, p Progress) (*Outcome, error) {
-	r := &run{Experiment: e, progress: p}
-	for i := range e.Seeds {
-		if err := r.seed(ctx, e.Seed+uint64(i)); err != nil {
-			if ctx.Err() == nil || !r.anything() {
-				return nil, err
-			}
-			return r.outcome(), context.Cause(ctx)
+// Fingerprint is the SHA-256 of the images and their labels.
+func (e *Experiment) Fingerprint() string {
+	h := sha256.New()
+	for _, set := range []*stimulus.Set{e.train, e.test} {
+		binary.Write(h, binary.LittleEndian, []int64{int64(set.Len()), int64(set.Width), int64(set.Height), int64(set.Classes)})
+		for part := range slices.Chunk(set.Pixels, 1<<16) {
+			binary.Write(h, binary.LittleEndian, part) // a hash never fails
 		}
+		h.Write(set.Labels)
 	}
-	return r.outcome(), nil
-}
-
-// run is an experiment under way.
-type run struct {
-	*Experiment
-	progress Progress
-	seeds    []*seedRun
-	phases   []Phase
-
-	// Of the first seed.
-	covariances                     []measure.Covariance
-	examples                        []measure.Example
-	covarianceArrays, exampleArrays []measure.Array
-}
-
-// seedRun is what one seed gave.
-type seedRun struct {
-	arms       []*armRun
-	layers     []*layer
-	silent     []int               // units of each layer that no training image makes respond
-	trajectory [][sha256.Size]byte // of the features, then of what each source showed
-}
-
-// anything reports whether some arm of the first seed was finished.
-func (r *run) anything() bool {
-	return len(r.seeds) > 0 && len(r.seeds[0].arms) > 0 && r.seeds[0].arms[0].done
-}
-
-// timed runs a phase and notes how long it took.
-func (r *run) timed(name string, f func() error) error {
-	start := time.Now()
-	err := f()
-	r.phases = append(r.phases, Phase{name, time.Since(start).Seconds()})
-	return err
-}
-
-// seed runs all arms for one seed.
-func (r *run) seed(ctx context.Context, seed uint64) error {
-	w := r.world(seed, prefixed{r.progress, r.label(seed)})
-	w.train = w.shuffle(r.train)
-	label := r.label(seed)
-	if err := r.timed(label+"features", func() error { return w.learn(ctx) }); err != nil {
-		return err
-	}
-	err := r.timed(label+"responses", func() error {
-		w.progress.Start("responses", len(w.layers)*(r.train.Len()+r.test.Len()*(1+len(r.cells))))
-		return w.responses(ctx)
-	})
-	if err != nil {
-		return err
-	}
-	sr := &seedRun{layers: w.layers}
-	for _, l := range w.layers {
-		sr.trajectory = append(sr.trajectory, l.eyes.Trajectory())
-		sr.silent = append(sr.silent, l.silent())
-	}
-	lessons := w.lessons()
-	sr.arms = w.arms(lessons)
-	r.seeds = append(r.seeds, sr)
-	err = r.timed(label+"arms", func() error {
-		w.progress.Start("arms", w.armTrials(sr.arms))
-		if err := w.arm(ctx, sr.arms[0]); err != nil { // none: attacks that structure is learned from are made against it
-			return err
-		}
-		w.base = sr.arms[0]
-		var g errgroup.Group
-		g.SetLimit(side()) // one arm waits while another computes
-		for _, a := range sr.arms[1:] {
-			g.Go(func() error { return w.arm(ctx, a) })
-		}
-		return g.Wait()
-	})
-	if err == nil && seed == r.Seed {
-		if r.covariances = covariances(lessons); r.covariances != nil {
-			r.covarianceArrays = covarianceArrays(lessons)
-		}
-		r.examples, r.exampleArrays, err = w.examples(ctx, sr.arms)
-	}
-	for _, y := range lessons {
-		sr.trajectory = append(sr.trajectory, y.trajectory...)
-	}
-	for _, l := range w.layers { // the features alone are asked for again
-		l.clean, l.judge, l.seen = circuit.Memory{}, circuit.Memory{}, nil
-	}
-	return err
-}
-
-func (r *run) label(seed uint64) string {
-	if r.Seeds == 1 {
-		return ""
-	}
-	return fmt.Sprintf("seed %d of %d: ", seed-r.Seed+1, r.Seeds)
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }
 
 // arms lists the arms of a seed: none first, then those of each source. An arm that takes nothing from its source is
@@ -245,6 +150,9 @@ func (w *world) armTrials(arms []*armRun) int {
 				seen[a.lesson] = true
 			}
 		}
+		if a.done { // by a run before
+			continue
+		}
 		n += w.passes(w.noiseRule(a.arm))*pairs + w.Readout.Epochs*w.train.Len() + w.test.Len() + attackTrials*len(a.attacks)*w.struck()
 		if a.arm.Training() == scenario.GaussianInput {
 			n += len(w.layers) * w.train.Len()
@@ -252,34 +160,3 @@ func (w *world) armTrials(arms []*armRun) int {
 	}
 	return n
 }
-
-// armError names the arm, and the rate where a rule that learns may have diverged.
-func (w *world) armError(a *armRun, err error) error {
-	var unit *network.UnitError
-	if a.arm.Rule() == scenario.GHA && errors.As(err, &unit) {
-		return fmt.Errorf("arm %s: %w (it diverges if noise.gha.rate, here %v, is too high)", a.arm, err, w.Noise.GHA.Rate)
-	}
-	return fmt.Errorf("arm %s: %w", a.arm, err)
-}
-
-// trajectory is the SHA-256 of all trajectories of a run, seeds and arms in order.
-func (r *run) trajectory() string {
-	h := sha256.New()
-	for _, s := range r.seeds {
-		for _, t := range s.trajectory {
-			h.Write(t[:])
-		}
-		for _, a := range s.arms {
-			h.Write(a.Trajectory[:])
-		}
-	}
-	return "sha256:" + hex.EncodeToString(h.Sum(nil))
-}
-
-// prefixed puts the seed before the phase.
-type prefixed struct {
-	Progress
-	label string
-}
-
-func (p prefixed) Start(phase string, trials int) { p.Progress.Start(p.label+phase, trials) }

@@ -3,6 +3,7 @@ package experiment
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -75,10 +76,18 @@ func runTiny(t testing.TB, set ...string) *Outcome {
 func lived(t testing.TB, set ...string) *run {
 	t.Helper()
 	r := &run{Experiment: newTiny(t, set...), progress: quiet{}}
-	if err := r.seed(context.Background(), r.Seed); err != nil {
+	live(t, r, r.Seed)
+	return r
+}
+
+// live runs a seed of a run.
+func live(t testing.TB, r *run, seed uint64) {
+	t.Helper()
+	s := r.takeUp(seed)
+	r.seeds = append(r.seeds, s)
+	if err := errors.Join(r.live(t.Context(), s), r.broken()); err != nil {
 		t.Fatal(err)
 	}
-	return r
 }
 
 func asJSON(t testing.TB, v any) string {

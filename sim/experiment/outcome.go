@@ -30,6 +30,18 @@ type armOutcome struct {
 	Trajectory        [sha256.Size]byte // of its network
 }
 
+// seedOutcome is what a seed gave beside its arms; it is kept as they are.
+type seedOutcome struct {
+	Trajectory [][sha256.Size]byte // of the features, then of what each source showed
+	Silent     []int               // units of each layer that no training image makes respond
+
+	// Of the first seed.
+	Features                        [][]float32 // [layer][unit, afferent]
+	Covariances                     []measure.Covariance
+	Examples                        []measure.Example // whose arms are counted as they are in the seed
+	CovarianceArrays, ExampleArrays []measure.Array
+}
+
 // strike is what an attack left of an arm.
 type strike struct {
 	level    scenario.Level

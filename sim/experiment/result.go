@@ -19,11 +19,12 @@ func (r *run) outcome() *Outcome {
 		Summary: measure.Summary{RecoveredGain: []measure.RecoveredGain{}},
 	}
 	t := &tables{run: r}
-	for i, a := range r.seeds[0].arms {
+	for i := range r.seeds[0].arms {
 		seeds := t.finished(i)
 		if len(seeds) == 0 {
 			continue
 		}
+		a := t.seeds[seeds[0]].arms[i]
 		res.Network.Units = max(res.Network.Units, a.Units)
 		res.Network.Goroutines = max(res.Network.Goroutines, a.Goroutines)
 		res.Arms = append(res.Arms, t.arm(i, seeds))
@@ -31,8 +32,8 @@ func (r *run) outcome() *Outcome {
 	res.Summary.RecoveredGain = t.recovered()
 	res.Summary.Transfer = t.transfers()
 	res.Summary.Paper = t.paper()
-	res.Summary.Covariances = t.covariances
-	res.Summary.Examples = t.examples
+	res.Summary.Covariances = t.seeds[0].Covariances
+	res.Summary.Examples = t.examples()
 	for _, th := range r.Thresholds {
 		res.Thresholds = append(res.Thresholds, t.threshold(th, res))
 	}
@@ -60,6 +61,32 @@ func (t *tables) finished(i int) (seeds []int) {
 		}
 	}
 	return seeds
+}
+
+// place is that of the i-th arm in the result, which leaves out what was not finished, or -1.
+func (t *tables) place(i int) int {
+	if len(t.finished(i)) == 0 {
+		return -1
+	}
+	place := 0
+	for before := range i {
+		if len(t.finished(before)) > 0 {
+			place++
+		}
+	}
+	return place
+}
+
+// examples are those of the first seed, with their arms counted as they are in the result.
+func (t *tables) examples() []measure.Example {
+	list := slices.Clone(t.seeds[0].Examples)
+	for i, e := range list {
+		list[i].Decisions = slices.Clone(e.Decisions)
+		for k, d := range e.Decisions {
+			list[i].Decisions[k].Arm = t.place(d.Arm)
+		}
+	}
+	return list
 }
 
 // sample is the i-th arm at place c of what it was judged under: 0 is clean, then the modifications.
@@ -104,7 +131,7 @@ func (t *tables) attacked(i, k int, seeds []int) measure.Sample {
 }
 
 func (t *tables) arm(i int, seeds []int) measure.Arm {
-	a := t.seeds[0].arms[i]
+	a := t.seeds[seeds[0]].arms[i]
 	clean := t.sample(i, 0, seeds)
 	m := measure.Arm{Arm: a.arm.Kind(), Rule: a.arm.Rule(), Variant: a.arm.Variant(), Training: a.arm.Training(), Clean: clean.Accuracy(), CleanBalanced: t.balanced(clean), Cells: []measure.Cell{}}
 	var power, alignment, couplings float64

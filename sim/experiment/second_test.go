@@ -17,7 +17,9 @@ import (
 func outside(r *run) *world {
 	w := r.world(r.Seed, quiet{})
 	w.train = w.shuffle(r.train)
-	w.layers = r.seeds[0].layers
+	for k, sheet := range r.sheets() {
+		w.layers = append(w.layers, &layer{Sheet: sheet, eyes: new(circuit.Features), features: r.seeds[0].Features[k]})
+	}
 	return w
 }
 

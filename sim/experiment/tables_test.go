@@ -16,9 +16,7 @@ func allSeeds(t testing.TB, set ...string) *run {
 	t.Helper()
 	r := &run{Experiment: newTiny(t, set...), progress: quiet{}}
 	for i := range r.Seeds {
-		if err := r.seed(t.Context(), r.Seed+uint64(i)); err != nil {
-			t.Fatal(err)
-		}
+		live(t, r, r.Seed+uint64(i))
 	}
 	return r
 }

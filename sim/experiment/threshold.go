@@ -102,14 +102,9 @@ func ratio(g measure.RecoveredGain, measured bool) (float64, error) {
 
 // reported returns what the result says of the i-th arm, which is left out if it was not finished.
 func (t *tables) reported(i int, res *measure.Result) (measure.Arm, bool) {
-	if len(t.finished(i)) == 0 {
+	place := t.place(i)
+	if place < 0 {
 		return measure.Arm{}, false
-	}
-	place := 0
-	for before := range i {
-		if len(t.finished(before)) > 0 {
-			place++
-		}
 	}
 	return res.Arms[place], true
 }

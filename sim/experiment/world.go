@@ -126,15 +126,19 @@ func parallel(n int, f func(i int)) {
 	})
 }
 
-// each calls f for 0 to n-1, shared among processors. What f does must not depend on the order.
+// each calls f for 0 to n-1, shared among processors. What f does must not depend on the order. A panic is the caller's.
 func each(n int, f func(i int)) {
 	var g errgroup.Group
 	g.SetLimit(side())
 	for i := range n {
 		g.Go(func() error {
-			f(i)
-			return nil
+			return guarded(func() error {
+				f(i)
+				return nil
+			})
 		})
 	}
-	g.Wait() // f returns no error
+	if err := g.Wait(); err != nil { // f returns no error
+		panic(err)
+	}
 }
