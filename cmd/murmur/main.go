@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/urfave/cli/v2"
@@ -26,7 +27,11 @@ const (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as under nohup
+		ends = append(ends, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), ends...)
 	go func() {
 		<-ctx.Done()
 		stop() // a second signal ends the process at once
@@ -79,7 +84,10 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		c.OnUsageError = app.OnUsageError
 		c.HideHelpCommand = true
 	}
-	err := app.RunContext(ctx, flagsFirst(app, args))
+	err := func() (err error) {
+		defer recovered(&err)
+		return app.RunContext(ctx, flagsFirst(app, args))
+	}()
 	if err == nil {
 		return exitOK
 	}
@@ -92,6 +100,13 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		fmt.Fprintf(stderr, "murmur: %s\n", text)
 	}
 	return code
+}
+
+// recovered turns a panic into an error of a run that broke; it is deferred.
+func recovered(err *error) {
+	if p := recover(); p != nil {
+		*err = &status{exitBroken, fmt.Errorf("panic: %v\n%s", p, debug.Stack())}
+	}
 }
 
 // What the library says of flags, in words of its own.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,8 +10,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime"
+	"strings"
+	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -29,6 +33,7 @@ func runCommand() *cli.Command {
 		Name: "run", Usage: "run a scenario, print what it found and keep it in a folder", ArgsUsage: scenarioArg,
 		Flags: []cli.Flag{setFlag, seedFlag,
 			&cli.StringFlag{Name: "out", Usage: "the run `FOLDER`; it must be new or empty (default: the next free number under runs/)"},
+			&cli.StringFlag{Name: "resume", Usage: "go on with the run of `FOLDER`, which broke off, instead of a file"},
 			&cli.StringFlag{Name: "progress", Value: report.ModeAuto, Usage: "`HOW` to show progress on standard error: auto, plain, json or none"},
 			&cli.BoolFlag{Name: "full", Usage: "print all tables, as summary.txt in the run folder has them, and not one screen"},
 			kernelFlag,
@@ -38,10 +43,7 @@ func runCommand() *cli.Command {
 }
 
 func runScenario(c *cli.Context) error {
-	s, err := load(c)
-	if err != nil {
-		return err
-	}
+	signal.Ignore(syscall.SIGPIPE) // who reads no further must not cost the run
 	if err := kernel.Use(c.String("kernel")); err != nil {
 		return &status{exitUsage, err}
 	}
@@ -49,57 +51,79 @@ func runScenario(c *cli.Context) error {
 	if err != nil {
 		return &status{exitUsage, err}
 	}
-	e, err := prepare(c, s)
+	start := begin
+	if c.IsSet("resume") {
+		start = resume
+	}
+	j, err := start(c)
+	if errors.Is(err, record.ErrComplete) {
+		fmt.Fprintf(c.App.Writer, "%s: nothing is left to do\n", strings.TrimPrefix(err.Error(), "record: "))
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	s = e.Scenario
-	folder, err := openFolder(c.String("out"), s)
-	if err != nil {
-		return &status{exitUsage, err}
-	}
-	started := time.Now()
-	outcome, runErr := e.Run(c.Context, progress)
+	return j.close(j.run(c, progress))
+}
+
+// job is a run that is ready to start.
+type job struct {
+	*scenario.Scenario
+	text       []byte // of the scenario, as resolved
+	experiment *experiment.Experiment
+	folder     *record.Folder
+}
+
+// run runs, writes what was found, prints it, and only then draws it. A panic is an error like others.
+func (j *job) run(c *cli.Context, progress *report.Progress) (err error) {
+	defer recovered(&err)
+	j.folder.Warn = func(text string) { fmt.Fprintf(c.App.ErrWriter, "murmur: %s\n", text) }
+	j.experiment.Store = j.folder
+	outcome, runErr := j.experiment.Run(c.Context, progress)
 	progress.Stop()
 	interrupted := errors.Is(runErr, context.Canceled)
+	if outcome == nil {
+		if interrupted {
+			return &status{exitInterrupted, errors.New("interrupted before any arm was finished")}
+		}
+		return &status{exitBroken, runErr}
+	}
+	result := outcome.Result
+	result.Summary.Sentence = report.Sentence(result)
 	switch {
-	case outcome == nil && interrupted:
-		return &status{exitInterrupted, errors.Join(errors.New("interrupted before any arm was finished: nothing to keep"), folder.Abort())}
-	case outcome == nil:
-		return &status{exitBroken, errors.Join(runErr, folder.Abort())}
+	case interrupted:
+		result.Summary.Sentence = "The run was interrupted; this rests on the part that was finished. " + result.Summary.Sentence
+		return &status{exitInterrupted, errors.Join(errors.New("interrupted"), tell(c, j.Scenario, result, ""))}
+	case errors.Is(runErr, experiment.ErrStore):
+		return &status{exitBroken, runErr}
+	case runErr != nil:
+		result.Summary.Sentence = "Part of the run broke; this rests on the rest. " + result.Summary.Sentence
 	}
-	outcome.Result.Summary.Sentence = report.Sentence(outcome.Result)
-	if interrupted {
-		outcome.Result.Summary.Sentence = "The run was interrupted; this rests on the part that was finished. " + outcome.Result.Summary.Sentence
-	}
-	files := record.Run{Scenario: s.YAML(), Result: outcome.Result, Manifest: manifest(s, started, outcome.Phases)}
+	files := record.Run{Scenario: j.text, Result: result}
 	arrays := map[string][]measure.Array{}
 	for _, a := range outcome.Archives {
 		files.Arrays = append(files.Arrays, record.Archive{File: a.Name, Arrays: a.Arrays})
 		arrays[a.Name] = a.Arrays
 	}
-	text, err := summary(s, outcome.Result)
-	if err != nil {
-		return &status{exitBroken, errors.Join(err, folder.Abort())}
-	}
-	files.Files = append(files.Files, text)
-	var pageErr error // is told, and costs nothing of the run
-	files.Page = func(r *measure.Result) (list []record.File, _ error) {
-		list, pageErr = pageFiles(page.Run{Result: r, Scenario: files.Scenario, Arrays: arrays})
-		return list, nil
-	}
-	err = record.Write(folder, files)
+	text, err := summary(j.Scenario, result)
 	if err != nil {
 		return &status{exitBroken, err}
 	}
-	if err := tell(c, s, outcome.Result, relative(folder.Dir())); err != nil {
+	files.Files = append(files.Files, text)
+	written, err := record.Write(j.folder, files)
+	if err != nil {
+		return &status{exitBroken, err}
+	}
+	printErr := tell(c, j.Scenario, result, relative(j.folder.Dir()))
+	drawn, pageErr := pageFiles(page.Run{Result: written.Result, Scenario: files.Scenario, Arrays: arrays})
+	if err := written.Finish(manifest(j.folder.Begun(), j.Seed, outcome.Phases), drawn); err != nil {
 		return &status{exitBroken, err}
 	}
 	if pageErr != nil {
-		return &status{exitBroken, fmt.Errorf("the run is kept, but without its page: %w", pageErr)}
+		pageErr = fmt.Errorf("the run is kept, but without its page: %w", pageErr)
 	}
-	if interrupted {
-		return &status{exitInterrupted, errors.New("interrupted: what was finished is kept")}
+	if err := errors.Join(runErr, printErr, pageErr); err != nil {
+		return &status{exitBroken, err}
 	}
 	return verdict(outcome)
 }
@@ -115,20 +139,107 @@ func summary(s *scenario.Scenario, r *measure.Result) (record.File, error) {
 	return record.File{Name: summaryFile, Data: b.Bytes()}, err
 }
 
-// tell prints a result on one screen, or all of it.
+// tell prints a result on one screen, or all of it, and where it is, if it is in a folder.
 func tell(c *cli.Context, s *scenario.Scenario, r *measure.Result, folder string) error {
 	t := report.NewTerminal(c.App.Writer)
 	if c.Bool("full") {
 		if err := t.Print(r, metrics(s)); err != nil {
 			return err
 		}
-		_, err := fmt.Fprintf(t, "trajectory\n%s\nrun folder  %s\n", r.Trajectory, folder)
+		if folder != "" {
+			folder = "run folder  " + folder + "\n"
+		}
+		_, err := fmt.Fprintf(t, "trajectory\n%s\n%s", r.Trajectory, folder)
 		return err
+	}
+	if folder == "" {
+		return t.Screen(r, metrics(s))
 	}
 	return t.Screen(r, metrics(s),
 		"run folder  "+folder,
 		"            "+summaryFile+": every table; report.html: the page, for a browser",
 		"            murmur compare DIR DIR: two runs side by side")
+}
+
+// close lets go of the folder of a run that ended with the error, nil included. Where something is kept to be resumed, the
+// error says so.
+func (j *job) close(err error) error {
+	kept, closeErr := j.folder.Close()
+	s := (*status)(nil)
+	if !errors.As(err, &s) {
+		return errors.Join(err, closeErr)
+	}
+	if kept {
+		name := relative(j.folder.Dir())
+		return &status{s.code, fmt.Errorf("%w: what was finished is kept, go on with murmur run --resume %s", s.err, name)}
+	}
+	if s.code == exitInterrupted {
+		s.err = fmt.Errorf("%w: nothing to keep", s.err)
+	}
+	return &status{s.code, errors.Join(s.err, closeErr)}
+}
+
+// begin prepares a run of the scenario file that the command names.
+func begin(c *cli.Context) (*job, error) {
+	s, err := load(c)
+	if err != nil {
+		return nil, err
+	}
+	started := time.Now()
+	e, err := prepare(c, s)
+	if err != nil {
+		return nil, err
+	}
+	j := &job{Scenario: e.Scenario, text: e.Scenario.YAML(), experiment: e}
+	b := record.Begun{Version: version, Program: programHash(), Data: j.experiment.Fingerprint(), Command: os.Args, Started: started}
+	if j.folder, err = openFolder(c.String("out"), s, c.App.ErrWriter); err != nil {
+		return nil, placed(err)
+	}
+	if err := j.folder.Begin(b, j.text); err != nil {
+		return nil, j.close(&status{exitBroken, err})
+	}
+	return j, nil
+}
+
+// resume prepares to go on with a run that broke off: the scenario is the one it began with.
+func resume(c *cli.Context) (*job, error) {
+	if c.NArg() > 0 {
+		return nil, usage("--resume takes the scenario from the folder: murmur run --resume FOLDER")
+	}
+	for _, name := range []string{"set", "seed", "out"} {
+		if c.IsSet(name) {
+			return nil, usage("--resume goes on with the run as it began: --%s cannot change it", name)
+		}
+	}
+	name := c.String("resume")
+	folder, text, err := record.Resume(name, time.Now())
+	if err != nil {
+		return nil, placed(err)
+	}
+	j := &job{text: text, folder: folder}
+	begun := folder.Begun()
+	if begun.Program != programHash() || begun.Version != version {
+		return nil, j.close(usage("the run was begun by another program, murmur %s, %s: what that finished and what this one would do may differ in their bits; go on with that program, or remove the folder", begun.Version, cmp.Or(begun.Program, "which could not be read")))
+	}
+	if j.Scenario, err = scenario.Parse(name+": scenario.yaml", text, nil); err != nil {
+		return nil, j.close(&status{exitBroken, err})
+	}
+	if j.experiment, err = prepare(c, j.Scenario); err != nil {
+		return nil, j.close(err)
+	}
+	if j.experiment.Fingerprint() != begun.Data {
+		return nil, j.close(usage("the images are not those that the run began with"))
+	}
+	return j, nil
+}
+
+// placed gives an error of a place the exit status of a command line that should name another, and any other that of a
+// run that broke.
+func placed(err error) error {
+	if errors.Is(err, record.ErrOccupied) {
+		return &status{exitUsage, err}
+	}
+	return &status{exitBroken, err}
 }
 
 // metrics names what each threshold of a scenario measures.
@@ -160,24 +271,27 @@ func verdict(o *experiment.Outcome) error {
 		thresholds, len(o.Result.Thresholds), checks, len(o.Result.Checks))}
 }
 
-// openFolder makes room for the run: at the path that was asked for, or under runs/ at the first number that is free.
-func openFolder(path string, s *scenario.Scenario) (*record.Folder, error) {
+// openFolder takes a place for the run: the path that was asked for, or under runs/ the first number that is free. It
+// names what other runs left there.
+func openFolder(path string, s *scenario.Scenario, warn io.Writer) (*record.Folder, error) {
 	if path != "" {
 		return record.Open(path)
 	}
 	for n := 1; ; n++ {
 		path = filepath.Join("runs", fmt.Sprintf("%s-%s-%03d", s.Name, s.Size, n))
-		if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {
-			return record.Open(path)
-		} else if err != nil {
-			return nil, err
+		f, err := record.Open(path)
+		if taken := (*record.TakenError)(nil); errors.As(err, &taken) && !taken.Alive {
+			fmt.Fprintf(warn, "murmur: %v\n", err)
+		}
+		if !errors.Is(err, record.ErrOccupied) {
+			return f, err
 		}
 	}
 }
 
-func manifest(s *scenario.Scenario, started time.Time, phases []experiment.Phase) record.Manifest {
-	m := record.Manifest{Seed: s.Seed, Command: os.Args, Kernel: kernel.Name(), Started: started, Finished: time.Now(),
-		Versions: record.Versions{Murmur: version, Program: programHash(), Go: runtime.Version()},
+func manifest(b record.Begun, seed uint64, phases []experiment.Phase) record.Manifest {
+	m := record.Manifest{Seed: seed, Command: b.Command, Kernel: kernel.Name(), Started: b.Started, Resumed: b.Resumed, Finished: time.Now(),
+		Versions: record.Versions{Murmur: b.Version, Program: b.Program, Go: runtime.Version()},
 		Machine:  record.Machine{GOOS: runtime.GOOS, GOARCH: runtime.GOARCH, CPUs: runtime.NumCPU(), GOMAXPROCS: runtime.GOMAXPROCS(0)}}
 	for _, d := range modules() {
 		m.Versions.Modules = append(m.Versions.Modules, record.Module{Path: d.Path, Version: d.Version})

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -44,6 +46,7 @@ func TestScripts(t *testing.T) {
 			"fields": fields,
 			"fits":   fits,
 			"images": ownImages,
+			"same":   same,
 		},
 	})
 }
@@ -80,6 +83,49 @@ func files(ts *testscript.TestScript, neg bool, args []string) {
 	if (got == want) == neg {
 		ts.Fatalf("%s holds %q, want %q", args[0], got, want)
 	}
+}
+
+// same holds two run folders against each other: but for the manifest they are to have the same bytes: same FOLDER FOLDER.
+func same(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: same FOLDER FOLDER")
+	}
+	if d := difference(ts.MkAbs(args[0]), ts.MkAbs(args[1])); d != "" {
+		ts.Fatalf("%s and %s differ: %s", args[0], args[1], d)
+	}
+}
+
+// difference says how two run folders differ but for the manifest, "" where they do not.
+func difference(a, b string) string {
+	read := func(dir string) (map[string]string, error) {
+		files := map[string]string{}
+		return files, fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || name == "manifest.json" {
+				return err
+			}
+			text, err := os.ReadFile(filepath.Join(dir, name))
+			files[name] = string(text)
+			return err
+		})
+	}
+	x, errA := read(a)
+	y, errB := read(b)
+	if err := errors.Join(errA, errB); err != nil {
+		return err.Error()
+	}
+	var list []string
+	for name := range x {
+		if text, there := y[name]; !there || text != x[name] {
+			list = append(list, name)
+		}
+	}
+	for name := range y {
+		if _, there := x[name]; !there {
+			list = append(list, name)
+		}
+	}
+	slices.Sort(list)
+	return strings.Join(list, ", ")
 }
 
 // fields holds values in a JSON file against those given: fields FILE PATH VALUE..., a path being keys and numbers

@@ -129,16 +129,17 @@ func viewLive(c *cli.Context) error {
 	var folder *record.Folder
 	if out := c.String("out"); out != "" {
 		if folder, err = record.Open(out); err != nil {
-			return &status{exitUsage, err}
+			return placed(err)
 		}
+		defer folder.Close()
 	}
 	listener, err := view.Listen(c.String("listen"), c.Bool("allow-remote"))
 	if err != nil {
-		return &status{exitUsage, errors.Join(fmt.Errorf("--listen: %w", err), abort(folder))}
+		return &status{exitUsage, fmt.Errorf("--listen: %w", err)}
 	}
 	recording, err := serve(c, live, view.NewHub(live, options), listener)
 	if err != nil {
-		return &status{exitBroken, errors.Join(err, abort(folder))}
+		return &status{exitBroken, err}
 	}
 	if folder != nil {
 		if err := keep(folder, s, recording); err != nil {
@@ -225,7 +226,7 @@ func serve(c *cli.Context, live *experiment.Live, hub *view.Hub, l net.Listener)
 func keep(folder *record.Folder, s *scenario.Scenario, r experiment.Recording) error {
 	text, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
-		return errors.Join(err, folder.Abort())
+		return err
 	}
 	for _, f := range []record.File{{Name: "scenario.yaml", Data: s.YAML()}, {Name: recordingFile, Data: append(text, '\n')}} {
 		w, err := folder.Create(f.Name)
@@ -234,15 +235,8 @@ func keep(folder *record.Folder, s *scenario.Scenario, r experiment.Recording) e
 			err = errors.Join(err, w.Close())
 		}
 		if err != nil {
-			return errors.Join(fmt.Errorf("%s: %w", f.Name, err), folder.Abort())
+			return fmt.Errorf("%s: %w", f.Name, err)
 		}
 	}
 	return folder.Commit()
-}
-
-func abort(folder *record.Folder) error {
-	if folder == nil {
-		return nil
-	}
-	return folder.Abort()
 }

@@ -29,7 +29,6 @@ type Begun struct {
 	Program  string      `json:"program"`           // SHA-256 of the executable, "" where it could not be read
 	Scenario string      `json:"scenario"`          // SHA-256 of scenario.yaml
 	Data     string      `json:"data"`              // SHA-256 of the images and labels
-	Path     string      `json:"path,omitempty"`    // of the images, absolute; "" for an embedded set
 	Command  []string    `json:"command"`           // that began it
 	Started  time.Time   `json:"started"`           // in UTC
 	Resumed  []time.Time `json:"resumed,omitempty"` // when others went on
