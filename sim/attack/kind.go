@@ -109,7 +109,7 @@ var kinds = slices.Concat(
 	inBoth(Kind{Name: "square", Sort: BlackBox, Doc: "random squares, by scores alone",
 		make: func(o Options, norm Norm) Attack {
 			s := NewSquare(norm, o.Epsilon, o.Width, o.draws(), o.Seed)
-			s.Queries, s.Decision = o.Queries, o.Decision
+			s.Queries, s.Decision, s.Rescale = o.Queries, o.Decision, true
 			if o.Noisy { // the first success on its own draws may be luck
 				s.Confidence = float32(math.Inf(1))
 			}
@@ -120,6 +120,10 @@ var kinds = slices.Concat(
 			make: func(o Options, norm Norm) Attack {
 				h := NewHopSkipJump(norm, o.Queries, o.draws(), o.Seed)
 				h.Decision = o.Decision
+				// Foolbox's 100 probes in the first step are meant for ten thousands of queries. With fewer, many rough steps
+				// come nearer, whose probes and bisections are as fine as the picture's size asks for.
+				h.Probes = min(max(o.Queries/60, 10), h.Probes)
+				h.Gamma = max(float32(o.Width*o.Height)/26, h.Gamma)
 				return h
 			}},
 		{Name: "spsa-linf", Norm: Linf, Sort: BlackBox, Doc: "gradients from simultaneous random differences",

@@ -217,6 +217,9 @@ func (a *ascent) climb(x []float32, restart int) error {
 		for i, label := range a.labels {
 			a.Loss.Cotangent(row(a.pull, i, perImage), row(logits, i, perImage), a.classes, label)
 		}
+		if err := context.Cause(a.ctx); err != nil {
+			return err
+		}
 		a.model.Pull(a.gradient, now, a.pull, draws)
 		if err := a.finite(a.gradient, "gradient", restart); err != nil {
 			return err
@@ -286,6 +289,9 @@ func (a *ascent) losses(dst, x []float32, restart int) error {
 	}
 	perImage := a.Select * a.classes
 	logits := a.logits[:len(dst)*perImage]
+	if err := context.Cause(a.ctx); err != nil {
+		return err
+	}
 	a.model.Logits(logits, Batch{X: x, ID: a.batch.ID}, draws)
 	if err := a.finite(logits, "logit", restart); err != nil {
 		return err

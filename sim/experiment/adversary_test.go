@@ -2,6 +2,8 @@ package experiment
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -206,5 +208,102 @@ func TestCleanEndOfACurve(t *testing.T) {
 			}
 			without = without[1:]
 		}
+	}
+}
+
+// waning is a context that ends when it has been looked at a number of times.
+type waning struct {
+	context.Context
+	looks *int
+}
+
+func (w waning) Err() error {
+	if *w.looks--; *w.looks < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// TestAttacksAndAuditsEndWithTheirContext in the middle, whatever is left to do.
+func TestAttacksAndAuditsEndWithTheirContext(t *testing.T) {
+	t.Parallel()
+	r := lived(t, "perturbations=[square-linf]", "attack={linf: [0.05], draws: 2, images: 4, queries: 20, audit: 4}", "sources.0.arms=[oracle]")
+	w := outside(r)
+	w.Attack.Queries = 1 << 20 // hours
+	a := armOf(t, r, "oracle")
+	m, twin := w.model(a), w.newModel(a, a.Readout, a.Bias, false)
+	for name, do := range map[string]func(ctx context.Context) error{
+		"attack": func(ctx context.Context) error {
+			_, err := w.attacked(ctx, m, twin, w.test.Pixels[:4*w.test.Size()], w.test.Labels[:4], w.attacks[0], 0)
+			return err
+		},
+		"audit": func(ctx context.Context) error { return w.audit(ctx, a, m, twin) },
+	} {
+		looks := 100
+		if err := do(waning{context.Background(), &looks}); !errors.Is(err, context.Canceled) || looks < -1 {
+			t.Errorf("%s: error %v, the context was looked at %d times after its end", name, err, -looks-1)
+		}
+	}
+}
+
+// TestFewClasses: an attack whose loss needs more classes than there are is named, alone or as one of the worst.
+func TestFewClasses(t *testing.T) {
+	t.Parallel()
+	for preset, want := range map[string]string{"standard": "apgd-dlr-l2", "thorough": "apgd-dlr-l2, apgd-dlr-linf"} {
+		e := newTiny(t, "perturbations=[pgd-linf, apgd-dlr-l2, worst-linf]", "attack={preset: "+preset+"}", "thresholds=[]")
+		w := e.world(e.Seed, quiet{})
+		a := &armRun{attacks: e.attacks}
+		if c, ok := w.fewClasses(a); ok {
+			t.Errorf("%s: with ten classes %+v", preset, c)
+		}
+		few := *w.train
+		few.Classes = 2
+		w.train = &few
+		if c, ok := w.fewClasses(a); !ok || c.Status != Warn || !strings.HasPrefix(c.Detail, want+":") {
+			t.Errorf("%s: with two classes %+v, want a warning of %s", preset, c, want)
+		}
+	}
+}
+
+// TestWorstCase: what counts of a worst case is never above a member, and one that is weaker than a member beyond chance
+// is a fault.
+func TestWorstCase(t *testing.T) {
+	level := scenario.Level{Perturbation: scenario.Perturbation{Name: "worst-linf", Values: []float64{.1}}, Strength: 1}
+	left := func(right, of int) strike {
+		s := strike{level: level, Correct: make([]uint8, of)}
+		for i := range right {
+			s.Correct[i] = 1
+		}
+		return s
+	}
+	for _, c := range []struct {
+		name            string
+		worst, a, b, of int
+		noisy           bool
+		counts          int
+		status          string
+	}{
+		{"below all", 20, 21, 30, 100, true, 20, Pass},
+		{"above one by luck", 21, 20, 30, 100, true, 20, Pass},
+		{"above one without noise", 21, 20, 30, 100, false, 20, Fail},
+		{"far above one", 60, 20, 30, 100, true, 20, Fail},
+	} {
+		var w worstCase
+		w.add("a", left(c.a, c.of))
+		w.add("b", left(c.b, c.of))
+		s := w.settle(left(c.worst, c.of))
+		if got := bytes.Count(s.Correct, []byte{1}); got != c.counts || s.level.Name != "worst-linf" {
+			t.Errorf("%s: %d are left of %s, want %d", c.name, got, s.level.Name, c.counts)
+		}
+		if check, ok := w.check(c.noisy); !ok || check.Status != c.status || !strings.Contains(check.Detail, "its members a ") {
+			t.Errorf("%s: %+v, want %s", c.name, check, c.status)
+		}
+	}
+	var alone worstCase
+	if s := alone.settle(left(3, 5)); bytes.Count(s.Correct, []byte{1}) != 3 {
+		t.Error("an attack without members is not judged as it was")
+	}
+	if _, ok := alone.check(true); ok {
+		t.Error("a check without a worst case")
 	}
 }
