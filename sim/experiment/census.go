@@ -133,19 +133,21 @@ func warnIf(bad bool) string {
 const dim = .1
 
 func (e *Experiment) pixelsInRange() (status, detail string) {
-	var list []string
+	var dark []string
+	brightest := float32(0)
 	for _, p := range e.parts() {
-		switch {
-		case p.Brightest <= 1./255:
-			list = append(list, fmt.Sprintf("no pixel of the %s images is above 1/255: they seem to have been divided by 255 and then saved as bytes, or divided twice", p.name))
-		case p.Brightest <= dim:
-			list = append(list, fmt.Sprintf("no pixel of the %s images is above %.3g: their values seem to be of another range than 0 to 255", p.name, p.Brightest))
+		if p.Brightest <= dim {
+			dark, brightest = append(dark, p.name), max(brightest, p.Brightest)
 		}
 	}
-	if len(list) > 0 {
-		return Warn, strings.Join(list, "; ")
+	switch which := strings.Join(dark, " and "); {
+	case len(dark) == 0:
+		return Pass, fmt.Sprintf("the brightest pixel is %.3g in the training images and %.3g in the judged ones, of 1", e.counted.Train.Brightest, e.counted.Test.Brightest)
+	case brightest <= 1./255:
+		return Warn, fmt.Sprintf("no pixel of the %s images is above 1/255: divided by 255 and saved as bytes, or divided twice?", which)
+	default:
+		return Warn, fmt.Sprintf("no pixel of the %s images is above %.3g: are their values of another range than 0 to 255?", which, brightest)
 	}
-	return Pass, fmt.Sprintf("the brightest pixel is %.3g in the training images and %.3g in the judged ones, of 1", e.counted.Train.Brightest, e.counted.Test.Brightest)
 }
 
 func (e *Experiment) pixelsSeen() (status, detail string) {

@@ -28,7 +28,7 @@ func (e *Experiment) Plan(rate float64) string {
 	cells := 1 + len(e.cells)
 	var b strings.Builder
 	line := func(name, format string, args ...any) {
-		fmt.Fprintf(&b, "%-12s %s\n", name, fmt.Sprintf(format, args...))
+		fmt.Fprintf(&b, "%-12s %s\n", name, strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", `\n`)) // names may hold any character
 	}
 	line("scenario", "%s, size %s, seeds %d to %d", e.Name, e.Size, e.Seed, e.Seed+uint64(e.Seeds)-1)
 	line("images", "%s: %d training, %d judged (%s), %d x %d pixels, %d classes", e.Data.Set, e.train.Len(), e.test.Len(),

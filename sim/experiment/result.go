@@ -18,7 +18,7 @@ func (r *run) outcome() *Outcome {
 		Arms: []measure.Arm{}, Thresholds: []measure.Threshold{}, Checks: []measure.Check{},
 		Summary: measure.Summary{RecoveredGain: []measure.RecoveredGain{}},
 	}
-	t := &tables{run: r}
+	t := r.tables()
 	for i := range r.seeds[0].arms {
 		seeds := t.finished(i)
 		if len(seeds) == 0 {
@@ -51,7 +51,12 @@ func intervals(seeds int) string {
 }
 
 // tables reads samples out of a run.
-type tables struct{ *run }
+type tables struct {
+	*run
+	effects []string // of each of the cells
+}
+
+func (r *run) tables() *tables { return &tables{run: r, effects: r.effects()} }
 
 // finished lists the seeds in which the i-th arm and none are done.
 func (t *tables) finished(i int) (seeds []int) {
@@ -203,6 +208,9 @@ func (t *tables) cell(i int, l scenario.Level, seeds []int) measure.Cell {
 	c := measure.Cell{Perturbation: l.Name, Strength: float64(l.Strength), Value: l.Value(), Unit: l.Unit, StandIn: standIn(l)}
 	x := t.under(i, l, seeds)
 	c.Accuracy, c.Balanced = x.Accuracy(), t.balanced(x)
+	if k := slices.IndexFunc(t.cells, l.Is); k >= 0 {
+		c.Note = t.effects[k]
+	}
 	if none := t.under(0, l, seeds); i > 0 && none != nil {
 		gain, p := x.Paired(none), measure.McNemar(x, none).Images.P()
 		c.Gain, c.P = &gain, &p

@@ -34,7 +34,7 @@ func TestUnschooledArmsRunOnce(t *testing.T) {
 		"identity power=2 of gaussian_blur", "identity + augmentation of gaussian_blur", "augmentation of gaussian_blur",
 		"adversarial-training of pgd-linf", "diagonal of pgd-linf"}
 	var got []string
-	tab := &tables{run: r}
+	tab := r.tables()
 	for _, a := range r.seeds[0].arms {
 		got = append(got, tab.label(a))
 		under := []string{fmt.Sprint(a.source(), " ", 4)}
@@ -130,7 +130,7 @@ func TestSharedArmsAreMeasured(t *testing.T) {
 		t.Error("diagonal is attacked though its source is not")
 	}
 	// The recovered gain under a later source, against that source's own oracle.
-	tab := &tables{run: r}
+	tab := r.tables()
 	y, _ := r.Lesson("gaussian_blur")
 	g, ok := tab.recoveredOf(mustArm(t, "identity"), y)
 	if !ok || g.Source != "gaussian_blur" || g.Arm != scenario.Identity {

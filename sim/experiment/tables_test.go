@@ -117,7 +117,7 @@ func TestAudits(t *testing.T) {
 		{arm: mustArm(t, "gha hubs=3"), lesson: y, armOutcome: armOutcome{Audits: []measure.Check{check("the-network-is-attacked", Fail, "g"), check("zero-gradients", Fail, "h"), check("eot-converged", Pass, "i")}}},
 		{arm: mustArm(t, "diagonal"), lesson: y},
 	}}}
-	tab := &tables{run: r}
+	tab := r.tables()
 	got := tab.checks(&measure.Result{Arms: make([]measure.Arm, 2)})
 	want := []measure.Check{
 		{Name: "the-network-is-attacked", Status: Fail, Detail: "1 of 3 arms, such as gha hubs=3 of rotate: g"},

@@ -193,6 +193,8 @@ type Cell struct {
 	// Balanced is the mean over classes of their accuracies, of an unbalanced set.
 	Balanced *Estimate `json:"balanced,omitempty"`
 	Gain     *Paired   `json:"gain"` // accuracy less that of none, paired over seeds and images
+	// Note is what a change does to the pictures that no network can answer for: nothing, or all.
+	Note string `json:"note,omitempty"`
 	// P is McNemar's exact p-value against none, each image taken once over seeds.
 	P         *float64   `json:"p,omitempty"`
 	Decisions *Decisions `json:"decisions,omitempty"` // of attacks: other decisions on the same attacked images

@@ -132,9 +132,20 @@ func (p *page) head() {
 func (p *page) legend() {
 	p.prose("", "+ better and - worse than none: the 95 % interval of the paired difference excludes 0 (± is the half-width of "+
 		"such an interval, "+dash+" a number that does not exist). Gain: accuracy less that of none on the same images, in points. "+
-		"Recovered: share of the oracle's gain. Alignment: 1 where the noise has the covariance of the deviations.")
+		"Recovered: share of the oracle's gain. Alignment: 1 where the noise has the covariance of the deviations."+p.aside())
 	p.prose("", "none is the network without noise; identity, diagonal and shuffled are controls whose noise lacks the "+
 		"structure; imprint and gha learn it by local rules; oracle computes it centrally.")
+}
+
+// aside says what else a reader of the tables must know of them.
+func (p *page) aside() (s string) {
+	if p.result.Data.Unbalanced {
+		s += " Balanced: mean over the classes of their accuracies, under the source; classes are uneven here."
+	}
+	if seedCount(p.result) == 1 {
+		s += " " + oneSeed
+	}
+	return s
 }
 
 // balance says in how many cells structure helps and where it hurts most. The controls do not count: their noise has no

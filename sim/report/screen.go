@@ -97,13 +97,13 @@ func (p *page) arms() {
 			changed = modification.Shown(s.name) + " " + short(*c)
 		}
 	}
-	columns := []column{{width: screenLabels}, {}, {right: true}, {right: true}, {}, {right: true}, {right: true}}
-	header := table.Row{"arm", "each unit\nhears", "clean\n% ", strings.Replace(changed, " ", "\n", 1) + " %", "", "gain over\nnone ", "recovered"}
+	columns := []column{{width: screenLabels}, {}, {right: true}, {right: true}, {}, {right: true}, {right: true}, {right: true}}
+	header := table.Row{"arm", "each unit\nhears", "clean\n% ", strings.Replace(changed, " ", "\n", 1) + " %", "", "gain over\nnone ", "recovered", "balanced\n%"}
 	var rows []table.Row
 	for _, a := range shown {
-		row := table.Row{label(a), hears(a), p.marked(percentOf(a.Clean), a.CleanGain()), dash, "", dash + " ", percentIn(recovered(p.result, a))}
+		row := table.Row{label(a), hears(a), p.marked(percentOf(a.Clean), a.CleanGain()), dash, "", dash + " ", percentIn(recovered(p.result, a)), dash}
 		if c := find(a, s.name, s.strength); c != nil {
-			row[3] = percentOf(c.Accuracy)
+			row[3], row[7] = percentOf(c.Accuracy), balanced(c)
 			if g := c.Gain; g != nil {
 				row[5] = p.marked(signed(g.Mean)+" "+plusMinus(g.Mean, g.Lo, g.Hi), g)
 			}

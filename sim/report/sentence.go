@@ -36,8 +36,14 @@ func Sentence(r *measure.Result) string {
 	if second := t.second(); second != "" {
 		first += " " + second
 	}
+	if seedCount(r) == 1 {
+		first += " " + oneSeed
+	}
 	return first
 }
+
+// oneSeed says what intervals of one seed do not cover.
+const oneSeed = "There is one seed: intervals cover images alone, not how another network would fare."
 
 // tale is what Sentence speaks of.
 type tale struct {

@@ -85,18 +85,22 @@ func (p *page) source(s source) {
 		title += " at strength " + number(s.strength)
 	}
 	var matched *measure.Cell
-	const numbers = 5 + 17 + 11 + 9 + 9 + 5*gap // all columns but the arm's, at their widest
+	numbers := 5 + 17 + 11 + 9 + 9 + 5*gap // all columns but the arm's, at their widest
+	if r.Data.Unbalanced {
+		numbers += 8 + gap
+	}
 	figure := column{right: true}
 	var lines []table.Row
 	arms := armsOf(r, s)
 	for _, a := range arms {
 		c := find(a, s.name, s.strength)
-		row := table.Row{label(a), p.marked(percentOf(a.Clean), a.CleanGain()), dash, dash + " ", percentIn(recovered(r, a)), dash}
+		row := table.Row{label(a), p.marked(percentOf(a.Clean), a.CleanGain()), dash, dash + " ", percentIn(recovered(r, a)), dash, dash}
 		if c != nil {
 			matched = c
 			if known(c.Accuracy) {
 				row[2] = percent(c.Accuracy.Mean) + " " + percentInterval(c.Accuracy.Lo, c.Accuracy.Hi)
 			}
+			row[6] = balanced(c)
 			if g := c.Gain; g != nil {
 				row[3] = p.marked(signed(g.Mean)+" "+plusMinus(g.Mean, g.Lo, g.Hi), g)
 			}
@@ -109,8 +113,8 @@ func (p *page) source(s source) {
 	if matched != nil {
 		title += inBrackets(matched)
 	}
-	t := filled([]column{{width: p.Width - numbers}, figure, figure, figure, figure, figure},
-		table.Row{"arm", "clean\n% ", "matched accuracy\n% [95 % interval]", "gain over\nnone ", "recovered", "alignment"}, lines)
+	t := filled([]column{{width: p.Width - numbers}, figure, figure, figure, figure, figure, figure},
+		table.Row{"arm", "clean\n% ", "matched accuracy\n% [95 % interval]", "gain over\nnone ", "recovered", "alignment", "balanced\n%"}, lines)
 	p.block(text.WrapSoft(title, p.Width), t.Render())
 	for _, reason := range unrecovered(r, s) {
 		p.prose("", "Recovered: "+dash+", since "+reason+".")
@@ -125,6 +129,14 @@ func (p *page) source(s source) {
 	p.grid(fmt.Sprintf("the same arms at every strength of %s, accuracy %%", modification.Shown(s.name)), rows, columns, func(c measure.Cell) string {
 		return number(c.Strength) + "\n" + short(c)
 	})
+}
+
+// balanced is the balanced accuracy of a cell, of an unbalanced set.
+func balanced(c *measure.Cell) string {
+	if c.Balanced == nil {
+		return dash
+	}
+	return percentOf(*c.Balanced)
 }
 
 // everything writes every arm under every perturbation at its strongest; of an attack, at every epsilon.
@@ -150,9 +162,30 @@ func (p *page) everything() {
 	if len(rows) > 0 && len(sources(p.result)) == 0 {
 		p.prose("", fmt.Sprintf("No structure was learned. Without noise: %s %% of clean images right.", percentOf(rows[0].arm.Clean)))
 	}
-	p.grid("every arm under every perturbation at its strongest, accuracy %", rows, strongest, func(c measure.Cell) string {
-		return columnName(modification.Shown(c.Perturbation)) + "\n" + short(c)
-	})
+	heading := func(c measure.Cell) string { return columnName(modification.Shown(c.Perturbation)) + "\n" + short(c) }
+	p.grid("every arm under every perturbation at its strongest, accuracy %", rows, strongest, heading)
+	if p.result.Data.Unbalanced {
+		p.grid("the same, balanced accuracy %: every class counts alike", inBalance(rows), strongest, heading)
+	}
+}
+
+// inBalance is a grid with balanced accuracies in place of accuracies.
+func inBalance(rows []row) []row {
+	list := slices.Clone(rows)
+	for i, r := range list {
+		if r.arm == nil {
+			continue
+		}
+		a := *r.arm
+		a.Cells = slices.Clone(a.Cells)
+		for j := range a.Cells {
+			if c := &a.Cells[j]; c.Balanced != nil {
+				c.Accuracy, c.Gain = *c.Balanced, nil // the gain is of the accuracy
+			}
+		}
+		list[i].arm = &a
+	}
+	return list
 }
 
 // columnName breaks a name for the heading of a cell: at underlines, behind the family, and at the last hyphen of a long one.
@@ -208,9 +241,29 @@ func (p *page) grid(title string, rows []row, columns []measure.Cell, heading fu
 		if t.Length() == 0 {
 			continue
 		}
-		p.block(title, t.Render())
+		p.block(title, t.Render()+p.footnotes(block))
 		title = ""
 	}
+}
+
+// footnotes says what the changes of some columns do that no network can answer for.
+func (p *page) footnotes(columns []measure.Cell) string {
+	under := map[string][]string{}
+	var notes []string
+	for _, c := range columns {
+		if c.Note == "" {
+			continue
+		}
+		if under[c.Note] == nil {
+			notes = append(notes, c.Note)
+		}
+		under[c.Note] = append(under[c.Note], c.Perturbation+" "+short(c))
+	}
+	s := ""
+	for _, note := range notes {
+		s += "\n" + text.WrapSoft("What "+note+": "+strings.Join(under[note], ", ")+".", p.Width)
+	}
+	return s
 }
 
 // accuracy is a cell of a grid: the accuracy of an arm under the perturbation of c.

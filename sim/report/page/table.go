@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"strings"
 
 	"murmur/sim/measure"
 )
@@ -58,6 +59,23 @@ func accuracy(e measure.Estimate, gain *measure.Paired, path string) cell {
 	return cell{Text: percent(e.Mean), Sub: half(e.Mean, e.Lo, e.Hi), Mark: mark(gain), Path: path + ".mean", Scale: 100}
 }
 
+// balanced adds the balanced accuracy, of an unbalanced set, to a cell of an accuracy.
+func (k cell) balanced(e *measure.Estimate) cell {
+	if e != nil {
+		k.Sub += ", balanced " + percent(e.Mean)
+	}
+	return k
+}
+
+// spread says what the intervals of the tables cover.
+func (p *page) spread() string {
+	if p.result.Summary.Intervals == "" {
+		return "over seeds and images"
+	}
+	_, covers, _ := strings.Cut(p.result.Summary.Intervals, ", ")
+	return covers
+}
+
 // shade tints a cell, the more the larger the number from -1 to 1.
 func shade(v float64) template.CSS {
 	k := good
@@ -74,7 +92,7 @@ func shade(v float64) template.CSS {
 func under(a indexed, like measure.Cell) cell {
 	for i := range a.Cells {
 		if c := &a.Cells[i]; same(*c, like) {
-			return accuracy(c.Accuracy, c.Gain, fmt.Sprintf("arms.%d.cells.%d.accuracy", a.Index, i))
+			return accuracy(c.Accuracy, c.Gain, fmt.Sprintf("arms.%d.cells.%d.accuracy", a.Index, i)).balanced(c.Balanced)
 		}
 	}
 	return cell{Text: dash}
@@ -107,7 +125,7 @@ func (p *page) grouped(line func(indexed) []cell) (groups []group) {
 // overview is every arm under every perturbation at its strongest; of an attack, at every budget.
 func (p *page) overview() *table {
 	t := &table{Caption: "Accuracy in %: every arm under every perturbation at its strongest, attacks at every budget",
-		Note: "± is the half-width of the 95 % interval over seeds and images. ▲ better and ▼ worse than no noise: the 95 % interval of the paired difference, image by image, excludes 0. – was not measured.",
+		Note: "± is the half-width of the 95 % interval " + p.spread() + ". ▲ better and ▼ worse than no noise: the 95 % interval of the paired difference, image by image, excludes 0. – was not measured.",
 		Head: []string{"arm", "clean"}}
 	var list []measure.Cell
 	for _, g := range perturbations(p.result) {
@@ -120,7 +138,7 @@ func (p *page) overview() *table {
 	}
 	t.Narrow = len(t.Head) > 9
 	t.Groups = p.grouped(func(a indexed) []cell {
-		cells := []cell{accuracy(a.Clean, a.Arm.CleanGain(), fmt.Sprintf("arms.%d.clean", a.Index))}
+		cells := []cell{accuracy(a.Clean, a.Arm.CleanGain(), fmt.Sprintf("arms.%d.clean", a.Index)).balanced(a.CleanBalanced)}
 		for _, c := range list {
 			cells = append(cells, under(a, c))
 		}
@@ -134,6 +152,9 @@ func (p *page) strengths(g []measure.Cell) *table {
 	t := &table{Caption: say(g[0].Perturbation) + ": accuracy in % at every strength", Compact: len(g) <= 6, Head: []string{"arm"}}
 	for _, c := range g {
 		t.Head = append(t.Head, number(c.Strength)+"\n"+size(c))
+		if c.Note != "" {
+			t.Note += fmt.Sprintf("Strength %s %s. ", number(c.Strength), c.Note)
+		}
 	}
 	t.Groups = p.grouped(func(a indexed) []cell {
 		var cells []cell
@@ -167,7 +188,7 @@ func (p *page) atHome() *table {
 		if c == nil {
 			return nil
 		}
-		cells := []cell{accuracy(a.Clean, a.Arm.CleanGain(), fmt.Sprintf("arms.%d.clean", a.Index)), under(a, *c), {Text: dash}, {Text: dash}, {Text: maybe(a.Alignment, 2)}, {Text: maybe(a.Trace, 3), Sub: times(a.TraceRelative)}, {Text: dash}}
+		cells := []cell{accuracy(a.Clean, a.Arm.CleanGain(), fmt.Sprintf("arms.%d.clean", a.Index)).balanced(a.CleanBalanced), under(a, *c), {Text: dash}, {Text: dash}, {Text: maybe(a.Alignment, 2)}, {Text: maybe(a.Trace, 3), Sub: times(a.TraceRelative)}, {Text: dash}}
 		if c.Gain != nil {
 			cells[2] = cell{Text: signed(c.Gain.Mean), Sub: half(c.Gain.Mean, c.Gain.Lo, c.Gain.Hi), Mark: mark(c.Gain)}
 		}
