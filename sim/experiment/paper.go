@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,20 +10,64 @@ import (
 	"murmur/sim/scenario"
 )
 
-// paper sets every source that the paper has too beside the paper's table; nil where there is none.
+// paper sets every source that the paper has too beside the paper's table, at every dose of noise that its full and
+// diagonal arms have; nil where there is none. The first dose, of the arms that name no power of their own where there are
+// any, is that of the rows themselves.
 func (t *tables) paper() *measure.PaperTable {
 	p := &measure.PaperTable{}
+	var lessons []*lesson
+	for _, a := range t.seeds[0].arms {
+		if a.lesson != nil && !slices.Contains(lessons, a.lesson) {
+			lessons = append(lessons, a.lesson)
+		}
+	}
+	for _, power := range t.doses() {
+		t.dose(p, lessons, power)
+	}
+	switch {
+	case len(p.Rows) == 0:
+		return nil
+	case len(p.Doses) == 1: // there is nothing beside it
+		p.Doses = nil
+		for i := range p.Rows {
+			p.Rows[i].Doses = nil
+		}
+	}
+	slices.SortFunc(p.Doses, func(a, b measure.PaperDose) int { return cmp.Compare(a.Power, b.Power) })
+	for _, r := range p.Rows {
+		slices.SortFunc(r.Doses, func(a, b measure.PaperDoseRow) int { return cmp.Compare(a.Power, b.Power) })
+	}
+	return p
+}
+
+// doses lists the powers of the full arms, that of the scenario first.
+func (t *tables) doses() (list []float64) {
+	for _, a := range t.seeds[0].arms {
+		if power := t.Power(a.arm); dosed(a.arm) && a.arm.Kind() == scenario.Oracle && !slices.Contains(list, power) {
+			list = append(list, power)
+		}
+	}
+	if i := slices.Index(list, t.Noise.Power); i > 0 {
+		list[0], list[i] = list[i], list[0]
+	}
+	return list
+}
+
+// dosed reports whether an arm says nothing of itself but, at most, its power.
+func dosed(a scenario.Arm) bool {
+	return a.Training() == "" && (a.Variant() == "" || strings.HasPrefix(a.Variant(), "power=") && !strings.Contains(a.Variant(), " "))
+}
+
+// dose adds one dose to the table.
+func (t *tables) dose(p *measure.PaperTable, lessons []*lesson, power float64) {
 	var lessDiagonal, lessNone []measure.Paired
 	var theirDiagonal, theirNone []float64
-	var done []*lesson
-	for _, a := range t.seeds[0].arms {
-		if a.lesson == nil || slices.Contains(done, a.lesson) {
-			continue
-		}
-		done = append(done, a.lesson)
-		published, ok := published(a.lesson.Level)
-		full := t.of(a.lesson, scenario.Oracle)
-		diagonal := t.of(a.lesson, scenario.Diagonal)
+	var rows []int
+	var relative *float64
+	first := len(p.Doses) == 0
+	for _, y := range lessons {
+		published, ok := published(y.Level)
+		full, diagonal := t.of(y, scenario.Oracle, power), t.of(y, scenario.Diagonal, power)
 		if !ok || full < 0 || diagonal < 0 {
 			continue
 		}
@@ -31,38 +76,63 @@ func (t *tables) paper() *measure.PaperTable {
 		if len(seeds) == 0 {
 			continue
 		}
-		l := a.lesson.Level
-		row := measure.PaperRow{Modification: published.Modification, Strength: published.Strength}
-		shown := []int{full, diagonal, t.anyOf(scenario.Identity), 0}
-		for k, i := range shown {
-			row.Cells = append(row.Cells, measure.PaperCell{Arm: measure.PaperArms[k], Here: t.estimate(i, l), Paper: &published.Means[k]})
+		i := slices.IndexFunc(p.Rows, func(r measure.PaperRow) bool {
+			return r.Modification == published.Modification && r.Strength == published.Strength
+		})
+		switch {
+		case i < 0 && !first:
+			continue
+		case i < 0:
+			i = len(p.Rows)
+			p.Rows = append(p.Rows, t.paperRow(y, published, full, diagonal))
 		}
-		for i, b := range t.seeds[0].arms {
-			if b.lesson == a.lesson && !slices.Contains(shown, i) && b.arm.Kind() != scenario.Identity {
-				row.Cells = append(row.Cells, measure.PaperCell{Arm: b.arm.String(), Here: t.estimate(i, l)})
-			}
-		}
-		x := t.under(full, l, seeds)
-		lessDiagonal = append(lessDiagonal, x.Paired(t.under(diagonal, l, seeds)))
-		lessNone = append(lessNone, x.Paired(t.under(0, l, seeds)))
+		x := t.under(full, y.Level, seeds)
+		lessDiagonal = append(lessDiagonal, x.Paired(t.under(diagonal, y.Level, seeds)))
+		lessNone = append(lessNone, x.Paired(t.under(0, y.Level, seeds)))
 		theirDiagonal = append(theirDiagonal, rounded(published.Means[0]-published.Means[1]))
 		theirNone = append(theirNone, rounded(published.Means[0]-published.Means[3]))
-		p.Rows = append(p.Rows, row)
+		p.Rows[i].Doses = append(p.Rows[i].Doses, measure.PaperDoseRow{Power: power, Full: t.estimate(full, y.Level), Diagonal: t.estimate(diagonal, y.Level)})
+		rows = append(rows, i)
+		if relative == nil {
+			relative = t.relative(full, seeds)
+		}
 	}
-	if len(p.Rows) == 0 {
-		return nil
+	if len(rows) == 0 {
+		return
 	}
-	verdicts, agreement := measure.Signs(lessDiagonal, theirDiagonal)
-	p.Diagonal = measure.SignCount(agreement)
-	for i, v := range verdicts {
-		p.Rows[i].Diagonal = v.String()
+	d := measure.PaperDose{Power: power, Relative: relative}
+	byDiagonal, agreement := measure.Signs(lessDiagonal, theirDiagonal)
+	d.LessDiagonal = measure.SignCount(agreement)
+	byNone, agreement := measure.Signs(lessNone, theirNone)
+	d.LessNone = measure.SignCount(agreement)
+	for k, i := range rows {
+		r := &p.Rows[i]
+		at := &r.Doses[len(r.Doses)-1]
+		at.LessDiagonal, at.LessNone = byDiagonal[k].String(), byNone[k].String()
+		if first {
+			r.Diagonal, r.None = at.LessDiagonal, at.LessNone
+		}
 	}
-	verdicts, agreement = measure.Signs(lessNone, theirNone)
-	p.None = measure.SignCount(agreement)
-	for i, v := range verdicts {
-		p.Rows[i].None = v.String()
+	if first {
+		p.Diagonal, p.None = d.LessDiagonal, d.LessNone
 	}
-	return p
+	p.Doses = append(p.Doses, d)
+}
+
+// paperRow is a source beside the paper's row, with what arms have there that the paper has not, but for other doses.
+func (t *tables) paperRow(y *lesson, published measure.Published, full, diagonal int) measure.PaperRow {
+	row := measure.PaperRow{Modification: published.Modification, Strength: published.Strength}
+	shown := []int{full, diagonal, t.anyOf(scenario.Identity), 0}
+	for k, i := range shown {
+		row.Cells = append(row.Cells, measure.PaperCell{Arm: measure.PaperArms[k], Here: t.estimate(i, y.Level), Paper: &published.Means[k]})
+	}
+	for i, b := range t.seeds[0].arms {
+		other := dosed(b.arm) && b.arm.Rule() == "" && b.arm.Kind() != scenario.Shuffled
+		if b.lesson == y && !slices.Contains(shown, i) && !other {
+			row.Cells = append(row.Cells, measure.PaperCell{Arm: b.arm.String(), Here: t.estimate(i, y.Level)})
+		}
+	}
+	return row
 }
 
 // published returns the row of the paper's table for a level. The paper counts severities, where it took them from a
@@ -84,9 +154,11 @@ func rounded(x float64) float64 {
 	return v
 }
 
-// of returns the index of a plain arm of a source, or -1.
-func (t *tables) of(y *lesson, kind string) int {
-	return slices.IndexFunc(t.seeds[0].arms, func(a *armRun) bool { return a.lesson == y && a.arm.String() == kind })
+// of returns the index of the arm of a source that is of a kind and a power and says nothing else, or -1.
+func (t *tables) of(y *lesson, kind string, power float64) int {
+	return slices.IndexFunc(t.seeds[0].arms, func(a *armRun) bool {
+		return a.lesson == y && a.arm.Kind() == kind && dosed(a.arm) && t.Power(a.arm) == power
+	})
 }
 
 // anyOf returns the index of the first plain arm of a kind, or -1.

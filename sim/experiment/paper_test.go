@@ -139,7 +139,48 @@ func TestPaperTable(t *testing.T) {
 	case th.Value == nil || *th.Value != float64(agree)/float64(all):
 		t.Errorf("the threshold on signs measures %+v, want %d of %d", th, agree, all)
 	}
+	if p.Doses != nil || p.Rows[0].Doses != nil {
+		t.Errorf("one dose is set beside others: %+v", p.Doses)
+	}
 	if runTiny(t, "seeds=1").Result.Summary.Paper != nil {
 		t.Error("a run without the paper's modifications is set beside the paper")
+	}
+}
+
+// TestPaperDoses: arms of other powers stand beside those of the scenario's, each with its own numbers and signs.
+func TestPaperDoses(t *testing.T) {
+	t.Parallel()
+	run := func(power, arms string) *measure.Result {
+		return runTiny(t, "sources=[{perturbation: paper/rotate, strength: 11, arms: ["+arms+"]}, {perturbation: paper/rotate, strength: 3, arms: ["+arms+"]}]", "perturbations=[]", "measured=matched", "noise.power="+power,
+			"thresholds=[]", "attack={audit: 0, arms: []}").Result
+	}
+	res := run("2", "oracle power=0.1, oracle, diagonal power=0.1, diagonal, gha hubs=3 power=0.1")
+	both := res.Summary.Paper
+	if len(both.Doses) != 2 || both.Doses[0].Power != .1 || both.Doses[1].Power != 2 {
+		t.Fatalf("the doses are %+v, want 0.1 and 2", both.Doses)
+	}
+	for k, power := range []string{"0.1", "2"} {
+		alone := run(power, "diagonal, oracle").Summary.Paper
+		d := both.Doses[k]
+		if d.LessDiagonal != alone.Diagonal || d.LessNone != alone.None {
+			t.Errorf("power %s: signs %+v, alone %+v and %+v", power, d, alone.Diagonal, alone.None)
+		}
+		for i, r := range both.Rows {
+			one, other := r.Doses[k], alone.Rows[i]
+			if *one.Full != *other.Cells[0].Here || *one.Diagonal != *other.Cells[1].Here || one.LessDiagonal != other.Diagonal || one.LessNone != other.None {
+				t.Errorf("power %s, row %d: %+v, alone %+v", power, i, one, other)
+			}
+			if power == "2" && (r.Diagonal != one.LessDiagonal || *r.Cells[0].Here != *one.Full) {
+				t.Errorf("row %d is not that of the scenario's power: %+v", i, r)
+			}
+			if len(r.Cells) != 5 || r.Cells[4].Arm != "gha hubs=3 power=0.1" {
+				t.Errorf("row %d: %+v", i, r.Cells)
+			}
+		}
+	}
+	for _, a := range res.Arms {
+		if k := map[string]int{"power=0.1": 0, "": 1}; a.Arm == scenario.Oracle && math.Abs(*a.TraceRelative / *both.Doses[k[a.Variant]].Relative - 1) > 1e-6 {
+			t.Errorf("%s %s: %v times the variance, its dose %v", a.Arm, a.Variant, *a.TraceRelative, *both.Doses[k[a.Variant]].Relative)
+		}
 	}
 }

@@ -289,6 +289,27 @@ type PaperTable struct {
 	// Signs of (full - diagonal) and (full - none): how many agree, disagree, are undecided here, or are 0 in print.
 	Diagonal SignCount `json:"full_less_diagonal"`
 	None     SignCount `json:"full_less_none"`
+	// Doses are the powers of noise that the run has the paper's arms at, rising, where there is more than one; those above
+	// are of the power that the scenario gives to all.
+	Doses []PaperDose `json:"doses,omitempty"`
+}
+
+// PaperDose is a power of noise a unit, absolute and as a multiple of the variance of the noise-free activity, and how the
+// signs at that power compare with the paper's.
+type PaperDose struct {
+	Power        float64   `json:"power"`
+	Relative     *float64  `json:"power_relative"`
+	LessDiagonal SignCount `json:"full_less_diagonal"`
+	LessNone     SignCount `json:"full_less_none"`
+}
+
+// PaperDoseRow is a row at one of the doses.
+type PaperDoseRow struct {
+	Power        float64   `json:"power"`
+	Full         *Estimate `json:"full"`
+	Diagonal     *Estimate `json:"diagonal"`
+	LessDiagonal string    `json:"full_less_diagonal"`
+	LessNone     string    `json:"full_less_none"`
 }
 
 // SignCount counts signs by how they compare with the paper's.
@@ -301,11 +322,12 @@ type SignCount struct {
 
 // PaperRow is a modification at a strength: accuracies here and in the paper, and how the signs compare.
 type PaperRow struct {
-	Modification string      `json:"modification"`
-	Strength     float64     `json:"strength"` // the paper's: a severity, a scale or an epsilon
-	Cells        []PaperCell `json:"cells"`
-	Diagonal     string      `json:"full_less_diagonal"` // agree, disagree, undecided, silent
-	None         string      `json:"full_less_none"`
+	Modification string         `json:"modification"`
+	Strength     float64        `json:"strength"` // the paper's: a severity, a scale or an epsilon
+	Cells        []PaperCell    `json:"cells"`
+	Diagonal     string         `json:"full_less_diagonal"` // agree, disagree, undecided, silent
+	None         string         `json:"full_less_none"`
+	Doses        []PaperDoseRow `json:"doses,omitempty"`
 }
 
 // PaperCell is an arm's accuracy here beside the paper's.

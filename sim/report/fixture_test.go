@@ -253,6 +253,22 @@ func beside() *measure.Result {
 	return r
 }
 
+// dosed is a result set beside the paper's table at three powers of noise, one of which not every row has.
+func dosed() *measure.Result {
+	r := beside()
+	t := r.Summary.Paper
+	for k, power := range []float64{.08, .25, 2} {
+		t.Doses = append(t.Doses, measure.PaperDose{Power: power, Relative: ptr(power / .06), LessDiagonal: measure.SignCount{Agree: 4 - k, Disagree: k}, LessNone: measure.SignCount{Undecided: 4}})
+		for i := range t.Rows[k/2:] {
+			full, diagonal := estimate(float64(i+1)/8+power/10), estimate(float64(i)/9)
+			row := measure.PaperDoseRow{Power: power, Full: &full, Diagonal: &diagonal, LessDiagonal: []string{"agree", "disagree", "undecided"}[k], LessNone: t.Rows[i].None}
+			t.Rows[k/2+i].Doses = append(t.Rows[k/2+i].Doses, row)
+		}
+	}
+	t.Doses[2].Relative = nil
+	return r
+}
+
 // many is a result of more sources than have tables of their own.
 func many() *measure.Result {
 	r := lab()

@@ -12,8 +12,97 @@ import (
 	"murmur/sim/modification"
 )
 
+// signs are the marks of how a sign compares with the paper's.
+var signs = map[string]string{"agree": "=", "disagree": "X", "undecided": "?", "silent": "0"}
+
+// mostDoses is how many doses of noise fit the page side by side; result.json has them all.
+const mostDoses = 3
+
 // paper writes this run beside the paper's table.
 func (p *page) paper(t *measure.PaperTable) {
+	if len(t.Doses) > 0 {
+		p.doses(t)
+	} else {
+		p.oneDose(t)
+	}
+	p.prose("", "Signs of (full - diagonal) and (full - none): = as in the paper, X the other way, ? our 95 % interval includes 0, "+
+		"0 the paper prints no difference. The paper's network is a trained convolutional one with noise of trace 2; compare signs, not sizes.")
+	count := func(name string, c measure.SignCount) string {
+		return fmt.Sprintf("%s: %d as in the paper, %d the other way, %d undecided here, %d without a sign there", name, c.Agree, c.Disagree, c.Undecided, c.Silent)
+	}
+	for _, d := range t.Doses {
+		p.prose("", fmt.Sprintf("Power %s%s: %s. %s.", number(d.Power), timesVariance(d.Relative), count("full - diagonal", d.LessDiagonal), count("full - none", d.LessNone)))
+	}
+	if len(t.Doses) > 0 {
+		return // which rows are the other way the table says, dose by dose
+	}
+	p.prose("", count("full - diagonal", t.Diagonal)+". "+count("full - none", t.None)+".")
+	var other []string
+	for _, r := range t.Rows {
+		if r.Diagonal == "disagree" {
+			other = append(other, fmt.Sprintf("%s %s (diagonal)", r.Modification, number(r.Strength)))
+		}
+		if r.None == "disagree" {
+			other = append(other, fmt.Sprintf("%s %s (none)", r.Modification, number(r.Strength)))
+		}
+	}
+	if len(other) > 0 {
+		p.prose("", "The other way: "+strings.Join(other, ", ")+".")
+	}
+}
+
+// timesVariance says a power as a multiple of the activity's variance; nothing where that is not known.
+func timesVariance(relative *float64) string {
+	if relative == nil {
+		return ""
+	}
+	return fmt.Sprintf(" (%.2g times the variance of the activity)", *relative)
+}
+
+// doses writes the rows with one pair of columns for each power of noise.
+func (p *page) doses(t *measure.PaperTable) {
+	doses := t.Doses[:min(len(t.Doses), mostDoses)]
+	columns := []column{{width: 15}, {right: true}, {right: true}, {right: true}}
+	header := table.Row{"", "", "paper\nf  d  n", "\nnone"}
+	for _, d := range doses {
+		columns = append(columns, column{right: true})
+		header = append(header, "power "+number(d.Power)+"\nf  d   ")
+	}
+	w := newTable(columns...)
+	w.AppendHeader(header)
+	here := func(e *measure.Estimate) string {
+		if e == nil {
+			return dash
+		}
+		return whole(e.Mean)
+	}
+	for _, r := range t.Rows {
+		paper := make([]string, len(measure.PaperArms))
+		none := dash
+		for k, c := range r.Cells[:min(len(r.Cells), len(measure.PaperArms))] {
+			if paper[k] = dash; c.Paper != nil {
+				paper[k] = whole(*c.Paper)
+			}
+			if c.Arm == armNone {
+				none = here(c.Here)
+			}
+		}
+		row := table.Row{r.Modification, number(r.Strength), fmt.Sprintf("%2s %2s %2s", paper[0], paper[1], paper[3]), none}
+		for _, d := range doses {
+			cell := dash
+			if i := slices.IndexFunc(r.Doses, func(e measure.PaperDoseRow) bool { return e.Power == d.Power }); i >= 0 {
+				e := r.Doses[i]
+				cell = fmt.Sprintf("%2s %2s %s%s", here(e.Full), here(e.Diagonal), signs[e.LessDiagonal], signs[e.LessNone])
+			}
+			row = append(row, cell)
+		}
+		w.AppendRow(row)
+	}
+	p.block(text.WrapSoft("accuracy % under what structure was learned from: f full, d diagonal, n none; each power with its signs", p.Width), w.Render())
+}
+
+// oneDose writes the rows with every arm of the paper, and one that it has not.
+func (p *page) oneDose(t *measure.PaperTable) {
 	w := newTable(column{width: 16}, column{right: true}, column{right: true}, column{right: true}, column{right: true}, column{right: true}, column{width: 9, right: true}, column{})
 	header := table.Row{"", "strength", "full", "diagonal", "identity", "none"}
 	extra := "" // an arm that the paper has not; result.json has them all
@@ -24,7 +113,6 @@ func (p *page) paper(t *measure.PaperTable) {
 	}
 	header = append(header, strings.ReplaceAll(extra, " ", "\n"))
 	w.AppendHeader(append(header, "signs"))
-	marks := map[string]string{"agree": "=", "disagree": "X", "undecided": "?", "silent": "0"}
 	for _, r := range t.Rows {
 		row := table.Row{r.Modification, number(r.Strength)}
 		for k, c := range r.Cells {
@@ -43,27 +131,9 @@ func (p *page) paper(t *measure.PaperTable) {
 		for len(row) < len(measure.PaperArms)+3 {
 			row = append(row, "")
 		}
-		w.AppendRow(append(row, marks[r.Diagonal]+" "+marks[r.None]))
+		w.AppendRow(append(row, signs[r.Diagonal]+" "+signs[r.None]))
 	}
 	p.block("accuracy % under what structure was learned from: here, then in the paper", w.Render())
-	p.prose("", "Signs of (full - diagonal) and (full - none): = as in the paper, X the other way, ? our 95 % interval includes 0, "+
-		"0 the paper prints no difference. The paper's network is a trained convolutional one with noise of trace 2; compare signs, not sizes.")
-	count := func(name string, c measure.SignCount) string {
-		return fmt.Sprintf("%s: %d as in the paper, %d the other way, %d undecided here, %d without a sign there", name, c.Agree, c.Disagree, c.Undecided, c.Silent)
-	}
-	p.prose("", count("full - diagonal", t.Diagonal)+". "+count("full - none", t.None)+".")
-	var other []string
-	for _, r := range t.Rows {
-		if r.Diagonal == "disagree" {
-			other = append(other, fmt.Sprintf("%s %s (diagonal)", r.Modification, number(r.Strength)))
-		}
-		if r.None == "disagree" {
-			other = append(other, fmt.Sprintf("%s %s (none)", r.Modification, number(r.Strength)))
-		}
-	}
-	if len(other) > 0 {
-		p.prose("", "The other way: "+strings.Join(other, ", ")+".")
-	}
 }
 
 // matrix writes rows of short cells under numbered columns, in blocks of as many columns as fit the page.

@@ -54,6 +54,7 @@ func TestPrint(t *testing.T) {
 		{"wide", fixture(), Options{Width: 120}},
 		{"lab", lab(), Options{}},
 		{"paper", beside(), Options{}},
+		{"doses", dosed(), Options{}},
 		{"many", many(), Options{}},
 		{"bare", bare, Options{Width: 80}},
 		{"empty", &measure.Result{Scenario: "nothing"}, Options{Width: 10}},

@@ -257,8 +257,16 @@ func (p *page) bar(share float64, width int) string {
 func (p *page) studies() {
 	r := p.result
 	if t := r.Summary.Paper; t != nil {
-		p.prose("", fmt.Sprintf("Signs of (full - diagonal): %d as in the paper, %d the other way; of (full - none): %d and %d. The rest is not clear.",
-			t.Diagonal.Agree, t.Diagonal.Disagree, t.None.Agree, t.None.Disagree))
+		signs := func(at string, diagonal, none measure.SignCount) {
+			p.prose("", fmt.Sprintf("Signs of (full - diagonal)%s: %d as in the paper, %d the other way; of (full - none): %d and %d. The rest is not clear.",
+				at, diagonal.Agree, diagonal.Disagree, none.Agree, none.Disagree))
+		}
+		for _, d := range t.Doses {
+			signs(" at a noise power of "+number(d.Power)+timesVariance(d.Relative), d.LessDiagonal, d.LessNone)
+		}
+		if len(t.Doses) == 0 {
+			signs("", t.Diagonal, t.None)
+		}
 	}
 	for _, m := range r.Summary.Transfer {
 		p.prose("", fmt.Sprintf("%s learned from one change and judged under another: of %d pairs %d are worse than no noise, %d better.",

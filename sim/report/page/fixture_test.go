@@ -73,7 +73,9 @@ func fixture() Run {
 	}
 	s.Transfer = []measure.Transfer{{Arm: "oracle", Sources: []string{"rotate"}, Perturbations: []string{"rotate", "contrast"}, Gains: [][]measure.TransferCell{{gain(.25, true), gain(-.25, false)}}, Comparisons: 2, Mismatched: 1, Worse: 1}}
 	s.Covariances = []measure.Covariance{{Source: "rotate", Strength: 5, Trace: 30, EffectiveRank: 4, Spectrum: []float64{.4, .2, .1}, Alignment: []float64{1}}}
-	s.Paper = &measure.PaperTable{Rows: []measure.PaperRow{{Modification: "rotate", Strength: 5, Cells: []measure.PaperCell{{Arm: "full", Here: ptr(estimate(.5)), Paper: ptr(.55)}, {Arm: "none"}}, Diagonal: "agree", None: "disagree"}}}
+	s.Paper = &measure.PaperTable{Rows: []measure.PaperRow{{Modification: "rotate", Strength: 5, Cells: []measure.PaperCell{{Arm: "full", Here: ptr(estimate(.5)), Paper: ptr(.55)}, {Arm: "none"}}, Diagonal: "agree", None: "disagree",
+		Doses: []measure.PaperDoseRow{{Power: .08, Full: ptr(estimate(.4)), Diagonal: ptr(estimate(.3)), LessDiagonal: "agree", LessNone: "undecided"}}}},
+		Doses: []measure.PaperDose{{Power: .08, Relative: ptr(1.4)}, {Power: 2}}}
 	var pixels []uint8
 	for i := range 2 * 12 {
 		pixels = append(pixels, uint8(10*i))

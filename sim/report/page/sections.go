@@ -150,6 +150,17 @@ func (p *page) paperSection() {
 	tally := func(name string, c measure.SignCount) string {
 		return fmt.Sprintf("%s: %d as in the paper, %d the other way, %d undecided here, %d without a sign there.", name, c.Agree, c.Disagree, c.Undecided, c.Silent)
 	}
+	counts := tally("Full less diagonal", t.Diagonal) + " " + tally("Full less none", t.None)
+	if len(t.Doses) > 0 {
+		counts = ""
+		for _, d := range t.Doses {
+			relative := ""
+			if d.Relative != nil {
+				relative = ", " + short(*d.Relative) + " times the variance of the noise-free activity"
+			}
+			counts += fmt.Sprintf("At a noise power of %s a unit%s: ", number(d.Power), relative) + tally("full less diagonal", d.LessDiagonal) + " " + tally("Full less none", d.LessNone) + " "
+		}
+	}
 	p.section("paper", "Beside the paper's table", "arXiv 2606.13801 measured a trained convolutional network with noise of trace 2; compare signs, not sizes.", tableBlock(p.paper(t)),
-		block{Text: tally("Full less diagonal", t.Diagonal) + " " + tally("Full less none", t.None)})
+		block{Text: counts})
 }

@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"slices"
 
 	"murmur/sim/measure"
 )
@@ -156,6 +157,14 @@ func (p *page) classes() *table {
 	return t
 }
 
+// estimated is an accuracy alone, or a dash.
+func estimated(e *measure.Estimate, path string) cell {
+	if e == nil {
+		return cell{Text: dash}
+	}
+	return cell{Text: percent(e.Mean), Path: path, Scale: 100}
+}
+
 // paper sets this run beside the paper's table.
 func (p *page) paper(m *measure.PaperTable) *table {
 	t := &table{Caption: "Accuracy in % under the change that structure was learned from: here, and below it in the paper",
@@ -168,6 +177,10 @@ func (p *page) paper(m *measure.PaperTable) *table {
 				t.Head = append(t.Head, c.Arm)
 			}
 			t.Head = append(t.Head, "full less diagonal", "full less none")
+			for _, d := range m.Doses {
+				at := " at " + number(d.Power)
+				t.Head = append(t.Head, "full"+at, "diagonal"+at, "full less diagonal"+at, "full less none"+at)
+			}
 		}
 		cells := []cell{figures(number(r.Strength))}
 		for j, c := range r.Cells {
@@ -180,7 +193,7 @@ func (p *page) paper(m *measure.PaperTable) *table {
 			}
 			cells = append(cells, k)
 		}
-		for _, sign := range []string{r.Diagonal, r.None} {
+		verdict := func(sign string) cell {
 			k := word(signs[sign])
 			switch sign {
 			case "agree":
@@ -188,7 +201,18 @@ func (p *page) paper(m *measure.PaperTable) *table {
 			case "disagree":
 				k.Shade = shade(-.6)
 			}
-			cells = append(cells, k)
+			return k
+		}
+		cells = append(cells, verdict(r.Diagonal), verdict(r.None))
+		for _, d := range m.Doses {
+			j := slices.IndexFunc(r.Doses, func(e measure.PaperDoseRow) bool { return e.Power == d.Power })
+			if j < 0 {
+				cells = append(cells, cell{Text: dash}, cell{Text: dash}, cell{Text: dash}, cell{Text: dash})
+				continue
+			}
+			e := r.Doses[j]
+			path := fmt.Sprintf("summary.paper.rows.%d.doses.%d.", i, j)
+			cells = append(cells, estimated(e.Full, path+"full.mean"), estimated(e.Diagonal, path+"diagonal.mean"), verdict(e.LessDiagonal), verdict(e.LessNone))
 		}
 		g.Rows = append(g.Rows, row{say(r.Modification), cells})
 	}
