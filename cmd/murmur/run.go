@@ -99,7 +99,8 @@ func (j *job) run(c *cli.Context, progress *report.Progress) (err error) {
 	case runErr != nil:
 		result.Summary.Sentence = "Part of the run broke; this rests on the rest. " + result.Summary.Sentence
 	}
-	files := record.Run{Scenario: j.text, Result: result}
+	files := record.Run{Scenario: j.text, Result: result, Version: version, Settings: j.Settings(),
+		Seeds: outcome.Seeds, Curves: outcome.Curves, Outcomes: outcome.Decisions}
 	arrays := map[string][]measure.Array{}
 	for _, a := range outcome.Archives {
 		files.Arrays = append(files.Arrays, record.Archive{File: a.Name, Arrays: a.Arrays})

@@ -146,7 +146,7 @@ func (w *world) judgeStrike(a *armRun, m *model, l scenario.Level, adv []float32
 		}
 	}
 	v := w.decideOn(a, m, pictures, n)
-	s.Correct, s.Single, s.Vote = v.correct, v.single, v.vote
+	s.Correct, s.Decided, s.Confidence, s.Single, s.Vote = v.correct, v.class, v.confidence, v.single, v.vote
 	return s
 }
 
@@ -277,7 +277,7 @@ func (w *world) recount(a *armRun) {
 	}
 	for slot, m := range memory {
 		v := w.decide(w.driven(a, m), a.Noise, m.Trials, m.Trials)
-		a.Correct[slot], a.Confidence[slot] = v.correct, v.confidence
+		a.Correct[slot], a.Decided[slot], a.Confidence[slot] = v.correct, v.class, v.confidence
 	}
 }
 

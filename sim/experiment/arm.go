@@ -166,7 +166,7 @@ func (w *world) live(ctx context.Context, r *armRun, memory []circuit.Memory) er
 	}
 	err := a.Run(ctx, func(step func(network.Tick) error) error {
 		start := a.Door().Digest()
-		if err := w.experience(step, rule, r.lesson); err != nil {
+		if err := w.experience(step, a, rule, r); err != nil {
 			return err
 		}
 		r.Variance = w.noisy(r).variance
@@ -223,9 +223,10 @@ func (w *world) learned(r *armRun, d circuit.Door, start [sha256.Size]byte) (dev
 }
 
 // experience shows pairs of glimpses, clean then modified, to an arm whose couplings learn.
-func (w *world) experience(step step, rule circuit.NoiseRule, y *lesson) error {
+func (w *world) experience(step step, a *circuit.Arm, rule circuit.NoiseRule, r *armRun) error {
+	seen, marks := 0, w.marks(rule, r.lesson)
 	for pass := range w.passes(rule) {
-		list := w.pass(y.images, stageExperience, pass)
+		list := w.pass(r.lesson.images, stageExperience, pass)
 		for i, b := range list {
 			t := network.Tick{Lanes: b.n, Learn: true, First: b.first,
 				Draw: network.Draw{Stage: stageExperience, Number: uint32(pass), First: uint32(b.position)}}
@@ -256,6 +257,10 @@ func (w *world) experience(step step, rule circuit.NoiseRule, y *lesson) error {
 			}
 			w.notice(glimpse{image: b.first, modified: true})
 			w.progress.Advance(b.n)
+			seen += 2 * b.n
+			if marks[pass*len(list)+i+1] {
+				r.Curve = append(r.Curve, w.curvePoint(seen, a.Door().Couplings(), r))
+			}
 		}
 	}
 	return nil
@@ -355,6 +360,7 @@ func (w *world) judged(step step, a *circuit.Arm, rule circuit.NoiseRule, r *arm
 	slots, images, classes := 1+len(r.levels), w.test.Len(), w.train.Classes
 	for range slots {
 		r.Correct = append(r.Correct, make([]uint8, images))
+		r.Decided = append(r.Decided, make([]uint8, images))
 		r.Confidence = append(r.Confidence, make([]float32, images))
 	}
 	decisions := make([]float32, classes*w.Lanes.Probe)
@@ -405,6 +411,7 @@ func (w *world) judgedBelow(step step, a *circuit.Arm, rule circuit.NoiseRule, r
 	decisions := make([]float32, classes*w.Lanes.Learn)
 	for range slots {
 		r.Correct = append(r.Correct, make([]uint8, images))
+		r.Decided = append(r.Decided, make([]uint8, images))
 		r.Confidence = append(r.Confidence, make([]float32, images))
 	}
 	for _, b := range batches(images, min(w.Lanes.Learn, w.Lanes.Probe)) {
@@ -434,6 +441,7 @@ func (w *world) judgedBelow(step step, a *circuit.Arm, rule circuit.NoiseRule, r
 func (w *world) count(r *armRun, slot int, decisions []float32, b batch) {
 	for l := range b.n {
 		class := best(decisions, w.train.Classes, b.n, l)
+		r.Decided[slot][b.first+l] = uint8(class)
 		r.Confidence[slot][b.first+l] = decisions[class*b.n+l]
 		if class == int(w.test.Labels[b.first+l]) {
 			r.Correct[slot][b.first+l] = 1

@@ -11,6 +11,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -32,9 +33,12 @@ type Progress interface {
 
 // Outcome is what a run found.
 type Outcome struct {
-	Result   *measure.Result
-	Archives []Archive // of the first seed
-	Phases   []Phase
+	Result    *measure.Result
+	Seeds     []measure.SeedArms
+	Curves    []measure.Curve
+	Decisions iter.Seq[measure.Outcomes] // seed by seed and arm by arm, clean images first
+	Archives  []Archive                  // of the first seed
+	Phases    []Phase
 }
 
 // Phase is how long a part of the run took.

@@ -238,12 +238,16 @@ func (y *structure) alignment(c circuit.Couplings) float64 {
 		row := make([]float32, n)
 		for j, v := range c.L[i] {
 			s := source(i, j)
-			kernel.Axpy(row, v, byValue[s*n:(s+1)*n])
+			kernel.Axpy(row[i:], v, byValue[s*n+i:(s+1)*n])
 		}
 		row[i] += float32(c.Self[i] * c.Self[i])
-		for j, m := range row {
-			dot[i] += float64(y.covariance[i*n+j] * float64(m))
-			norm[i] += float64(float64(m) * float64(m))
+		for j, m := range row[i:] {
+			twice := 2. // both matrices are symmetric
+			if j == 0 {
+				twice = 1
+			}
+			dot[i] += float64(twice * float64(y.covariance[i*n+i+j]*float64(m)))
+			norm[i] += float64(twice * float64(float64(m)*float64(m)))
 		}
 	})
 	var d, m float64

@@ -39,7 +39,7 @@ func (r *run) outcome() *Outcome {
 	}
 	res.Summary.Intervals = intervals(len(t.finished(0)))
 	res.Checks = t.checks(res)
-	return &Outcome{Result: res, Archives: r.archives(), Phases: r.phases}
+	return &Outcome{Result: res, Seeds: t.bySeed(), Curves: t.curves(), Decisions: t.outcomes(), Archives: r.archives(), Phases: r.phases}
 }
 
 // intervals says what the intervals of a run cover.
@@ -50,10 +50,11 @@ func intervals(seeds int) string {
 	return fmt.Sprintf("95 %%, over %d seeds and the images", seeds)
 }
 
-// tables reads samples out of a run.
+// tables reads samples out of a run, or out of one seed of it.
 type tables struct {
 	*run
 	effects []string // of each of the cells
+	only    []int    // the seeds that count; nil for all
 }
 
 func (r *run) tables() *tables { return &tables{run: r, effects: r.effects()} }
@@ -61,7 +62,7 @@ func (r *run) tables() *tables { return &tables{run: r, effects: r.effects()} }
 // finished lists the seeds in which the i-th arm and none are done.
 func (t *tables) finished(i int) (seeds []int) {
 	for s, sr := range t.seeds {
-		if sr.arms[i].done && sr.arms[0].done {
+		if sr.arms[i].done && sr.arms[0].done && (t.only == nil || slices.Contains(t.only, s)) {
 			seeds = append(seeds, s)
 		}
 	}
@@ -136,9 +137,16 @@ func (t *tables) attacked(i, k int, seeds []int) measure.Sample {
 }
 
 func (t *tables) arm(i int, seeds []int) measure.Arm {
+	m := t.bare(i, seeds)
+	t.numbers(i, seeds, &m)
+	return m
+}
+
+// bare is an arm with the numbers that tables hold.
+func (t *tables) bare(i int, seeds []int) measure.Arm {
 	a := t.seeds[seeds[0]].arms[i]
 	clean := t.sample(i, 0, seeds)
-	m := measure.Arm{Arm: a.arm.Kind(), Rule: a.arm.Rule(), Variant: a.arm.Variant(), Training: a.arm.Training(), Clean: clean.Accuracy(), CleanBalanced: t.balanced(clean), Cells: []measure.Cell{}}
+	m := measure.Arm{Name: a.arm.String(), Arm: a.arm.Kind(), Rule: a.arm.Rule(), Variant: a.arm.Variant(), Training: a.arm.Training(), Clean: clean.Accuracy(), CleanBalanced: t.balanced(clean), Cells: []measure.Cell{}}
 	var power, alignment, couplings float64
 	for _, s := range seeds {
 		power += t.seeds[s].arms[i].Power / float64(len(seeds))
@@ -170,7 +178,6 @@ func (t *tables) arm(i int, seeds []int) measure.Arm {
 		c.Distance = distance(t.seeds[seeds[0]].arms[i], k)
 		m.Cells = append(m.Cells, c)
 	}
-	t.numbers(i, seeds, &m)
 	return m
 }
 

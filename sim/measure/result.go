@@ -63,6 +63,7 @@ type Network struct {
 
 // Arm is one way to make noise and how it fared.
 type Arm struct {
+	Name           string               `json:"name,omitempty"`     // as a scenario spells it: gha hubs=16
 	Arm            string               `json:"arm"`                // none, identity, diagonal, shuffled, hebbian, oracle
 	Rule           string               `json:"rule,omitempty"`     // the plasticity rule of a hebbian arm
 	Variant        string               `json:"variant,omitempty"`  // radius=1, radius=all, hubs=16, power=0.5, ...

@@ -6,11 +6,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"murmur/sim/measure"
+	"murmur/sim/scenario"
 )
 
 func pointer[T any](x T) *T { return &x }
@@ -20,9 +22,9 @@ func smallResult() *measure.Result {
 		Schema: measure.Schema, Scenario: "structured-noise", Size: "small", Seed: 1<<63 + 1, Trajectory: "sha256:00",
 		Data: measure.Data{Set: "glyphs", Train: 20, Test: 10, Draws: 10}, Network: measure.Network{Units: 12, Goroutines: 12},
 		Arms: []measure.Arm{
-			{Arm: "none", Clean: measure.Estimate{Mean: 0.8, Lo: 0.7, Hi: 0.9, Seeds: 3}},
+			{Name: "none", Arm: "none", Clean: measure.Estimate{Mean: 0.8, Lo: 0.7, Hi: 0.9, Seeds: 3}},
 			{
-				Arm: "hebbian", Rule: "gha", Variant: "hubs=16", Source: "rotate", SourceStrength: pointer(5.0),
+				Name: "gha hubs=16", Arm: "hebbian", Rule: "gha", Variant: "hubs=16", Source: "rotate", SourceStrength: pointer(5.0),
 				Trace: pointer(0.15), NoiseCouplings: pointer(17000), Alignment: pointer(0.98123456789),
 				Clean:     measure.Estimate{Mean: 0.79, Lo: 0.78, Hi: 0.8, Seeds: 3},
 				CleanCost: &measure.Paired{Mean: 0.01, Lo: -0.005, Hi: 0.025},
@@ -69,10 +71,33 @@ func write(s Sink, r Run, m Manifest) error {
 	return err
 }
 
+var hubs = measure.ArmKey{Arm: "gha hubs=16", Source: "rotate", SourceStrength: 5}
+
+// smallOutcomes has an arm without a source and one with all that a source may have, in two seeds.
+func smallOutcomes() (list []measure.Outcomes) {
+	few := hubs
+	few.SourceImages = 100
+	for _, seed := range []uint64{1, 1<<53 - 1} {
+		for _, arm := range []measure.ArmKey{{Arm: "none"}, hubs, few} {
+			for _, cell := range []measure.CellKey{{Perturbation: measure.Clean}, {Perturbation: "rotate", Strength: 5, Value: 40}} {
+				list = append(list, measure.Outcomes{Seed: seed, Arm: arm, Cell: cell, Image: []int32{7, 0, 1 << 20},
+					Class: []uint8{0, 9, 255}, Decision: []uint8{0, 3, 255}, Right: []uint8{1, 0, 1}, Confidence: []float32{0.5, 0.1234, 1}})
+			}
+		}
+	}
+	return list
+}
+
 func smallRun() Run {
 	return Run{
 		Scenario: []byte("version: 1\nname: structured-noise\n"),
 		Result:   smallResult(),
+		Version:  "v0",
+		Settings: []scenario.Setting{{Key: "size", Value: "small"}, {Key: "seeds.of.ours", Value: int64(7)}, {Key: "noise.power", Value: 0.25}, {Key: "attack.linf", Value: "[0.1,0.2]"}},
+		Seeds:    []measure.SeedArms{{Seed: 1<<53 - 1, Arms: smallResult().Arms, RecoveredGain: smallResult().Summary.RecoveredGain}},
+		Curves: []measure.Curve{{Seed: 1, Arm: hubs, Points: []measure.CurvePoint{
+			{Glimpses: 256, Power: 1.0 / 3}, {Glimpses: 512, Alignment: pointer(2.0 / 3), Power: 0.08}}}},
+		Outcomes: slices.Values(smallOutcomes()),
 		Arrays: []Archive{
 			{"couplings.npz", []measure.Array{
 				{Name: "hebbian/L", Shape: []int{2, 3}, Data: []float32{1, 2, 3, -4, 5, 0.5}},

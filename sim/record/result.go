@@ -83,6 +83,15 @@ func normalise(r *measure.Result) (*measure.Result, error) {
 	return &out, validate(&out)
 }
 
+// roundedSeeds returns a checked copy with every float rounded as those of the result are.
+func roundedSeeds(seeds []measure.SeedArms) ([]measure.SeedArms, error) {
+	v, err := rounded(reflect.ValueOf(seeds), "seeds")
+	if err != nil {
+		return nil, err
+	}
+	return v.Interface().([]measure.SeedArms), nil
+}
+
 func encodeManifest(m Manifest) ([]byte, error) {
 	m.Schema = ManifestSchema
 	m.Started, m.Finished = m.Started.UTC(), m.Finished.UTC()

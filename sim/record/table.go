@@ -1,141 +1,100 @@
 package record
 
 import (
-	"bytes"
 	"encoding/csv"
 	"fmt"
+	"io"
+	"iter"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
 
-	"murmur/sim/measure"
+	"murmur/sim/scenario"
 )
 
-// cellRow is a row of cells.csv and cells.parquet. Where there is no number or no name, CSV has an empty field and
-// Parquet a null.
-type cellRow struct {
-	Arm            string   `parquet:"arm"`
-	Rule           string   `parquet:"rule,optional"`
-	Variant        string   `parquet:"variant,optional"`
-	Source         string   `parquet:"source,optional"`
-	SourceStrength *float64 `parquet:"source_strength,optional"`
-	Perturbation   string   `parquet:"perturbation"`
-	Strength       float64  `parquet:"strength"`
-	Value          float64  `parquet:"value"`
-	Unit           string   `parquet:"unit,optional"`
-	StandIn        bool     `parquet:"stand_in"` // for what is not shipped
-	Accuracy       float64  `parquet:"accuracy"`
-	Lo             float64  `parquet:"lo"`
-	Hi             float64  `parquet:"hi"`
-	Seeds          int64    `parquet:"seeds"`
-	Gain           *float64 `parquet:"gain,optional"`
-	GainLo         *float64 `parquet:"gain_lo,optional"`
-	GainHi         *float64 `parquet:"gain_hi,optional"`
+// table is named columns and rows that come in blocks, so that a table of millions of rows is never held as a whole. It
+// is made of structs: a field with a parquet tag is a column. A field of a number, a text or a truth is the same for all
+// rows of a block; a slice has a value for each. Where there is no number or no name (a nil pointer, an optional text
+// that is empty), CSV has an empty field and Parquet a null.
+type table struct {
+	columns []reflect.StructField // of a row; the type of a column is that of one value
+	blocks  iter.Seq[[]any]       // a value, or a slice of values, for each column
 }
 
-// armRow is a row of arms.csv.
-type armRow struct {
-	Arm             string   `parquet:"arm"`
-	Rule            string   `parquet:"rule,optional"`
-	Variant         string   `parquet:"variant,optional"`
-	Source          string   `parquet:"source,optional"`
-	SourceStrength  *float64 `parquet:"source_strength,optional"`
-	Trace           *float64 `parquet:"trace,optional"`
-	TraceRelative   *float64 `parquet:"trace_relative,optional"`
-	NoiseCouplings  *int     `parquet:"noise_couplings,optional"`
-	Alignment       *float64 `parquet:"alignment,optional"`
-	CleanMean       float64  `parquet:"clean_mean"`
-	CleanLo         float64  `parquet:"clean_lo"`
-	CleanHi         float64  `parquet:"clean_hi"`
-	CleanCostMean   *float64 `parquet:"clean_cost_mean,optional"`
-	CleanCostLo     *float64 `parquet:"clean_cost_lo,optional"`
-	CleanCostHi     *float64 `parquet:"clean_cost_hi,optional"`
-	RecoveredGain   *float64 `parquet:"recovered_gain_mean,optional"`
-	RecoveredGainLo *float64 `parquet:"recovered_gain_lo,optional"`
-	RecoveredGainHi *float64 `parquet:"recovered_gain_hi,optional"`
-}
-
-// cellRows lists the cells in the order of the result, each arm led by its clean accuracy as a row of strength 0. The
-// gain of that row is the clean cost with its sign turned.
-func cellRows(r *measure.Result) []cellRow {
-	var rows []cellRow
-	for _, a := range r.Arms {
-		clean := measure.Cell{Perturbation: "clean", Accuracy: a.Clean}
-		if c := a.CleanCost; c != nil {
-			clean.Gain = &measure.Paired{Mean: 0 - c.Mean, Lo: 0 - c.Hi, Hi: 0 - c.Lo} // 0 - x, as -x could be -0
+// newTable makes a table of blocks, led by the name of the run and followed by a column for each setting.
+func newTable[Block any](run string, blocks iter.Seq[Block], settings []scenario.Setting) table {
+	t := table{columns: []reflect.StructField{{Type: reflect.TypeFor[string](), Tag: `parquet:"run,dict"`}}}
+	fields := slices.DeleteFunc(reflect.VisibleFields(reflect.TypeFor[Block]()), func(f reflect.StructField) bool { return f.Anonymous })
+	for _, f := range fields {
+		for f.Type.Kind() == reflect.Slice || f.Type.Kind() == reflect.Pointer {
+			f.Type = f.Type.Elem()
 		}
-		rows = append(rows, newCellRow(a, clean))
-		for _, c := range a.Cells {
-			rows = append(rows, newCellRow(a, c))
-		}
+		t.columns = append(t.columns, f)
 	}
-	return rows
-}
-
-func newCellRow(a measure.Arm, c measure.Cell) cellRow {
-	row := cellRow{
-		Arm: a.Arm, Rule: a.Rule, Variant: a.Variant, Source: a.Source, SourceStrength: a.SourceStrength,
-		Perturbation: c.Perturbation, Strength: c.Strength, Value: c.Value, Unit: c.Unit, StandIn: c.StandIn,
-		Accuracy: c.Accuracy.Mean, Lo: c.Accuracy.Lo, Hi: c.Accuracy.Hi, Seeds: int64(c.Accuracy.Seeds),
+	var last []any
+	for _, s := range settings {
+		t.columns = append(t.columns, reflect.StructField{Type: reflect.TypeOf(s.Value),
+			Tag: reflect.StructTag(fmt.Sprintf(`parquet:"%s,dict"`, s.Key))})
+		last = append(last, s.Value)
 	}
-	if g := c.Gain; g != nil {
-		row.Gain, row.GainLo, row.GainHi = &g.Mean, &g.Lo, &g.Hi
-	}
-	return row
-}
-
-func armRows(r *measure.Result) []armRow {
-	var rows []armRow
-	for _, a := range r.Arms {
-		row := armRow{
-			Arm: a.Arm, Rule: a.Rule, Variant: a.Variant, Source: a.Source, SourceStrength: a.SourceStrength,
-			Trace: a.Trace, TraceRelative: a.TraceRelative, NoiseCouplings: a.NoiseCouplings, Alignment: a.Alignment,
-			CleanMean: a.Clean.Mean, CleanLo: a.Clean.Lo, CleanHi: a.Clean.Hi,
-		}
-		if c := a.CleanCost; c != nil {
-			row.CleanCostMean, row.CleanCostLo, row.CleanCostHi = &c.Mean, &c.Lo, &c.Hi
-		}
-		for _, g := range r.Summary.RecoveredGain {
-			if recoveredBy(g, a) {
-				row.RecoveredGain, row.RecoveredGainLo, row.RecoveredGainHi = g.Mean, g.Lo, g.Hi
-				break
+	t.blocks = func(yield func([]any) bool) {
+		for b := range blocks {
+			values := []any{run}
+			for _, f := range fields {
+				values = append(values, reflect.ValueOf(b).FieldByIndex(f.Index).Interface())
+			}
+			if !yield(append(values, last...)) {
+				return
 			}
 		}
-		rows = append(rows, row)
 	}
-	return rows
+	return t
 }
 
-func recoveredBy(g measure.RecoveredGain, a measure.Arm) bool {
-	return a.SourceStrength != nil && g.Strength == *a.SourceStrength &&
-		g.Source == a.Source && g.Arm == a.Arm && g.Rule == a.Rule && g.Variant == a.Variant && g.Training == a.Training
+func columnName(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("parquet"), ",")
+	return name
 }
 
-// encodeCSV writes a header of the column names and a line a row. Numbers have no exponent.
-func encodeCSV[Row any](rows []Row) ([]byte, error) {
-	var buf bytes.Buffer
-	w := csv.NewWriter(&buf)
-	t := reflect.TypeFor[Row]()
-	record := make([]string, t.NumField())
-	for i := range record {
-		record[i], _, _ = strings.Cut(t.Field(i).Tag.Get("parquet"), ",")
-	}
-	if err := w.Write(record); err != nil {
-		return nil, err
-	}
-	for _, row := range rows {
-		v := reflect.ValueOf(row)
-		for i := range record {
-			record[i] = csvField(v.Field(i))
-		}
-		if err := w.Write(record); err != nil {
-			return nil, err
+// rowsOf is the number of rows of a block.
+func rowsOf(block []any) int {
+	for _, v := range block {
+		if v := reflect.ValueOf(v); v.Kind() == reflect.Slice {
+			return v.Len()
 		}
 	}
-	w.Flush()
-	return buf.Bytes(), w.Error()
+	return 1
+}
+
+// writeCSV writes a header of the column names and a line a row. Numbers have no exponent.
+func (t table) writeCSV(w io.Writer) error {
+	c := csv.NewWriter(w)
+	line := make([]string, len(t.columns))
+	for i, f := range t.columns {
+		line[i] = columnName(f)
+	}
+	if err := c.Write(line); err != nil {
+		return err
+	}
+	for block := range t.blocks {
+		for r := range rowsOf(block) {
+			for i, v := range block {
+				v := reflect.ValueOf(v)
+				if v.Kind() == reflect.Slice {
+					v = v.Index(r)
+				}
+				line[i] = csvField(v)
+			}
+			if err := c.Write(line); err != nil {
+				return err
+			}
+		}
+	}
+	c.Flush()
+	return c.Error()
 }
 
 func csvField(v reflect.Value) string {
@@ -146,20 +105,75 @@ func csvField(v reflect.Value) string {
 		v = v.Elem()
 	}
 	if v.CanFloat() {
-		return strconv.FormatFloat(v.Float(), 'f', -1, 64)
+		return strconv.FormatFloat(v.Float(), 'f', -1, v.Type().Bits())
 	}
 	return fmt.Sprint(v)
 }
 
-// encodeParquet leaves the pages uncompressed and names no version of the library, so that equal rows are equal bytes.
-func encodeParquet(rows []cellRow) ([]byte, error) {
-	var buf bytes.Buffer
-	w := parquet.NewGenericWriter[cellRow](&buf, parquet.Compression(&parquet.Uncompressed), parquet.CreatedBy("murmur", "1", "record"))
-	if _, err := w.Write(rows); err != nil {
-		return nil, err
+// rowGroup is how many rows of a Parquet file are held before they are written.
+const rowGroup = 1 << 19
+
+// writeParquet writes the table with zstd and what it is about. It names no version of the library, so that equal rows
+// are equal bytes.
+func (t table) writeParquet(w io.Writer, about []keyValue) error {
+	fields := make([]reflect.StructField, len(t.columns))
+	for i, f := range t.columns {
+		fields[i] = reflect.StructField{Name: fmt.Sprintf("C%d", i), Type: f.Type, Tag: f.Tag}
 	}
-	if err := w.Close(); err != nil { // writes the footer
-		return nil, err
+	options := []parquet.WriterOption{parquet.SchemaOf(reflect.New(reflect.StructOf(fields)).Interface()),
+		parquet.Compression(&parquet.Zstd), parquet.CreatedBy("murmur", "1", "record")}
+	for _, kv := range about {
+		options = append(options, parquet.KeyValueMetadata(kv.key, kv.value))
 	}
-	return buf.Bytes(), nil
+	p := parquet.NewWriter(w, options...)
+	columns := p.ColumnWriters()
+	var values []parquet.Value
+	held := 0
+	for block := range t.blocks {
+		rows := rowsOf(block)
+		for i, v := range block {
+			optional := strings.Contains(t.columns[i].Tag.Get("parquet"), ",optional")
+			values = appendValues(values[:0], reflect.ValueOf(v), rows, optional, i)
+			if _, err := columns[i].WriteRowValues(values); err != nil {
+				return err
+			}
+		}
+		if held += rows; held >= rowGroup {
+			if err := p.Flush(); err != nil {
+				return err
+			}
+			held = 0
+		}
+	}
+	return p.Close() // writes the footer
 }
+
+// appendValues appends the values of a column in a block.
+func appendValues(to []parquet.Value, v reflect.Value, rows int, optional bool, column int) []parquet.Value {
+	one := func(v reflect.Value) parquet.Value {
+		if v.Kind() == reflect.Pointer && !v.IsNil() {
+			v = v.Elem()
+		}
+		switch {
+		case optional && v.IsZero() && (v.Kind() == reflect.Pointer || v.Kind() == reflect.String):
+			return parquet.NullValue().Level(0, 0, column)
+		case optional:
+			return parquet.ValueOf(v.Interface()).Level(0, 1, column)
+		}
+		return parquet.ValueOf(v.Interface()).Level(0, 0, column)
+	}
+	if v.Kind() == reflect.Slice {
+		for i := range rows {
+			to = append(to, one(v.Index(i)))
+		}
+		return to
+	}
+	shared := one(v)
+	for range rows {
+		to = append(to, shared)
+	}
+	return to
+}
+
+// keyValue is an entry of the metadata of a Parquet file.
+type keyValue struct{ key, value string }

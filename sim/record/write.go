@@ -4,18 +4,26 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"iter"
 	"regexp"
 	"slices"
 
 	"murmur/sim/measure"
+	"murmur/sim/scenario"
 )
 
 // Run is what a run found. What shows it comes after: see Written.
 type Run struct {
 	Scenario []byte          // scenario.yaml as resolved
 	Result   *measure.Result // may hold fewer arms than were planned
-	Arrays   []Archive       // written in this order
-	Files    []File          // written as they are, in this order, after all others
+	Version  string          // of the program, for the metadata of tables
+	// Settings are columns of the tables: what the scenario has otherwise than by default.
+	Settings []scenario.Setting
+	Seeds    []measure.SeedArms         // rows of the tables
+	Curves   []measure.Curve            // of curves.csv
+	Outcomes iter.Seq[measure.Outcomes] // of outcomes.parquet; nil for none. It is read once, as the file is written.
+	Arrays   []Archive                  // written in this order
+	Files    []File                     // written as they are, in this order, after all others
 }
 
 // Written is a run folder that holds what the run found.
@@ -115,25 +123,20 @@ func render(r Run) (*measure.Result, []entry, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", resultFile, err)
 	}
-	cells := cellRows(result)
-	cellsCSV, err := encodeCSV(cells)
+	seeds, err := roundedSeeds(r.Seeds)
 	if err != nil {
 		return nil, nil, fmt.Errorf("cells.csv: %w", err)
-	}
-	cellsParquet, err := encodeParquet(cells)
-	if err != nil {
-		return nil, nil, fmt.Errorf("cells.parquet: %w", err)
-	}
-	armsCSV, err := encodeCSV(armRows(result))
-	if err != nil {
-		return nil, nil, fmt.Errorf("arms.csv: %w", err)
 	}
 	entries := []entry{
 		content(scenarioFile, r.Scenario),
 		content(resultFile, resultJSON),
-		content("cells.csv", cellsCSV),
-		content("cells.parquet", cellsParquet),
-		content("arms.csv", armsCSV),
+	}
+	about := r.about(result)
+	for _, t := range r.tables(result, seeds) {
+		if t.csv {
+			entries = append(entries, entry{t.name + ".csv", t.writeCSV})
+		}
+		entries = append(entries, entry{t.name + ".parquet", func(w io.Writer) error { return t.writeParquet(w, about) }})
 	}
 	for _, a := range r.Arrays {
 		if err := checkArchive(a); err != nil {

@@ -12,8 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/parquet-go/parquet-go"
-
 	"murmur/sim/measure"
 )
 
@@ -21,7 +19,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 func TestGolden(t *testing.T) {
 	m := written(t, smallRun())
-	for _, name := range []string{"manifest.json", "result.json", "cells.csv", "arms.csv"} {
+	for _, name := range []string{"manifest.json", "result.json", "cells.csv", "arms.csv", "curves.csv"} {
 		golden := filepath.Join("testdata", name)
 		if *update {
 			if err := os.WriteFile(golden, m.files[name].Bytes(), 0o666); err != nil {
@@ -39,7 +37,8 @@ func TestGolden(t *testing.T) {
 }
 
 func TestOrder(t *testing.T) {
-	want := []string{"scenario.yaml", "result.json", "cells.csv", "cells.parquet", "arms.csv", "couplings.npz", "weights.npz", "report.html", "figures/result.svg", "manifest.json"}
+	want := []string{"scenario.yaml", "result.json", "cells.csv", "cells.parquet", "arms.csv", "arms.parquet", "curves.csv", "curves.parquet",
+		"outcomes.parquet", "couplings.npz", "weights.npz", "report.html", "figures/result.svg", "manifest.json"}
 	if got := written(t, smallRun()).names; !slices.Equal(got, want) {
 		t.Errorf("files %q, want %q", got, want)
 	}
@@ -59,35 +58,6 @@ func TestEqualRunsEqualBytes(t *testing.T) {
 		equal := bytes.Equal(first.files[name].Bytes(), second.files[name].Bytes())
 		if equal == (name == "manifest.json") {
 			t.Errorf("%s: equal is %v", name, equal)
-		}
-	}
-}
-
-func TestParquetRows(t *testing.T) {
-	result, err := normalise(smallResult())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range [][]cellRow{cellRows(result), {}} {
-		data, err := encodeParquet(want)
-		if err != nil {
-			t.Fatal(err)
-		}
-		f, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if by := f.Metadata().CreatedBy; by != "murmur version 1(build record)" {
-			t.Errorf("created by %q", by)
-		}
-		got := make([]cellRow, f.NumRows())
-		if len(got) > 0 {
-			if got, err = parquet.Read[cellRow](bytes.NewReader(data), int64(len(data))); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if !reflect.DeepEqual(got, want) {
-			t.Errorf("read %+v, want %+v", got, want)
 		}
 	}
 }
