@@ -78,7 +78,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 			}
 			return cli.ShowAppHelp(c)
 		},
-		Commands: []*cli.Command{runCommand(), validateCommand(), showCommand(), planCommand(), modificationsCommand(), schemaCommand(), benchCommand(), viewCommand(), reportCommand(), initCommand(), completionCommand(), versionCommand()},
+		Commands: []*cli.Command{runCommand(), validateCommand(), showCommand(), planCommand(), modificationsCommand(), schemaCommand(), benchCommand(), viewCommand(), reportCommand(), compareCommand(), initCommand(), completionCommand(), versionCommand()},
 	}
 	for _, c := range app.Commands {
 		c.OnUsageError = app.OnUsageError

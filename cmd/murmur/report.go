@@ -16,13 +16,13 @@ import (
 func reportCommand() *cli.Command {
 	return &cli.Command{
 		Name: "report", Usage: "make the page and the figures of finished runs again, or one page over several", ArgsUsage: "DIR...",
-		Flags: []cli.Flag{&cli.StringFlag{Name: "out", Usage: "write one `FILE`, a new one, that shows two runs or more side by side, and leave their folders as they are"}},
+		Flags: []cli.Flag{outFlag},
 		Action: func(c *cli.Context) error {
 			if c.NArg() == 0 {
 				return usage("report needs a run folder: murmur report DIR...")
 			}
 			if c.IsSet("out") {
-				return compareRuns(c)
+				return pageOverRuns(c)
 			}
 			for _, dir := range c.Args().Slice() {
 				run, err := page.Open(dir)
@@ -44,36 +44,6 @@ func reportCommand() *cli.Command {
 			return nil
 		},
 	}
-}
-
-// compareRuns makes one page over several runs.
-func compareRuns(c *cli.Context) error {
-	if c.NArg() < 2 {
-		return usage("report --out shows runs side by side: murmur report DIR DIR... --out FILE")
-	}
-	if c.String("out") == "" {
-		return usage("--out needs the name of a file")
-	}
-	if _, err := os.Lstat(c.String("out")); err == nil {
-		return usage("--out: %s exists already", c.String("out"))
-	}
-	var runs []page.Run
-	for _, dir := range c.Args().Slice() {
-		run, err := page.Open(dir)
-		if err != nil {
-			return &status{exitUsage, err}
-		}
-		runs = append(runs, run)
-	}
-	html, err := page.Compare(c.Args().Slice(), runs)
-	if err != nil {
-		return &status{exitBroken, err}
-	}
-	if err := replace("", record.File{Name: c.String("out"), Data: html}); err != nil {
-		return &status{exitBroken, err}
-	}
-	fmt.Fprintln(c.App.Writer, c.String("out"))
-	return nil
 }
 
 // makePage is how a page is made; a test breaks it.

@@ -24,9 +24,19 @@ type table struct {
 	blocks  iter.Seq[[]any]       // a value, or a slice of values, for each column
 }
 
-// newTable makes a table of blocks, led by the name of the run and followed by a column for each setting.
+// WriteCSV writes rows, structs whose fields name their columns in parquet tags, as a header and a line a row.
+func WriteCSV[Row any](w io.Writer, rows []Row) error {
+	return newTable("", slices.Values(rows), nil).writeCSV(w)
+}
+
+// newTable makes a table of blocks, led by the name of the run, if there is one, and followed by a column for each setting.
 func newTable[Block any](run string, blocks iter.Seq[Block], settings []scenario.Setting) table {
-	t := table{columns: []reflect.StructField{{Type: reflect.TypeFor[string](), Tag: `parquet:"run,dict"`}}}
+	var t table
+	var first, last []any
+	if run != "" {
+		t.columns = append(t.columns, reflect.StructField{Type: reflect.TypeFor[string](), Tag: `parquet:"run,dict"`})
+		first = append(first, run)
+	}
 	fields := slices.DeleteFunc(reflect.VisibleFields(reflect.TypeFor[Block]()), func(f reflect.StructField) bool { return f.Anonymous })
 	for _, f := range fields {
 		for f.Type.Kind() == reflect.Slice || f.Type.Kind() == reflect.Pointer {
@@ -34,7 +44,6 @@ func newTable[Block any](run string, blocks iter.Seq[Block], settings []scenario
 		}
 		t.columns = append(t.columns, f)
 	}
-	var last []any
 	for _, s := range settings {
 		t.columns = append(t.columns, reflect.StructField{Type: reflect.TypeOf(s.Value),
 			Tag: reflect.StructTag(fmt.Sprintf(`parquet:"%s,dict"`, s.Key))})
@@ -42,7 +51,7 @@ func newTable[Block any](run string, blocks iter.Seq[Block], settings []scenario
 	}
 	t.blocks = func(yield func([]any) bool) {
 		for b := range blocks {
-			values := []any{run}
+			values := slices.Clone(first)
 			for _, f := range fields {
 				values = append(values, reflect.ValueOf(b).FieldByIndex(f.Index).Interface())
 			}

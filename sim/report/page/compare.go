@@ -6,12 +6,15 @@ import (
 	"slices"
 	"strings"
 
+	"murmur/sim/compare"
 	"murmur/sim/measure"
 )
 
 // Compare makes one page over several runs: the tables of a report with a column for each run. names are those of the
-// runs, such as their folders. It is a pure function.
-func Compare(names []string, runs []Run) ([]byte, error) {
+// runs, such as their folders; between holds two runs against each other, nil for none. It is a pure function. Whatever
+// goes wrong is an error, never a panic.
+func Compare(names []string, runs []Run, between *compare.Comparison) (data []byte, err error) {
+	defer caught(&err)
 	p := &page{Title: "Runs side by side", Subtitle: plural(len(runs), "run") + ", called A, B, … in the tables",
 		Footer: "All numbers are in the result.json of each run's folder."}
 	c := &comparison{names: names}
@@ -24,6 +27,12 @@ func Compare(names []string, runs []Run) ([]byte, error) {
 		}
 	}
 	p.section("runs", "The runs", "", tableBlock(c.about()))
+	if between != nil {
+		p.differences(between)
+	}
+	for i := range p.Sections {
+		p.Sections[i].Open = true
+	}
 	p.section("home", "Where each arm learned", "", figureBlock(c.home()), tableBlock(c.table("Accuracy in % on unmodified images", []measure.Cell{{Perturbation: clean}})),
 		tableBlock(c.matched("Accuracy in % under the change that an arm learned from", matchedCell)),
 		tableBlock(c.matched("Recovered share of the oracle's gain", recoveredCell)), tableBlock(c.matched("Alignment of the noise with the deviations", alignmentCell)))

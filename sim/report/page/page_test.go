@@ -21,7 +21,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"murmur/sim/audit"
+	"murmur/sim/compare"
 	"murmur/sim/measure"
+	"murmur/sim/scenario"
 )
 
 // TestEqualResultsGiveEqualBytes: a page made twice is the same, whatever order its goroutines ran in.
@@ -297,7 +299,12 @@ func TestEveryCheckHasAMeaning(t *testing.T) {
 func TestCompare(t *testing.T) {
 	a, b := fixture(), fixture()
 	b.Result.Arms = b.Result.Arms[:3]
-	data, err := Compare([]string{"one", "two"}, []Run{a, b})
+	five, changed := 5., .1
+	between := &compare.Comparison{Seeds: 1, Images: 60, Settings: []scenario.Difference{{Key: "noise.power", A: "0.08"}}, Count: compare.Count{Cells: 3, Better: 1},
+		Arms: []compare.Arm{{Arm: "gha hubs=2", Source: "rotate", SourceStrength: &five, Key: measure.ArmKey{Arm: "gha hubs=2", Source: "rotate", SourceStrength: 5},
+			Cells: []compare.Cell{{Perturbation: "rotate", Strength: 4, Difference: measure.Paired{Mean: -.01, Lo: -.02, Hi: .01}, Changed: &changed},
+				{Perturbation: "rotate", Strength: 5, Difference: measure.Paired{Mean: .1, Lo: .08, Hi: .12}}}}}}
+	data, err := Compare([]string{"one", "two"}, []Run{a, b}, between)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -307,6 +314,9 @@ func TestCompare(t *testing.T) {
 		`<th scope="row">gha hubs=2</th><td class="better">40.0<i aria-hidden="true">▲</i><span class="vh"> better</span> <small>±3.0</small></td><td>–</td>`,
 		`<tr><th scope="row">diagonal</th><td>0.25</td><td>0.25</td></tr>`,
 		`<figcaption>Accuracy under the change`,
+		`<th scope="row">noise.power</th><td class="words">0.08</td><td class="words">–</td>`,
+		`Both judged the same 60 images with one seed; intervals cover images alone. Of 3 cells`,
+		`<td class="better">&#43;10.0<i aria-hidden="true">▲</i><span class="vh"> better</span> <small>±2.0</small></td>`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %s", want)
