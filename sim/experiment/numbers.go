@@ -130,7 +130,7 @@ func (t *tables) transfers() []measure.Transfer {
 }
 
 func (t *tables) transfer(arm scenario.Arm) (measure.Transfer, bool) {
-	m := measure.Transfer{Arm: arm.Kind(), Rule: arm.Rule(), Variant: arm.Variant(), Training: arm.Training()}
+	m := measure.Transfer{Name: arm.String(), Arm: arm.Kind(), Rule: arm.Rule(), Variant: arm.Variant(), Training: arm.Training()}
 	var rows []int
 	var columns []scenario.Level
 	seeds := t.finished(0)

@@ -248,7 +248,7 @@ func (t *tables) recovered() []measure.RecoveredGain {
 
 // recoveredOf is the recovered gain of an arm under what a source is, and whether that is measured.
 func (t *tables) recoveredOf(a scenario.Arm, y scenario.Lesson) (measure.RecoveredGain, bool) {
-	g := measure.RecoveredGain{Source: y.Name, Strength: float64(y.Strength),
+	g := measure.RecoveredGain{Name: a.String(), Source: y.Name, Strength: float64(y.Strength),
 		Arm: a.Kind(), Rule: a.Rule(), Variant: a.Variant(), Training: a.Training()}
 	i, o := t.standing(a, y), t.standing(a.Oracle(), y)
 	if i < 0 || o < 0 || i == o {

@@ -265,6 +265,7 @@ type ExampleDecision struct {
 // Transfer is a matrix of gains: structure learned from a row's source, measured under a column's perturbation at its
 // strongest. Intervals hold for all its cells together (Bonferroni).
 type Transfer struct {
+	Name          string           `json:"name,omitempty"` // of the arm, as a scenario spells it
 	Arm           string           `json:"arm"`
 	Rule          string           `json:"rule,omitempty"`
 	Variant       string           `json:"variant,omitempty"`
@@ -351,6 +352,7 @@ type Covariance struct {
 // RecoveredGain is (arm - none) / (oracle - none) at the matched perturbation and strength. Unless the oracle clearly
 // gains there, by the lower end of its paired interval, Mean, Lo and Hi are null and Reason says why.
 type RecoveredGain struct {
+	Name     string   `json:"name,omitempty"` // of the arm, as a scenario spells it
 	Source   string   `json:"source"`
 	Strength float64  `json:"strength"`
 	Arm      string   `json:"arm"`

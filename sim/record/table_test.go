@@ -53,6 +53,8 @@ func TestTwinsAgree(t *testing.T) {
 
 func native(v parquet.Value) any {
 	switch v.Kind() {
+	case parquet.Boolean:
+		return v.Boolean()
 	case parquet.Double:
 		return v.Double()
 	case parquet.Int64:

@@ -16,20 +16,8 @@ import (
 // dash stands for a number that does not exist. It differs from the mark of a worse cell.
 const dash = "–"
 
-// label is the name of an arm: its rule and variant if it has them.
-func label(a *measure.Arm) string {
-	name := a.Arm
-	if a.Rule != "" {
-		name = a.Rule
-	}
-	if a.Variant != "" {
-		name += " " + a.Variant
-	}
-	if a.Training != "" && a.Training != a.Arm {
-		name += " + " + a.Training
-	}
-	return name
-}
+// label names an arm as a scenario spells it.
+func label(a *measure.Arm) string { return a.Spelling() }
 
 func sourceOf(a *measure.Arm) string {
 	if a.Source == "" {

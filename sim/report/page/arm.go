@@ -156,20 +156,8 @@ func kindOf(r *measure.Result, s source, kind string) *measure.Arm {
 	return nil
 }
 
-// label names an arm by its rule and variant.
-func label(a *measure.Arm) string {
-	name := a.Arm
-	if a.Rule != "" {
-		name = a.Rule
-	}
-	if a.Variant != "" {
-		name += " " + a.Variant
-	}
-	if a.Training != "" && a.Training != a.Arm {
-		name += " + " + a.Training
-	}
-	return name
-}
+// label names an arm as a scenario spells it.
+func label(a *measure.Arm) string { return a.Spelling() }
 
 // named names an arm with its source.
 func named(a *measure.Arm) string {

@@ -104,10 +104,10 @@ func names(arms []indexed) string {
 }
 
 // cellHead and cellLine are lines of the CSV of figures made of cells.
-var cellHead = []string{"arm", "rule", "variant", "training", "source", "source_strength", "perturbation", "strength", "value", "unit", "accuracy", "lo", "hi"}
+var cellHead = []string{"arm", "source", "source_strength", "perturbation", "strength", "value", "unit", "accuracy", "lo", "hi"}
 
 func cellLine(a *measure.Arm, c *measure.Cell) []string {
-	return []string{a.Arm, a.Rule, a.Variant, a.Training, a.Source, csvPointer(a.SourceStrength), c.Perturbation, csvNumber(c.Strength), csvNumber(c.Value), c.Unit,
+	return []string{label(a), a.Source, csvPointer(a.SourceStrength), c.Perturbation, csvNumber(c.Strength), csvNumber(c.Value), c.Unit,
 		csvNumber(c.Accuracy.Mean), csvNumber(c.Accuracy.Lo), csvNumber(c.Accuracy.Hi)}
 }
 

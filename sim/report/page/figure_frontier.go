@@ -10,7 +10,7 @@ import (
 func (p *page) frontier() *figure {
 	f := &figure{Name: "frontier", Title: "What locality costs: gain against noise couplings a unit",
 		Note: "Recovered gain: 1 is what a central controller that sees every unit gains under the change it learned from, 0 is no noise. Bars are 95 % intervals. To the left is cheaper, up is better.",
-		data: [][]string{{"source", "source_strength", "arm", "rule", "variant", "training", "couplings_per_unit", "recovered", "lo", "hi"}}}
+		data: [][]string{{"source", "source_strength", "arm", "couplings_per_unit", "recovered", "lo", "hi"}}}
 	var scenes []*scene
 	for _, s := range p.sources {
 		c := &chart{title: "learned from " + s.String(), w: 460, h: 300, labels: 0}
@@ -25,7 +25,7 @@ func (p *page) frontier() *figure {
 				continue
 			}
 			x := float64(*a.NoiseCouplings) / float64(p.units())
-			f.data = append(f.data, []string{a.Source, csvPointer(a.SourceStrength), a.Arm.Arm, a.Rule, a.Variant, a.Training, fmt.Sprintf("%.4f", x), csvPointer(g.Mean), csvPointer(g.Lo), csvPointer(g.Hi)})
+			f.data = append(f.data, []string{a.Source, csvPointer(a.SourceStrength), label(a.Arm), fmt.Sprintf("%.4f", x), csvPointer(g.Mean), csvPointer(g.Lo), csvPointer(g.Hi)})
 			xs, ys = append(xs, x), append(ys, *g.Mean, *g.Lo, *g.Hi)
 			c.series = append(c.series, series{name: label(a.Arm), look: styles[i], x: []float64{x}, y: []float64{*g.Mean}, lo: []float64{*g.Lo}, hi: []float64{*g.Hi}, dots: true})
 			if a.Rule != "" && a.Training == "" {
