@@ -36,11 +36,14 @@ func (m made) run(t *testing.T, parent string) string {
 	}
 	labels := make([]uint8, len(m.pixels))
 	copy(labels, m.list[0].Class)
-	err = record.Write(folder, record.Run{Scenario: []byte(m.scenario),
+	written, err := record.Write(folder, record.Run{Scenario: []byte(m.scenario),
 		Result: &measure.Result{Schema: measure.Schema, Scenario: "tiny", Size: "small", Trajectory: "sha256:0"},
 		Arrays: []record.Archive{{File: "images.npz", Arrays: []measure.Array{
 			{Name: "images", Shape: []int{len(m.pixels), 1}, Data: m.pixels}, {Name: "labels", Shape: []int{len(labels)}, Data: labels}}}},
 		Outcomes: slices.Values(m.list)})
+	if err == nil {
+		err = written.Finish(record.Manifest{}, nil)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
