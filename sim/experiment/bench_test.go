@@ -22,7 +22,7 @@ func BenchmarkThousandImages(b *testing.B) {
 	}
 	r := &run{Experiment: e, progress: quiet{}}
 	w := r.world(r.Seed, quiet{})
-	w.train = w.shuffle(r.train)
+	w.train = shuffled(b, w, r.train)
 	ctx := context.Background()
 	if err := w.learn(ctx); err != nil {
 		b.Fatal(err)

@@ -68,7 +68,7 @@ func New(ctx context.Context, s *scenario.Scenario) (*Experiment, error) {
 		return nil, err
 	}
 	s = s.Fit(train.Len(), test.Len())
-	if train, test, err = choose(s, train, test); err != nil {
+	if train, test, err = choose(ctx, s, train, test); err != nil {
 		return nil, err
 	}
 	for i, y := range s.Sources {

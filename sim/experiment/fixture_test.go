@@ -11,6 +11,7 @@ import (
 
 	"murmur/sim/measure"
 	"murmur/sim/scenario"
+	"murmur/sim/stimulus"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -88,6 +89,16 @@ func live(t testing.TB, r *run, seed uint64) {
 	if err := errors.Join(r.live(t.Context(), s), r.broken()); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// shuffled returns training images in the order of a seed.
+func shuffled(t testing.TB, w *world, set *stimulus.Set) *stimulus.Set {
+	t.Helper()
+	set, err := w.shuffle(t.Context(), set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
 }
 
 func asJSON(t testing.TB, v any) string {

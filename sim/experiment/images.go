@@ -2,7 +2,9 @@ package experiment
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -15,7 +17,11 @@ import (
 // open loads the pictures of a scenario.
 func open(ctx context.Context, s *scenario.Scenario) (train, test *stimulus.Set, err error) {
 	if s.Data.Path != "" {
-		return stimulus.Open(ctx, fromHere(s.Data.Path), stimulus.Options{LeaveOut: s.Data.Broken == scenario.LeaveOutBroken})
+		train, test, err = stimulus.Open(ctx, fromHere(s.Data.Path), stimulus.Options{LeaveOut: s.Data.Broken == scenario.LeaveOutBroken})
+		if unreadable := new(fs.PathError); errors.As(err, &unreadable) {
+			err = fmt.Errorf("data.path: %s: %w", unreadable.Path, unreadable.Err)
+		}
+		return train, test, err
 	}
 	return stimulus.Embedded(s.Data.Set)
 }
@@ -33,7 +39,7 @@ func fromHere(path string) string {
 // choose takes as many pictures as a scenario asks for. Of embedded sets these are the first, whose classes take turns. Of
 // files of one's own, which may be sorted by class, they are stratified samples that the scenario's seed draws, in an order
 // of which every part that is used first is one too.
-func choose(s *scenario.Scenario, train, test *stimulus.Set) (_, _ *stimulus.Set, err error) {
+func choose(ctx context.Context, s *scenario.Scenario, train, test *stimulus.Set) (_, _ *stimulus.Set, err error) {
 	if err := s.CheckPicture(train.Width, train.Height, train.ClassNames); err != nil {
 		return nil, nil, err
 	}
@@ -52,33 +58,37 @@ func choose(s *scenario.Scenario, train, test *stimulus.Set) (_, _ *stimulus.Set
 		if nTest == 0 {
 			nTest = left
 		}
-		train, test = stimulus.Split(first(s, train, nTrain+nTest), nTrain)
+		both, err := first(ctx, s, train, nTrain+nTest)
+		if err != nil {
+			return nil, nil, err
+		}
+		train, test = stimulus.Split(both, nTrain)
 		return train, test, nil
 	}
-	if train, err = take(s, "train", train, nTrain); err != nil {
+	if train, err = take(ctx, s, "train", train, nTrain); err != nil {
 		return nil, nil, err
 	}
-	test, err = take(s, "test", test, nTest)
+	test, err = take(ctx, s, "test", test, nTest)
 	return train, test, err
 }
 
 // take takes n images of a part of the files; 0 is all of them.
-func take(s *scenario.Scenario, part string, set *stimulus.Set, n int) (*stimulus.Set, error) {
+func take(ctx context.Context, s *scenario.Scenario, part string, set *stimulus.Set, n int) (*stimulus.Set, error) {
 	switch {
 	case n > set.Len():
 		return nil, fmt.Errorf("data.%s: %d images asked for, there are %d; 0 means all", part, n, set.Len())
 	case n == 0:
 		n = set.Len()
 	}
-	return first(s, set, n), nil
+	return first(ctx, s, set, n)
 }
 
 // first returns the first n images of a set in the order of the run.
-func first(s *scenario.Scenario, set *stimulus.Set, n int) *stimulus.Set {
+func first(ctx context.Context, s *scenario.Scenario, set *stimulus.Set, n int) (*stimulus.Set, error) {
 	if s.Data.Path == "" {
-		return set.First(n)
+		return set.First(n), nil
 	}
-	return set.Stratified(orderKey(s.Seed), n)
+	return set.Stratified(ctx, orderKey(s.Seed), n)
 }
 
 // orderKey draws which images are used first.

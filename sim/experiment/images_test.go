@@ -84,7 +84,7 @@ func TestOwnImagesAreStratifiedEverywhere(t *testing.T) {
 	byClass := func(set *stimulus.Set, i int) int { return int(set.Labels[i]) }
 	r := lived(t, append(ownFiles(t, byClass), "seeds=1", "sources.0.images=50")...)
 	w := r.world(r.Seed, quiet{})
-	for name, set := range map[string]*stimulus.Set{"attacked": r.test.First(20), "learned from": r.train, "shown changed": w.shuffle(r.train).First(50)} {
+	for name, set := range map[string]*stimulus.Set{"attacked": r.test.First(20), "learned from": r.train, "shown changed": shuffled(t, w, r.train).First(50)} {
 		n := make([]int, set.Classes)
 		for _, l := range set.Labels {
 			n[l]++

@@ -183,7 +183,10 @@ func (l *Live) live(ctx context.Context, w *world) error {
 	if l.stored != nil {
 		return l.explore(ctx, w)
 	}
-	w.train = w.shuffle(l.train)
+	var err error
+	if w.train, err = w.shuffle(ctx, l.train); err != nil {
+		return err
+	}
 	y := l.chosen.lesson
 	y.left = 2                                            // it stays
 	l.baseline.levels, l.chosen.levels = l.cells, l.cells // whatever may be chosen on the page

@@ -100,6 +100,11 @@ func (e *Experiment) Plan(rate float64) string {
 		}
 	}
 	line("good", "%s", strings.Join(good, ", "))
+	for _, n := range e.train.Notes {
+		if !n.Warn {
+			line("note", "%s: %s", n.Name, n.Detail)
+		}
+	}
 	return b.String()
 }
 

@@ -155,11 +155,14 @@ func (r *run) timed(name string, f func() error) error {
 func (r *run) live(ctx context.Context, s *seedRun) error {
 	label := r.label(s.seed)
 	w := r.world(s.seed, prefixed{r.progress, label})
-	w.train = w.shuffle(r.train)
+	var err error
+	if w.train, err = w.shuffle(ctx, r.train); err != nil {
+		return r.seedError(s, err)
+	}
 	if err := r.timed(label+"features", func() error { return w.learn(ctx) }); err != nil {
 		return r.seedError(s, fmt.Errorf("features: %w%s", err, diverged(err, "features.rate", w.Features.Rate)))
 	}
-	err := r.timed(label+"responses", func() error {
+	err = r.timed(label+"responses", func() error {
 		w.progress.Start("responses", len(w.layers)*(r.train.Len()+r.test.Len()*(1+len(r.cells))))
 		return w.responses(ctx)
 	})

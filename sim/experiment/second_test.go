@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"context"
 	"math"
 	"slices"
 	"testing"
@@ -16,7 +17,7 @@ import (
 // outside returns the world that a run of one seed was in, as those outside see it.
 func outside(r *run) *world {
 	w := r.world(r.Seed, quiet{})
-	w.train = w.shuffle(r.train)
+	w.train, _ = w.shuffle(context.Background(), r.train) // which fails with its context alone
 	for k, sheet := range r.sheets() {
 		w.layers = append(w.layers, &layer{Sheet: sheet, eyes: new(circuit.Features), features: r.seeds[0].Features[k]})
 	}

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"context"
 	"runtime"
 
 	"golang.org/x/sync/errgroup"
@@ -49,9 +50,9 @@ func (w *world) widest() int { return max(w.Lanes.Learn, w.Lanes.Probe) }
 
 // shuffle returns the training images in an order of the seed's own, so that a run of consecutive images is a fair
 // sample of them; of one's own files the first are a stratified one.
-func (w *world) shuffle(set *stimulus.Set) *stimulus.Set {
+func (w *world) shuffle(ctx context.Context, set *stimulus.Set) (*stimulus.Set, error) {
 	if w.Data.Path != "" {
-		return set.Stratified(random.Key{Seed: w.seed, Purpose: random.Order}, set.Len())
+		return set.Stratified(ctx, random.Key{Seed: w.seed, Purpose: random.Order}, set.Len())
 	}
 	o := make([]int, set.Len())
 	for i := range o {
@@ -59,7 +60,7 @@ func (w *world) shuffle(set *stimulus.Set) *stimulus.Set {
 	}
 	s := random.Key{Seed: w.seed, Purpose: random.Order}.Stream(0, 0)
 	s.Shuffle(len(o), func(i, j int) { o[i], o[j] = o[j], o[i] })
-	return set.Subset(o)
+	return set.Subset(o), nil
 }
 
 // batch is a run of consecutive trials shown at one time; position counts the trials shown before it in its pass.

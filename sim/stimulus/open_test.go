@@ -330,6 +330,16 @@ func TestLoadingCanBeCancelled(t *testing.T) {
 	}
 }
 
+// A set is put in order for as long as the context lasts.
+func TestOrderingCanBeCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	train, _ := mustLoad(t, small())
+	if _, err := train.Stratified(ctx, orderKey, 3); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
 // cancelling is a reader that ends a context once half of it was read.
 type cancelling struct {
 	raw    []byte

@@ -2,6 +2,7 @@ package stimulus
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"slices"
 
@@ -10,20 +11,27 @@ import (
 
 // Stratified returns a copy of n images of s in a drawn order of which every prefix is a stratified sample of s: of its k
 // images each class has its share of s, to less than one image. Index says where they stand in s, or in the files that s
-// was read from. It panics if n is not in 0..Len().
+// was read from. It panics if n is not in 0..Len(). If the context ends it returns its error.
 //
 // The key draws which images of a class come first from what they show, not from where they stand. So the same pictures
 // come in the same order however their files are sorted; of equal ones only the place in the files may differ.
-func (s *Set) Stratified(key random.Key, n int) *Set {
+func (s *Set) Stratified(ctx context.Context, key random.Key, n int) (*Set, error) {
 	if n < 0 || n > s.Len() {
 		panic(badCount)
 	}
-	return s.Subset(s.stratified(key)[:n])
+	order, err := s.stratified(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	return s.Subset(order[:n]), nil
 }
 
 // stratified returns the whole order.
-func (s *Set) stratified(key random.Key) []int {
-	members := s.drawn(key)
+func (s *Set) stratified(ctx context.Context, key random.Key) ([]int, error) {
+	members, err := s.drawn(ctx, key)
+	if err != nil {
+		return nil, err
+	}
 	var turn []int // classes as they come where several are due at once
 	for class, m := range members {
 		if len(m) > 0 {
@@ -39,6 +47,9 @@ func (s *Set) stratified(key random.Key) []int {
 	order := make([]int, 0, s.Len())
 	all := int64(s.Len())
 	for k := range all {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		next, soonest := -1, int64(math.MaxInt64)
 		for _, class := range turn {
 			size, j := int64(len(members[class])), taken[class]
@@ -51,11 +62,11 @@ func (s *Set) stratified(key random.Key) []int {
 		order = append(order, members[next][taken[next]])
 		taken[next]++
 	}
-	return order
+	return order, nil
 }
 
 // drawn lists the images of every class in the order that the key draws.
-func (s *Set) drawn(key random.Key) [][]int {
+func (s *Set) drawn(ctx context.Context, key random.Key) ([][]int, error) {
 	type picture struct {
 		shows uint64
 		class uint8
@@ -68,6 +79,9 @@ func (s *Set) drawn(key random.Key) [][]int {
 	copies := map[picture]uint32{} // met so far
 	ranks := make([][]rank, s.Classes)
 	for i, shows := range s.digests() {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		p := picture{shows, s.Labels[i]}
 		w := key.Words(uint32(shows), uint32(shows>>32), copies[p])
 		ranks[p.class] = append(ranks[p.class], rank{uint64(w[0])<<32 | uint64(w[1]), copies[p], i})
@@ -82,5 +96,5 @@ func (s *Set) drawn(key random.Key) [][]int {
 			members[class] = append(members[class], r.position)
 		}
 	}
-	return members
+	return members, nil
 }

@@ -1,6 +1,7 @@
 package stimulus
 
 import (
+	"context"
 	"slices"
 	"testing"
 
@@ -30,11 +31,21 @@ func counts(s *Set) []int {
 	return n
 }
 
+// stratified takes images of a set in the order that a key draws.
+func stratified(t rapid.TB, s *Set, key random.Key, n int) *Set {
+	t.Helper()
+	got, err := s.Stratified(context.Background(), key, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
 func TestEveryPrefixHoldsTheSharesOfTheWhole(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawSet(t)
 		key := random.Key{Seed: rapid.Uint64().Draw(t, "seed"), Purpose: random.Split}
-		got := s.Stratified(key, s.Len())
+		got := stratified(t, s, key, s.Len())
 		whole := counts(s)
 		for n := range s.Len() + 1 {
 			for class, k := range counts(got.First(n)) {
@@ -57,7 +68,7 @@ func TestEveryPrefixHoldsTheSharesOfTheWhole(t *testing.T) {
 			}
 		}
 		n := rapid.IntRange(0, s.Len()).Draw(t, "n")
-		if head := s.Stratified(key, n); !slices.Equal(head.Index, got.Index[:n]) {
+		if head := stratified(t, s, key, n); !slices.Equal(head.Index, got.Index[:n]) {
 			t.Fatalf("the first %d are %v alone and %v of all", n, head.Index, got.Index[:n])
 		}
 	})
@@ -71,7 +82,7 @@ func TestTheOrderOfFilesDoesNotMatter(t *testing.T) {
 			positions[i] = i
 		}
 		moved := s.Subset(rapid.Permutation(positions).Draw(t, "order of the files"))
-		a, b := s.Stratified(orderKey, s.Len()), moved.Stratified(orderKey, s.Len())
+		a, b := stratified(t, s, orderKey, s.Len()), stratified(t, moved, orderKey, s.Len())
 		if !slices.Equal(a.Pixels, b.Pixels) || !slices.Equal(a.Labels, b.Labels) {
 			t.Fatalf("the same pictures in another order of the files come as %v %v, not %v %v", b.Labels, b.Pixels, a.Labels, a.Pixels)
 		}
@@ -86,7 +97,7 @@ func TestSeedsDrawOrdersOfTheirOwn(t *testing.T) {
 	train = train.First(400)
 	other := orderKey
 	other.Seed++
-	a, b := train.Stratified(orderKey, 40), train.Stratified(other, 40)
+	a, b := stratified(t, train, orderKey, 40), stratified(t, train, other, 40)
 	both := 0
 	for _, i := range a.Index {
 		if slices.Contains(b.Index, i) {
