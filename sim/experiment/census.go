@@ -18,6 +18,7 @@ func (e *Experiment) census() []measure.Check {
 		name string
 		look func() (status, detail string)
 	}{
+		{"enough-judged-images", e.enoughJudged},
 		{"classes-in-both-parts", e.classesInBoth},
 		{"classes-balanced", e.classesBalanced},
 		{"pictures-differ", e.picturesDiffer},
@@ -60,6 +61,18 @@ func (e *Experiment) tally(what string, of func(stimulus.Count) int) (words stri
 		list = append(list, fmt.Sprintf("%d of %d %s images", n, p.Images, p.name))
 	}
 	return strings.Join(list, " and ") + " " + what, any
+}
+
+// fewJudged is how many judged images are too few for an interval: of that many the half-width is up to 14 points, and where all
+// answers happen to be the same it is 0.
+const fewJudged = 50
+
+func (e *Experiment) enoughJudged() (status, detail string) {
+	n := e.test.Len()
+	if n < fewJudged {
+		return Warn, fmt.Sprintf("%d images are judged: intervals of so few are rough, and say nothing where all answers are the same", n)
+	}
+	return Pass, fmt.Sprintf("%d images are judged", n)
 }
 
 func (e *Experiment) classesInBoth() (status, detail string) {

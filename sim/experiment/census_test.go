@@ -78,6 +78,9 @@ func TestCensusOfBadImages(t *testing.T) {
 		check, status, detail string
 		spoil                 func(train, test *stimulus.Set) (*stimulus.Set, *stimulus.Set)
 	}{
+		{"enough-judged-images", Warn, "20 images are judged", func(train, test *stimulus.Set) (*stimulus.Set, *stimulus.Set) {
+			return train, test.First(20)
+		}},
 		{"classes-in-both-parts", Warn, "4 has no judged image", func(train, test *stimulus.Set) (*stimulus.Set, *stimulus.Set) {
 			return train, without(test, 4, 0)
 		}},
@@ -222,7 +225,7 @@ func TestPlanShowsTheCensus(t *testing.T) {
 	train, test := few(t)
 	clear(test.Image(8))
 	plan := withImages(t, train, test, "data.classes=[zero, one, two, three, four, five, six, seven, eight, nine]").Plan(0)
-	for _, want := range []string{"classes      zero (12 + 6), one (12 + 6),", "warn         pictures-not-blank: 0 of 120 training images and 1 of 60", "good         classes-in-both-parts, classes-balanced,"} {
+	for _, want := range []string{"classes      zero (12 + 6), one (12 + 6),", "warn         pictures-not-blank: 0 of 120 training images and 1 of 60", "good         enough-judged-images, classes-in-both-parts, classes-balanced,"} {
 		if !strings.Contains(plan, want) {
 			t.Errorf("the plan lacks %q:\n%s", want, plan)
 		}

@@ -29,6 +29,7 @@ func checkLevel(level float64) {
 // PairedAt is [Sample.Paired] at a level of the caller's.
 func (x Sample) PairedAt(y Sample, level float64) Paired {
 	mean, half := x.Minus(y).IntervalAt(level)
+	half = x.decided(half)
 	return Paired{Mean: mean, Lo: mean - half, Hi: mean + half}
 }
 
@@ -73,6 +74,7 @@ func Bonferroni(differences []Sample, level float64) []Paired {
 	list := make([]Paired, len(differences))
 	for i, d := range differences {
 		mean, half := d.IntervalAt(1 - (1-level)/float64(len(differences)))
+		half = d.decided(half)
 		list[i] = Paired{Mean: mean, Lo: mean - half, Hi: mean + half}
 	}
 	return list

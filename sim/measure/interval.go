@@ -98,15 +98,26 @@ func (list spread) half(quantile float64) float64 {
 	return weighted / math.Sqrt(variance)
 }
 
+// decided is the half-width of an interval of decisions, of that of [Sample.Interval]. One image tells nothing of others:
+// it is then 1, by which accuracies can differ at most.
+func (x Sample) decided(half float64) float64 {
+	if len(x[0]) < 2 {
+		return 1
+	}
+	return half
+}
+
 // Accuracy returns the mean of a sample of right and wrong decisions with its interval, cut to [0, 1].
 func (x Sample) Accuracy() Estimate {
 	mean, half := x.Interval()
+	half = x.decided(half)
 	return Estimate{Mean: mean, Lo: max(mean-half, 0), Hi: min(mean+half, 1), Seeds: len(x)}
 }
 
 // Paired returns the mean difference x - y with its interval.
 func (x Sample) Paired(y Sample) Paired {
 	mean, half := x.Minus(y).Interval()
+	half = x.decided(half)
 	return Paired{Mean: mean, Lo: mean - half, Hi: mean + half}
 }
 

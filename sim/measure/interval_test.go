@@ -140,7 +140,7 @@ func TestOneSeedCoversImagesAlone(t *testing.T) {
 }
 
 func TestConstantSamplesHaveNoWidth(t *testing.T) {
-	for _, shape := range [][2]int{{1, 1}, {1, 5}, {3, 1}, {3, 5}} {
+	for _, shape := range [][2]int{{1, 2}, {1, 5}, {3, 2}, {3, 5}} {
 		for _, v := range []float64{0, .25, 1} {
 			x := make(Sample, shape[0])
 			for s := range x {
@@ -171,7 +171,7 @@ func drawSample(t *rapid.T, name string, seeds, images int) Sample {
 
 func TestIntervalProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		seeds, images := rapid.IntRange(1, 4).Draw(t, "seeds"), rapid.IntRange(1, 12).Draw(t, "images")
+		seeds, images := rapid.IntRange(1, 4).Draw(t, "seeds"), rapid.IntRange(2, 12).Draw(t, "images")
 		x, y := drawSample(t, "x", seeds, images), drawSample(t, "y", seeds, images)
 		a := x.Accuracy()
 		if !(0 <= a.Lo && a.Lo <= a.Mean+1e-12 && a.Mean <= a.Hi+1e-12 && a.Hi <= 1) {
@@ -310,5 +310,21 @@ func TestShapesPanic(t *testing.T) {
 			}()
 			f()
 		}()
+	}
+}
+
+// TestOneImageTellsNothing: of one image, in however many seeds, no difference is clear.
+func TestOneImageTellsNothing(t *testing.T) {
+	for _, right := range []Sample{{{1}}, {{1}, {1}, {1}}} {
+		wrong := right.Minus(right)
+		if p := right.Paired(wrong); p.Lo > 0 {
+			t.Errorf("%d seeds: the difference of one image is clear: %+v", len(right), p)
+		}
+		if p := wrong.Paired(right); p.Hi < 0 {
+			t.Errorf("%d seeds: the difference of one image is clear: %+v", len(right), p)
+		}
+		if a := right.Accuracy(); a.Lo != 0 || a.Hi != 1 {
+			t.Errorf("%d seeds: accuracy of one image %+v", len(right), a)
+		}
 	}
 }
