@@ -58,9 +58,8 @@ func usage(format string, args ...any) error {
 	return &status{exitUsage, fmt.Errorf(format, args...)}
 }
 
-// run is the whole program: it returns the exit status.
-func run(ctx context.Context, args []string, out, errs io.Writer) int {
-	stdout, stderr := report.NewTerminal(out), report.NewTerminal(errs)
+// newApp returns the command line.
+func newApp(stdout, stderr io.Writer) *cli.App {
 	app := &cli.App{
 		Name:                      "murmur",
 		DisableSliceFlagSeparator: true, // a value may hold commas
@@ -84,6 +83,13 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		c.OnUsageError = app.OnUsageError
 		c.HideHelpCommand = true
 	}
+	return app
+}
+
+// run is the whole program: it returns the exit status.
+func run(ctx context.Context, args []string, out, errs io.Writer) int {
+	stdout, stderr := report.NewTerminal(out), report.NewTerminal(errs)
+	app := newApp(stdout, stderr)
 	err := func() (err error) {
 		defer recovered(&err)
 		return app.RunContext(ctx, flagsFirst(app, args))
