@@ -58,6 +58,13 @@ func usage(format string, args ...any) error {
 	return &status{exitUsage, fmt.Errorf(format, args...)}
 }
 
+// Help is as wide as the terminal. The library asks for its printer in a variable.
+func init() {
+	cli.HelpPrinter = func(w io.Writer, template string, data any) {
+		cli.HelpPrinterCustom(w, template, data, map[string]any{"wrapAt": func() int { return report.NewTerminal(w).Width }})
+	}
+}
+
 // newApp returns the command line.
 func newApp(stdout, stderr io.Writer) *cli.App {
 	app := &cli.App{

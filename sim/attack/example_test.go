@@ -1,6 +1,7 @@
 package attack_test
 
 import (
+	"context"
 	"fmt"
 
 	"murmur/sim/attack"
@@ -40,7 +41,7 @@ func ExamplePGD() {
 	for _, epsilon := range []float32{.04, .08} {
 		a := attack.NewFGSM(attack.Linf, epsilon, look)
 		changed := attack.Batch{X: make([]float32, 2), ID: picture.ID}
-		if err := a.Perturb(changed.X, brighter{}, picture, []uint8{0}); err != nil {
+		if err := a.Perturb(context.Background(), changed.X, brighter{}, picture, []uint8{0}); err != nil {
 			fmt.Println(err)
 		}
 		fmt.Printf("epsilon %.2f: %.2f, class %d\n", epsilon, changed.X, attack.MeanSoftmax.Decide(brighter{}, changed, judge))

@@ -114,6 +114,9 @@ func (p *page) arms() {
 		rows = append(rows, row)
 	}
 	note := "Gains are paired, in points; + better and - worse than none: the 95 % interval excludes 0."
+	if seedCount(p.result) == 1 {
+		note += " With one seed it covers images alone."
+	}
 	var blind []string
 	for _, a := range shown {
 		if slices.Contains(controls, a.Arm) && !slices.Contains(blind, a.Arm) {

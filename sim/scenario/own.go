@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"murmur/scenarios"
 )
@@ -12,13 +13,16 @@ import (
 // known reads a scenario: a file, or, where there is no file of exactly that name, one of murmur's own by its bare name.
 func known(path string) ([]byte, error) {
 	src, err := readFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	if noFile(err) {
 		if text, ok := scenarios.Text(path); ok {
 			return text, nil
 		}
 	}
 	return src, err
 }
+
+// noFile reports whether a file could not be read because there is none: nothing, or a folder, such as that of a run.
+func noFile(err error) bool { return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.EISDIR) }
 
 // beside is the path of what a file in dir extends: relative to dir, unless only murmur's own scenarios have the name.
 func beside(dir, name string) string {
@@ -27,7 +31,7 @@ func beside(dir, name string) string {
 	}
 	path := filepath.Join(dir, name)
 	if _, own := scenarios.Text(name); own {
-		if file, err := readFile(path); errors.Is(err, fs.ErrNotExist) && file == nil {
+		if _, err := readFile(path); noFile(err) {
 			return name
 		}
 	}

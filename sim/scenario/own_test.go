@@ -36,6 +36,12 @@ func TestOwn(t *testing.T) {
 	if n := seeds("structured-noise"); n != 3 {
 		t.Errorf("%d seeds", n)
 	}
+	if err := os.Mkdir("layers", 0o777); err != nil { // such as the folder of a run
+		t.Fatal(err)
+	}
+	if _, err := Load("layers", nil); err != nil {
+		t.Error(err)
+	}
 	if err := os.Mkdir("sub", 0o777); err != nil {
 		t.Fatal(err)
 	}
