@@ -100,7 +100,7 @@ func (p *page) put(s string) {
 }
 
 // prose writes sentences wrapped to the page.
-func (p *page) prose(title, s string) { p.block(title, text.WrapSoft(s, p.Width)) }
+func (p *page) prose(title, s string) { p.block(title, wrapped(s, p.Width)) }
 
 // paint colours a string if the reader wants colours.
 func (p *page) paint(c text.Color, s string) string {

@@ -98,7 +98,7 @@ func (p *page) arms() {
 		}
 	}
 	columns := []column{{width: screenLabels}, {}, {right: true}, {right: true}, {}, {right: true}, {right: true}, {right: true}}
-	header := table.Row{"arm", "each unit\nhears", "clean\n% ", strings.Replace(changed, " ", "\n", 1) + " %", "", "gain over\nnone ", "recovered", "balanced\n%"}
+	header := table.Row{"arm", "each unit\nhears", "clean\n% ", strings.Replace(changed, " ", "\n", 1) + ", %", "", "gain over\nnone ", "recovered", "balanced\n%"}
 	var rows []table.Row
 	for _, a := range shown {
 		row := table.Row{label(a), hears(a), p.marked(percentOf(a.Clean), a.CleanGain()), dash, "", dash + " ", percentIn(recovered(p.result, a)), dash}
@@ -114,9 +114,6 @@ func (p *page) arms() {
 		rows = append(rows, row)
 	}
 	note := "Gains are paired, in points; + better and - worse than none: the 95 % interval excludes 0."
-	if seedCount(p.result) == 1 {
-		note += " With one seed it covers images alone."
-	}
 	var blind []string
 	for _, a := range shown {
 		if slices.Contains(controls, a.Arm) && !slices.Contains(blind, a.Arm) {
@@ -129,7 +126,7 @@ func (p *page) arms() {
 	if n := len(list) - len(shown); n > 0 {
 		note += fmt.Sprintf(" %s more arms in the full text.", count(n))
 	}
-	p.block(p.narrowed(columns, header, rows)+"\n", text.WrapSoft(note+hubsHear(shown), p.Width))
+	p.block(p.narrowed(columns, header, rows)+"\n", wrapped(note+hubsHear(shown), p.Width))
 }
 
 // matter returns the arms worth a row: of controls the best where not all have room, of local rules the best ones, and
@@ -165,7 +162,7 @@ var controls = []string{"identity", "diagonal", "shuffled"}
 // hears says in a word or two whom each unit of an arm hears.
 func hears(a *measure.Arm) string {
 	switch h := a.Hears; {
-	case a.Arm == armNone:
+	case a.Arm == armNone, a.Arm == a.Training: // trained on more than clean images, without noise
 		return "no noise"
 	case a.Arm == armOracle:
 		return "controller"
@@ -342,7 +339,7 @@ func (p *page) list(title string, entries []string) {
 		if n < len(entries) {
 			s += fmt.Sprintf(" and %s more", count(len(entries)-n))
 		}
-		if s = text.WrapSoft(s+".", p.Width); strings.Count(s, "\n") < screenLists {
+		if s = wrapped(s+".", p.Width); strings.Count(s, "\n") < screenLists {
 			p.put(s)
 			return
 		}
@@ -379,7 +376,7 @@ func (p *page) flaws() {
 	if n := len(p.result.Thresholds); n > 0 {
 		s = fmt.Sprintf("%d of %d thresholds hold, ", held, n) + s
 	}
-	p.put(text.WrapSoft(s, p.Width))
+	p.put(wrapped(s, p.Width))
 	list := append(failed, warned...)
 	each := max(screenFlaws/max(len(list), 1), 1) // lines
 	for i, flaw := range list {
@@ -394,7 +391,7 @@ func (p *page) flaws() {
 
 // told wraps a text to a number of lines at most; what is longer is cut.
 func told(s string, width, most int) string {
-	lines := strings.SplitAfter(text.WrapSoft(s, width), "\n")
+	lines := strings.SplitAfter(wrapped(s, width), "\n")
 	if len(lines) <= most {
 		return strings.Join(lines, "")
 	}

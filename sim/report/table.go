@@ -67,6 +67,12 @@ func blank(cell any) bool {
 	return s == "" || s == dash
 }
 
+// wrapped breaks a text at spaces into lines of a width. A percent sign stays with its number.
+func wrapped(s string, width int) string {
+	const glue = "\ue000" // no name holds it: see Escape
+	return strings.ReplaceAll(text.WrapSoft(strings.ReplaceAll(s, " %", glue+"%"), width), glue, " ")
+}
+
 // wrapLines wraps every line of its own to a width, at spaces where it can.
 func wrapLines(s string, width int) string {
 	lines := strings.Split(s, "\n")
@@ -261,7 +267,7 @@ func (p *page) footnotes(columns []measure.Cell) string {
 	}
 	s := ""
 	for _, note := range notes {
-		s += "\n" + text.WrapSoft("What "+note+": "+strings.Join(under[note], ", ")+".", p.Width)
+		s += "\n" + wrapped("What "+note+": "+strings.Join(under[note], ", ")+".", p.Width)
 	}
 	return s
 }
