@@ -159,7 +159,7 @@ func tell(c *cli.Context, s *scenario.Scenario, r *measure.Result, folder string
 	return t.Screen(r, metrics(s),
 		"run folder  "+folder,
 		"            "+summaryFile+": every table; report.html: the page, for a browser",
-		"            murmur view "+folder+": the network, alive")
+		"            murmur view FOLDER, murmur compare FOLDER OTHER: look closer")
 }
 
 // close lets go of the folder of a run that ended with the error, nil included. Where something is kept to be resumed, the
