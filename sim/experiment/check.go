@@ -163,23 +163,27 @@ func (t *tables) pace(a scenario.Arm) string {
 	return fmt.Sprintf("noise.imprint.rate %v", t.Noise.Imprint.Rate)
 }
 
-// noiseHurts says how often noise made things worse than none. It is a warning, not a fault: it is what the reader
-// must know before using the noise.
+// noiseHurts says how often noise made things worse than none, by each cell's own interval and by those that hold for all
+// cells together. It is a warning, not a fault: it is what the reader must know before using the noise.
 func noiseHurts(res *measure.Result) measure.Check {
-	cells, worse := 0, 0
+	cells, worse, together := 0, 0, 0
 	for _, a := range res.Arms {
 		for _, c := range a.Cells {
-			if c.Gain != nil {
-				cells++
-				if c.Gain.Hi < 0 {
-					worse++
-				}
+			if c.Gain == nil {
+				continue
+			}
+			cells++
+			if c.Gain.Hi < 0 {
+				worse++
+			}
+			if c.Together != nil && c.Together.Hi < 0 {
+				together++
 			}
 		}
 	}
 	c := measure.Check{Name: "noise-hurts-nowhere", Status: Pass, Detail: fmt.Sprintf("in none of %d cells, controls included, is an arm clearly worse than no noise", cells)}
 	if worse > 0 {
-		c.Status, c.Detail = Warn, fmt.Sprintf("in %d of %d cells, controls included, an arm is clearly worse than no noise; they are in the tables as they are", worse, cells)
+		c.Status, c.Detail = Warn, fmt.Sprintf("in %d of %d cells, controls included, an arm is clearly worse than no noise, in %d by intervals that hold for all cells together; they are in the tables as they are", worse, cells, together)
 	}
 	return c
 }

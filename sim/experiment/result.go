@@ -55,9 +55,24 @@ type tables struct {
 	*run
 	effects []string // of each of the cells
 	only    []int    // the seeds that count; nil for all
+	gains   int      // that the result holds: the family that intervals for all of them together are widened for
 }
 
-func (r *run) tables() *tables { return &tables{run: r, effects: r.effects()} }
+func (r *run) tables() *tables {
+	t := &tables{run: r, effects: r.effects()}
+	none := t.seeds[0].arms[0]
+	for i, a := range t.seeds[0].arms {
+		if i == 0 || len(t.finished(i)) == 0 {
+			continue
+		}
+		for _, l := range slices.Concat(a.levels, a.attacks) {
+			if none.at(l) > 0 || none.struck(l) >= 0 {
+				t.gains++
+			}
+		}
+	}
+	return t
+}
 
 // finished lists the seeds in which the i-th arm and none are done.
 func (t *tables) finished(i int) (seeds []int) {
@@ -220,7 +235,8 @@ func (t *tables) cell(i int, l scenario.Level, seeds []int) measure.Cell {
 	}
 	if none := t.under(0, l, seeds); i > 0 && none != nil {
 		gain, p := x.Paired(none), measure.McNemar(x, none).Images.P()
-		c.Gain, c.P = &gain, &p
+		together := x.PairedAt(none, 1-.05/float64(t.gains))
+		c.Gain, c.Together, c.P = &gain, &together, &p
 	}
 	return c
 }

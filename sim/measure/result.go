@@ -196,6 +196,9 @@ type Cell struct {
 	Gain     *Paired   `json:"gain"` // accuracy less that of none, paired over seeds and images
 	// Note is what a change does to the pictures that no network can answer for: nothing, or all.
 	Note string `json:"note,omitempty"`
+	// Together is the gain with an interval that holds for all gains of the result at once (Bonferroni): what counts over
+	// many cells go by.
+	Together *Paired `json:"gain_together,omitempty"`
 	// P is McNemar's exact p-value against none, each image taken once over seeds.
 	P         *float64   `json:"p,omitempty"`
 	Decisions *Decisions `json:"decisions,omitempty"` // of attacks: other decisions on the same attacked images

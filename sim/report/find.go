@@ -163,18 +163,24 @@ func known(e measure.Estimate) bool { return e.Seeds > 0 }
 func better(gain *measure.Paired) bool { return gain != nil && gain.Lo > 0 }
 func worse(gain *measure.Paired) bool  { return gain != nil && gain.Hi < 0 }
 
-// balance counts cells by what the paired interval of the gain says.
-type balance struct{ helps, hurts, all int }
+// balance counts cells by what the paired interval of the gain says, and by what those say that hold for all cells of the
+// result together.
+type balance struct{ helps, hurts, all, helpsTogether, hurtsTogether int }
 
-func (b *balance) add(gain *measure.Paired) {
-	if gain == nil {
+func (b *balance) add(c *measure.Cell) {
+	if c.Gain == nil {
 		return
 	}
 	b.all++
-	if better(gain) {
+	if better(c.Gain) {
 		b.helps++
-	} else if worse(gain) {
+	} else if worse(c.Gain) {
 		b.hurts++
+	}
+	if better(c.Together) {
+		b.helpsTogether++
+	} else if worse(c.Together) {
+		b.hurtsTogether++
 	}
 }
 

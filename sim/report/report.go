@@ -161,7 +161,7 @@ func (p *page) balance() {
 		}
 		for j := range a.Cells {
 			c := &a.Cells[j]
-			if b.add(c.Gain); c.Gain != nil && (worst == nil || c.Gain.Mean < worst.Gain.Mean) {
+			if b.add(c); c.Gain != nil && (worst == nil || c.Gain.Mean < worst.Gain.Mean) {
 				worst, of = c, a
 			}
 		}
@@ -171,8 +171,8 @@ func (p *page) balance() {
 		return
 	}
 	p.prose("", fmt.Sprintf("Structure (local rules and oracle) helps in %d, hurts in %d and makes no clear difference in %d "+
-		"of all %d cells. The worst is %s learned from %s, under %s at strength %s%s, %s %% where none has %s %%: %s points %s.",
-		b.helps, b.hurts, b.unclear(), b.all, label(of), sourceOf(of), modification.Shown(worst.Perturbation), number(worst.Strength), inBrackets(worst),
+		"of all %d cells (by intervals that hold for all cells together: %d, %d). The worst is %s learned from %s, under %s at strength %s%s, %s %% where none has %s %%: %s points %s.",
+		b.helps, b.hurts, b.unclear(), b.all, b.helpsTogether, b.hurtsTogether, label(of), sourceOf(of), modification.Shown(worst.Perturbation), number(worst.Strength), inBrackets(worst),
 		percentOf(worst.Accuracy), noneAt(p.result, worst), signed(worst.Gain.Mean), interval(worst.Gain.Lo, worst.Gain.Hi)))
 }
 

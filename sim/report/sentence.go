@@ -174,20 +174,21 @@ func (t *tale) second() string {
 	}
 	var own, all balance
 	for i := range t.arm.Cells {
-		own.add(t.arm.Cells[i].Gain)
+		own.add(&t.arm.Cells[i])
 	}
 	if own.all < 2 {
 		return ""
 	}
 	for i := range t.result.Arms {
 		for j := range t.result.Arms[i].Cells {
-			all.add(t.result.Arms[i].Cells[j].Gain)
+			all.add(&t.result.Arms[i].Cells[j])
 		}
 	}
 	s := fmt.Sprintf("Of the %d changes that it was tested under, this noise helps with %s, hurts with %s and makes no clear difference with %s.",
 		own.all, count0(own.helps)+inParentheses(helped(t.arm)), count0(own.hurts), count0(own.unclear()))
 	if all.all > own.all {
-		s += fmt.Sprintf(" Over all arms, controls included, %s of %s are clearly better than without noise and %s clearly worse.", count0(all.helps), cases(all.all), count0(all.hurts))
+		s += fmt.Sprintf(" Over all arms, controls included, %s of %s are clearly better than without noise and %s clearly worse; by intervals that hold for all of them together, %s and %s.",
+			count0(all.helps), cases(all.all), count0(all.hurts), count0(all.helpsTogether), count0(all.hurtsTogether))
 	}
 	return s
 }
