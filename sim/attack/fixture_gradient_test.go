@@ -92,6 +92,8 @@ func TestFixtureDistances(t *testing.T) {
 	cw.Steps = 500 // .653; 1,000 give .647
 	fab := attack.NewFAB(attack.L2, one, 1)
 	fab.Steps = 50
+	each := fab
+	each.Targets = 9
 	for _, c := range []struct {
 		name     string
 		attack   attack.Attack
@@ -100,6 +102,7 @@ func TestFixtureDistances(t *testing.T) {
 		{"DeepFool", attack.NewDeepFool(attack.L2, one), .97 * .667, 1.03 * .667},
 		{"Carlini and Wagner", cw, .97 * .645, 1.03 * .645},
 		{"FAB, that comes nearer than either", fab, .6, .645},
+		{"FAB towards each class", each, .6, .64},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			adv := run(t, c.attack, m, b, cleanPredictions)

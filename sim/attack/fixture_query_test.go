@@ -41,6 +41,25 @@ func TestFixtureSquare(t *testing.T) {
 	}
 }
 
+// TestFixtureReferences holds the attacks without gradients, as scenarios make them, against what public tools reach with
+// as many queries: Square leaves 5 of the digits with 5,000, HopSkipJump ends 1.47 away with 1,000.
+func TestFixtureReferences(t *testing.T) {
+	t.Parallel()
+	net, b := fixture(t)
+	m := &quickNet{convNet: net}
+	with := func(name string, queries int) attack.Attack {
+		k, _ := attack.LookupKind(name)
+		preset, _ := attack.LookupPreset("standard")
+		return k.New(attack.Options{Preset: preset.With(0, 0, 0, queries), Epsilon: .1, Seed: 1, Classes: 10, Width: 28, Height: 28})
+	}
+	left, _ := pursue(t, with("square-linf", 5000), m, b)
+	hop, distance := pursue(t, with("hopskipjump-l2", 1000), m, b)
+	t.Logf("Square leaves %d, HopSkipJump ends %.3f away", left, distance)
+	if left > 5 || hop > 0 || distance > 1.47 {
+		t.Errorf("Square leaves %d of 20, want at most 5; HopSkipJump leaves %d at a mean distance of %.3f, want none at 1.47 or less", left, hop, distance)
+	}
+}
+
 // TestFixtureNearest: without a bound nothing stands. The mean distance that
 // DeepFool reports here is .667, and no honest attack is far below.
 func TestFixtureNearest(t *testing.T) {

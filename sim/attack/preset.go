@@ -20,8 +20,8 @@ type Preset struct {
 var presets = []Preset{
 	{Name: "standard", Doc: "40 steps, one start, 3 targets, 16 antithetic draws to a gradient, 1000 queries",
 		Steps: 40, Restarts: 1, Targets: 3, Draws: 16, Queries: 1000, Worst: []string{"fgsm", "pgd", "apgd", "apgd-t"}},
-	{Name: "thorough", Doc: "100 steps, 5 starts, 9 targets, 64 antithetic draws to a gradient, 5000 queries, ratios, nearest images and a black box among the worst",
-		Steps: 100, Restarts: 5, Targets: 9, Draws: 64, Queries: 5000, Worst: []string{"fgsm", "pgd", "apgd", "apgd-dlr", "apgd-t", "fab-t", "square"}},
+	{Name: "thorough", Doc: "100 steps, 5 starts, 9 targets, 32 antithetic draws to a gradient, 5000 queries, ratios, nearest images and a black box among the worst",
+		Steps: 100, Restarts: 5, Targets: 9, Draws: 32, Queries: 5000, Worst: []string{"fgsm", "pgd", "apgd", "apgd-dlr", "apgd-t", "fab-t", "square"}},
 	{Name: "paper", Doc: "the weak settings of arXiv 2606.13801: steps of .1, no random start, one draw to a gradient, 100 queries",
 		Steps: 100, Restarts: 1, Targets: 9, Draws: 1, Queries: 100, Worst: []string{"paper/fgm", "paper/pgd", "paper/autopgd", "paper/square"}},
 }
