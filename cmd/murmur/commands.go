@@ -116,7 +116,7 @@ func showCommand() *cli.Command {
 
 func planCommand() *cli.Command {
 	return &cli.Command{
-		Name: "plan", Usage: "say what a run would do and need, without running it", ArgsUsage: scenarioArg, Flags: []cli.Flag{setFlag, seedFlag},
+		Name: "plan", Usage: "say what a run would do and need, without running it", ArgsUsage: scenarioArg, Flags: []cli.Flag{setFlag, seedFlag, memoryFlag},
 		Action: func(c *cli.Context) error {
 			s, err := load(c)
 			if err != nil {
@@ -126,8 +126,10 @@ func planCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprint(c.App.Writer, e.Plan(bench.Best()))
-			return err
+			if _, err = fmt.Fprint(c.App.Writer, e.Plan(bench.Best())); err != nil {
+				return err
+			}
+			return affords(c, e)
 		},
 	}
 }

@@ -36,7 +36,7 @@ func runCommand() *cli.Command {
 			&cli.StringFlag{Name: "resume", Usage: "go on with the run of `FOLDER`, which broke off, instead of a file"},
 			&cli.StringFlag{Name: "progress", Value: report.ModeAuto, Usage: "`HOW` to show progress on standard error: auto, plain, json or none"},
 			&cli.BoolFlag{Name: "full", Usage: "print all tables, as summary.txt in the run folder has them, and not one screen"},
-			kernelFlag,
+			memoryFlag, kernelFlag,
 		},
 		Action: runScenario,
 	}
@@ -191,6 +191,9 @@ func begin(c *cli.Context) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := hold(c, e); err != nil {
+		return nil, err
+	}
 	j := &job{Scenario: e.Scenario, text: e.Scenario.YAML(), experiment: e}
 	b := record.Begun{Version: version, Program: programHash(), Data: j.experiment.Fingerprint(), Command: os.Args, Started: started}
 	if j.folder, err = openFolder(c.String("out"), s, c.App.ErrWriter); err != nil {
@@ -230,6 +233,9 @@ func resume(c *cli.Context) (*job, error) {
 	}
 	if j.experiment.Fingerprint() != begun.Data {
 		return nil, j.close(usage("the images are not those that the run began with"))
+	}
+	if err := hold(c, j.experiment); err != nil {
+		return nil, j.close(err)
 	}
 	return j, nil
 }

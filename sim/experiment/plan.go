@@ -58,39 +58,39 @@ func (e *Experiment) Plan(rate float64) string {
 			if a.lesson != nil {
 				label += " of " + levelName(a.lesson.Level)
 			}
-			line("arm", "%-36s %6d units, %8d couplings, %4.0f MB", label, c.units, c.couplings, float64(c.bytes)/1e6)
+			line("arm", "%-36s %6d units, %8d couplings, %4.0f MB", label, c.units, c.couplings, c.bytes/1e6)
 		}
 	}
 	if shown > mostArms {
 		line("", "and %d more arms", shown-mostArms)
 	}
-	memory := 4 * units * (e.train.Len()*(1+side()) + e.test.Len()*cells)
-	line("memory", "about %.1f GB at most, %.1f GB of it remembered responses", float64(memory+w.heaviest(arms))/1e9, float64(memory)/1e9)
-	pictures := e.train.Len()*(e.Features.Epochs+1+len(e.lessons)) + e.test.Len()*cells
+	line("memory", "at most %s: %s", Bytes(e.Memory()), told(e.holdings()))
+	pictures := float64(e.train.Len())*float64(e.Features.Epochs+1+len(e.lessons)) + float64(e.test.Len())*float64(cells)
 	for _, sheet := range e.sheets() {
-		all.work += sheet.Len() * sheet.Afferents() * pictures
-		all.values += 3 * sheet.Len() * pictures
-		all.output += 4 * sheet.Len() * (2*sheet.Afferents() + 1)
+		n, field := float64(sheet.Len()), float64(sheet.Afferents())
+		all.work += n * field * pictures
+		all.values += 3 * n * pictures
+		all.output += 4 * n * (2*field + 1)
 	}
 	drawn := 1 // of figures, once for all and once for each source whose covariance is kept
 	if len(e.lessons) <= kept {
-		n := e.sheets()[len(e.sheets())-1].Len()
+		n := float64(e.sheets()[len(e.sheets())-1].Len())
 		drawn += len(e.lessons)
-		all.output += 4 * len(e.lessons) * n * n
+		all.output += 4 * float64(len(e.lessons)) * n * n
 	}
-	all.output += 4*e.test.Len()*e.test.Size() + reportBytes*drawn
+	all.output += 4*float64(e.test.Len())*float64(e.test.Size()) + float64(reportBytes*drawn)
 	seeds := float64(e.Seeds)
-	line("work", "about %.0f G multiply-adds and %.0f M steps of units", seeds*float64(all.work)/1e9, seeds*float64(all.steps)/1e6)
+	line("work", "about %.0f G multiply-adds and %.0f M steps of units", seeds*all.work/1e9, seeds*all.steps/1e6)
 	if rate > 0 {
-		busy := float64(float64(all.steps)*stepSeconds) + float64(float64(all.values)*valueSeconds)
-		seconds := float64(seeds*(2*float64(all.work)/(kernelShare*rate)+busy/float64(side()))) + float64(reportSeconds*drawn)
+		busy := float64(all.steps*stepSeconds) + float64(all.values*valueSeconds)
+		seconds := float64(seeds*(2*all.work/(kernelShare*rate)+busy/float64(side()))) + float64(reportSeconds*drawn)
 		beside := ""
 		if len(e.attacks) > 0 {
 			beside = " and what attacks take"
 		}
 		line("time", "%s to %s%s", about(seconds/1.5), about(seconds*1.5), beside)
 	}
-	line("output", "about %.0f MB", float64(all.output)/1e6)
+	line("output", "about %.0f MB", all.output/1e6)
 	var good []string
 	for _, c := range e.census() {
 		if c.Status == Pass {
@@ -125,20 +125,19 @@ func about(seconds float64) string {
 	return fmt.Sprintf("%.0f h", d.Hours())
 }
 
-// cost is what an arm takes.
+// cost is what an arm takes. What grows with several sizes at once is a float, which does not overflow.
 type cost struct {
 	units, couplings int
-	bytes            int // of channels and couplings
-	work             int // multiply-adds of a seed
-	steps, values    int // steps of units, and values that they publish, of a seed
-	output           int // bytes left behind
+	bytes            float64 // of its network
+	work             float64 // multiply-adds of a seed
+	steps, values    float64 // steps of units, and values that they publish, of a seed
+	output           float64 // bytes left behind
 }
 
 func (w *world) cost(a *armRun) cost {
 	rule := w.noiseRule(a.arm)
 	sheet := w.sheetOf(a.arm)
-	n, classes := sheet.Len(), w.train.Classes
-	c := cost{units: n + classes}
+	c := cost{units: sheet.Len() + w.train.Classes}
 	hubs, private := 0, 1
 	switch rule.Kind {
 	case circuit.None:
@@ -146,57 +145,47 @@ func (w *world) cost(a *armRun) cost {
 	case circuit.Imprint:
 		private = 0
 		for column := range sheet.Columns * sheet.Columns {
-			radius := rule.Radius
-			for _, s := range sheet.Lateral(column, radius) {
+			for _, s := range sheet.Lateral(column, rule.Radius) {
 				c.couplings += s.N * sheet.Units
 			}
 		}
 	case circuit.GHA, circuit.Given:
 		hubs = rule.Hubs
-		c.couplings = n * hubs
+		c.couplings = sheet.Len() * hubs
 	}
-	c.couplings += private * n
+	c.couplings += private * sheet.Len()
 	c.units += hubs
-	values := n*w.widest() + 3*n*w.Lanes.Learn + classes*w.Noise.Draws*w.Lanes.Probe
-	drawn := w.Readout.Epochs*w.train.Len() + w.Noise.Draws*w.test.Len()
-	learned, shown := 0, 0 // trials that couplings learn from, and that are shown for it
+	c.bytes = w.armBytes(a, c.couplings)
+	n, classes, draws := float64(sheet.Len()), float64(w.train.Classes), float64(w.Noise.Draws)
+	train, test := float64(w.train.Len()), float64(w.test.Len())
+	drawn := float64(w.Readout.Epochs)*train + draws*test
+	learned, shown := 0., 0. // trials that couplings learn from, and that are shown for it
 	switch rule.Kind {
 	case circuit.Imprint:
-		learned = w.passes(rule) * a.lesson.images
+		learned = float64(w.passes(rule)) * float64(a.lesson.images)
 		shown = 2 * learned
 	case circuit.GHA:
-		learned = 3 * w.passes(rule) * a.lesson.images
+		learned = 3 * float64(w.passes(rule)) * float64(a.lesson.images)
 		shown = learned
-		values += n * hubs * w.Lanes.Learn
 	}
-	c.bytes = 8 * (values + c.couplings) // two sides of a channel; a coupling and its step
-	cells := len(w.cells)
+	cells := float64(len(w.cells))
 	if !a.everywhere(w) {
 		cells = 1
 	}
-	readout := n * classes * (2*w.Readout.Epochs*w.train.Len() + w.test.Len()*(1+cells+w.Noise.Draws))
-	c.work = c.couplings*(drawn+learned) + readout
-	judged := w.test.Len() * (1 + cells)
-	c.steps = n*(shown+drawn)/w.Lanes.Learn + n*judged/w.Lanes.Probe
+	readout := n * classes * (2*float64(w.Readout.Epochs)*train + test*(1+cells+draws))
+	c.work = float64(c.couplings)*(drawn+learned) + readout
+	judged := test * (1 + cells)
+	c.steps = n*(shown+drawn)/float64(w.Lanes.Learn) + n*judged/float64(w.Lanes.Probe)
 	c.values = n * (shown + 3*drawn + judged)
 	c.output = 4 * n * classes
 	if rule.Kind != circuit.None {
-		kept := c.couplings
+		kept := float64(c.couplings)
 		if hubs == 0 {
 			kept *= 3 // with who hears whom
 		}
-		c.output += 4 * (kept + w.Noise.Draws*classes*w.test.Len())
+		c.output += 4 * (kept + draws*classes*test)
 	}
 	return c
-}
-
-// heaviest is the memory of the arms that are under way together.
-func (w *world) heaviest(arms []*armRun) int {
-	most := 0
-	for _, a := range arms {
-		most = max(most, w.cost(a).bytes)
-	}
-	return most * side()
 }
 
 // world prepares a seed.

@@ -19,7 +19,7 @@ func TestPlan(t *testing.T) {
 		"8 arms, each on 5 cells, and those that are attacked on 1 attacks",
 		"imprint radius=all of rotate",
 		"gha hubs=3 of rotate",
-		"GB at most",
+		"memory       at most ",
 		"multiply-adds and",
 		"and what attacks take",
 		"output       about",
