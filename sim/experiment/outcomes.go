@@ -104,7 +104,7 @@ func (t *tables) curves() (list []measure.Curve) {
 // bySeed are the arms as each seed alone gave them.
 func (t *tables) bySeed() (list []measure.SeedArms) {
 	for s := range t.seeds {
-		one := &tables{run: t.run, effects: t.effects, only: []int{s}}
+		one := &tables{run: t.run, effects: t.effects, gains: t.gains, only: []int{s}}
 		m := measure.SeedArms{Seed: t.Scenario.Seed + uint64(s), RecoveredGain: one.recovered()}
 		for i := range t.seeds[0].arms {
 			if seeds := one.finished(i); len(seeds) > 0 {
