@@ -31,6 +31,7 @@ func smallResult() *measure.Result {
 				Cells: []measure.Cell{
 					{Perturbation: "rotate", Strength: 5, Value: 40, Unit: "degree",
 						Accuracy: measure.Estimate{Mean: 1.0 / 3, Lo: 0.25, Hi: 0.5, Seeds: 3},
+						Balanced: &measure.Estimate{Mean: 0.3, Lo: 0.2, Hi: 0.4, Seeds: 3},
 						Gain:     &measure.Paired{Mean: 0.3, Lo: 0.2, Hi: 0.4}},
 					{Perturbation: "pgd-linf", Strength: 1, Value: 1.0 / 255, Unit: "epsilon, \"as shown\"",
 						Accuracy: measure.Estimate{Mean: 0.1, Lo: 0, Hi: 0.2, Seeds: 3}},

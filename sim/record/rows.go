@@ -34,6 +34,7 @@ type cellRow struct {
 	Lo           float64  `parquet:"lo"`
 	Hi           float64  `parquet:"hi"`
 	Seeds        int      `parquet:"seeds,dict"`
+	Balanced     *float64 `parquet:"balanced,optional"` // accuracy, of an unbalanced set
 	Gain         *float64 `parquet:"gain,optional"`
 	GainLo       *float64 `parquet:"gain_lo,optional"`
 	GainHi       *float64 `parquet:"gain_hi,optional"`
@@ -97,7 +98,7 @@ func newWhose(k measure.ArmKey) whose {
 func cellRows(seed *uint64, arms []measure.Arm) (rows []cellRow) {
 	for i := range arms {
 		a := &arms[i]
-		clean := measure.Cell{Perturbation: measure.Clean, Accuracy: a.Clean}
+		clean := measure.Cell{Perturbation: measure.Clean, Accuracy: a.Clean, Balanced: a.CleanBalanced}
 		if c := a.CleanCost; c != nil {
 			clean.Gain = &measure.Paired{Mean: 0 - c.Mean, Lo: 0 - c.Hi, Hi: 0 - c.Lo} // 0 - x, as -x could be -0
 		}
@@ -105,6 +106,9 @@ func cellRows(seed *uint64, arms []measure.Arm) (rows []cellRow) {
 			row := cellRow{Seed: seed, whose: newWhose(a.Key()),
 				Perturbation: c.Perturbation, Strength: c.Strength, Value: c.Value, Unit: c.Unit, StandIn: c.StandIn,
 				Accuracy: c.Accuracy.Mean, Lo: c.Accuracy.Lo, Hi: c.Accuracy.Hi, Seeds: c.Accuracy.Seeds}
+			if b := c.Balanced; b != nil {
+				row.Balanced = &b.Mean
+			}
 			if g := c.Gain; g != nil {
 				row.Gain, row.GainLo, row.GainHi = &g.Mean, &g.Lo, &g.Hi
 			}
