@@ -108,7 +108,8 @@ func pageOverRuns(c *cli.Context) error {
 	if err != nil {
 		return &status{exitBroken, err}
 	}
-	if err := replace("", record.File{Name: out, Data: html}); err != nil {
+	if err := os.WriteFile(out, html, 0o666); err != nil {
+		os.Remove(out) // half of it is of no use
 		return &status{exitBroken, err}
 	}
 	fmt.Fprintln(c.App.Writer, out)

@@ -142,17 +142,35 @@ func TestViewInterrupted(t *testing.T) {
 	}
 }
 
-// TestBrokenPage: a page that cannot be made costs nothing of the run.
+// TestBrokenPage: a page that cannot be made, or not all of it, costs nothing else of the run.
 func TestBrokenPage(t *testing.T) {
 	defer func(f func(page.Run) ([]page.File, error)) { makePage = f }(makePage)
-	makePage = func(page.Run) ([]page.File, error) { return nil, errors.New("no ink") }
+	makePage = func(page.Run) ([]page.File, error) {
+		return []page.File{{Name: "report.html", Data: []byte("half of it")}}, errors.New("no ink")
+	}
 	out := filepath.Join(t.TempDir(), "a")
 	var stderr bytes.Buffer
 	code := run(context.Background(), []string{"murmur", "run", "testdata/files/tiny.yaml", "--out", out, "--progress", "none"}, io.Discard, &stderr)
-	if code != exitBroken || stderr.String() != "murmur: the run is kept, but without its page: no ink\n" {
+	if code != exitBroken || stderr.String() != "murmur: the run is kept, but not all of its page could be made: no ink\n" {
 		t.Errorf("exit status %d: %s", code, &stderr)
 	}
 	if _, err := record.ReadResult(out); err != nil {
 		t.Error(err)
+	}
+	if text, err := os.ReadFile(filepath.Join(out, "report.html")); err != nil || string(text) != "half of it" {
+		t.Errorf("the page is %q, %v", text, err)
+	}
+
+	makePage = func(page.Run) ([]page.File, error) { panic("no paper") } // which ends like any other error
+	out = filepath.Join(t.TempDir(), "b")
+	stderr.Reset()
+	code = run(context.Background(), []string{"murmur", "run", "testdata/files/tiny.yaml", "--out", out, "--progress", "none"}, io.Discard, &stderr)
+	if said := stderr.String(); code != exitBroken || !strings.HasPrefix(said, "murmur: panic: no paper\n") || !strings.HasSuffix(said, ": what was finished is kept, go on with murmur run --resume "+out+"\n") {
+		t.Errorf("exit status %d: %s", code, &stderr)
+	}
+	makePage = page.Files
+	stderr.Reset()
+	if code = run(context.Background(), []string{"murmur", "run", "--resume", out, "--progress", "none"}, io.Discard, &stderr); code != exitOK {
+		t.Errorf("exit status %d: %s", code, &stderr)
 	}
 }

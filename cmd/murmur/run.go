@@ -121,7 +121,7 @@ func (j *job) run(c *cli.Context, progress *report.Progress) (err error) {
 		return &status{exitBroken, err}
 	}
 	if pageErr != nil {
-		pageErr = fmt.Errorf("the run is kept, but without its page: %w", pageErr)
+		pageErr = fmt.Errorf("the run is kept, but not all of its page could be made: %w", pageErr)
 	}
 	if err := errors.Join(runErr, printErr, pageErr); err != nil {
 		return &status{exitBroken, err}

@@ -31,33 +31,42 @@ func newPanel(s *scene, alt, caption string) panel {
 	return panel{template.HTML(s.svg(alt)), caption, s} // svg escapes what it is given
 }
 
-// files draws every figure, two files and its data each.
-func (p *page) files() ([]File, error) {
-	list := make([]File, 3*len(p.figures))
+// files draws every figure, two files and its data each. One that cannot be drawn is noted.
+func (p *page) files() (list []File) {
+	drawn := make([][]File, len(p.figures))
+	errs := make([]error, len(p.figures))
 	var g errgroup.Group
 	for i, f := range p.figures {
-		g.Go(func() (err error) {
-			defer caught(&err)
-			whole := f.whole
-			if whole == nil {
-				whole = f.Panels[0].scene
-			}
-			data, err := whole.png()
-			if err != nil {
-				return fmt.Errorf("%s: %w", f.Name, err)
-			}
-			var table bytes.Buffer
-			if err := csv.NewWriter(&table).WriteAll(f.data); err != nil {
-				return fmt.Errorf("%s: %w", f.Name, err)
-			}
-			name := "figures/" + f.Name
-			list[3*i] = File{name + ".svg", whole.svgFile(f.Title)}
-			list[3*i+1] = File{name + ".png", data}
-			list[3*i+2] = File{name + ".csv", table.Bytes()}
+		g.Go(func() (_ error) {
+			defer caught(&errs[i])
+			drawn[i], errs[i] = f.files()
 			return nil
 		})
 	}
-	return list, g.Wait()
+	g.Wait() // nobody returns an error
+	for i, err := range errs {
+		if list = append(list, drawn[i]...); err != nil {
+			p.lost = append(p.lost, fmt.Errorf("page: figure %s: %w", p.figures[i].Name, err))
+		}
+	}
+	return list
+}
+
+func (f *figure) files() ([]File, error) {
+	whole := f.whole
+	if whole == nil {
+		whole = f.Panels[0].scene
+	}
+	data, err := whole.png()
+	if err != nil {
+		return nil, err
+	}
+	var table bytes.Buffer
+	if err := csv.NewWriter(&table).WriteAll(f.data); err != nil {
+		return nil, err
+	}
+	name := "figures/" + f.Name
+	return []File{{name + ".svg", whole.svgFile(f.Title)}, {name + ".png", data}, {name + ".csv", table.Bytes()}}, nil
 }
 
 // add keeps a figure for figures/ and returns it, for the page.

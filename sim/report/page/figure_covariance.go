@@ -25,7 +25,8 @@ func (p *page) covariances(s source, k int) (maps, spectra *figure, err error) {
 	b := newBlocks(seriate(list[0].cov))
 	var g errgroup.Group
 	for i := range list {
-		g.Go(func() error {
+		g.Go(func() (err error) {
+			defer caught(&err)
 			m := &list[i]
 			m.map_ = m.cov.correlations(b)
 			if m.spectrum == nil {

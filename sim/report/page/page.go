@@ -26,6 +26,7 @@ type page struct {
 	result  *measure.Result
 	sources []source
 	figures []*figure // of figures/, in the order of the page
+	lost    []error   // what could not be made
 
 	Title, Subtitle, Sentence, Footer string
 	Belief                            belief
@@ -62,32 +63,57 @@ var style = func() template.CSS {
 	return template.CSS(inkCSS() + string(css))
 }()
 
-func newPage(r Run) (*page, error) {
+func newPage(r Run) *page {
 	p := &page{run: r, result: r.Result, sources: sources(r.Result)}
 	p.Title, p.Subtitle = r.Result.Scenario, p.subtitle()
 	p.Footer = "Every figure is in the folder figures/, as SVG and PNG with its data as CSV. All numbers are in result.json."
 	p.Sentence = r.Result.Summary.Sentence
-	p.Belief = p.believe()
-	p.First = p.add(p.first())
-	p.accuracySection()
-	p.curvesSection()
-	if err := p.covarianceSection(); err != nil {
-		return nil, err
-	}
-	p.transferSection()
-	p.section("price", "What locality costs", "A unit that hears more others can shape its noise better, and costs more.", figureBlock(p.add(p.frontier())))
-	p.attackSection()
-	p.paperSection()
-	p.examplesSection()
-	p.checksSection()
+	p.part("how far to believe it", func() { p.Belief = p.believe() })
+	p.part("the first figure", func() { p.First = p.draw("the first figure", p.first) })
+	p.part("accuracy", p.accuracySection)
+	p.part("curves", p.curvesSection)
+	p.part("covariance", p.covarianceSection)
+	p.part("transfer", p.transferSection)
+	p.part("price", func() {
+		p.section("price", "What locality costs", "A unit that hears more others can shape its noise better, and costs more.", figureBlock(p.draw("frontier", p.frontier)))
+	})
+	p.part("attacks", p.attackSection)
+	p.part("paper", p.paperSection)
+	p.part("examples", p.examplesSection)
+	p.part("checks", p.checksSection)
 	main := len(p.Sections)
-	p.strengthsSection()
-	p.numbersSection()
-	p.repeatSection()
+	p.part("strengths", p.strengthsSection)
+	p.part("numbers", p.numbersSection)
+	p.part("repeat", p.repeatSection)
 	for i := range p.Sections {
 		p.Sections[i].Open, p.Sections[i].Appendix = i == 0, i >= main
 	}
-	return p, nil
+	return p
+}
+
+// part makes a part of the page. What goes wrong in it costs that part, with its figures, and is noted.
+func (p *page) part(name string, do func()) {
+	figures, sections := len(p.figures), len(p.Sections)
+	if err := guarded(do); err != nil {
+		p.figures, p.Sections = p.figures[:figures], p.Sections[:sections]
+		p.lost = append(p.lost, fmt.Errorf("page: %s: %w", name, err))
+	}
+}
+
+// draw makes a figure and keeps it. What goes wrong costs that figure and is noted.
+func (p *page) draw(name string, do func() *figure) (f *figure) {
+	if err := guarded(func() { f = p.add(do()) }); err != nil {
+		p.lost = append(p.lost, fmt.Errorf("page: figure %s: %w", name, err))
+		return nil
+	}
+	return f
+}
+
+// guarded turns a panic into an error.
+func guarded(do func()) (err error) {
+	defer caught(&err)
+	do()
+	return nil
 }
 
 // Appendix tells whether a section is the first of the appendix.

@@ -369,8 +369,29 @@ func TestABrokenPageIsAnError(t *testing.T) {
 	if _, err := Files(Run{}); err == nil || !strings.HasPrefix(err.Error(), "page: ") {
 		t.Errorf("a page of nothing: %v", err)
 	}
-	if _, err := (&page{figures: []*figure{{Name: "empty"}}}).files(); err == nil || !strings.HasPrefix(err.Error(), "page: ") {
-		t.Errorf("a figure of nothing: %v", err)
+}
+
+// TestWhatBreaksCostsItselfAlone: a figure, or a part of the page, and nothing else.
+func TestWhatBreaksCostsItselfAlone(t *testing.T) {
+	p := newPage(fixture())
+	figures, sections := len(p.figures), len(p.Sections)
+	p.figures = append(p.figures, &figure{Name: "empty"})
+	p.part("half", func() {
+		p.section("half", "Half a section", "", block{Pre: "text"})
+		p.draw("none", func() *figure { panic("no numbers") })
+		panic("no words")
+	})
+	if files := p.files(); len(files) != 3*figures || len(p.Sections) != sections {
+		t.Errorf("%d files, want %d; %d sections, want %d", len(files), 3*figures, len(p.Sections), sections)
+	}
+	if said := errors.Join(p.lost...).Error(); !strings.HasPrefix(said, "page: figure none: page: no numbers\npage: half: page: no words\npage: figure empty: page: ") {
+		t.Errorf("it says %s", said)
+	}
+	r := fixture()
+	r.Result.Summary.Examples[0].Images = nil // fewer pictures than answers
+	files, err := Files(r)
+	if len(files) == 0 || files[0].Name != "report.html" {
+		t.Errorf("%d files, error %v", len(files), err)
 	}
 }
 

@@ -82,22 +82,20 @@ func (r Run) array(archive, name string) *measure.Array {
 }
 
 // Files makes report.html and everything in figures/, in a fixed order. It is a pure function of the run. Whatever goes
-// wrong is an error, never a panic: a page is made when a run has ended, and must not take it along.
+// wrong is an error, never a panic, and costs no more than the figure, the part or the page that it is in: what could be
+// made is returned beside the error.
 func Files(r Run) (files []File, err error) {
 	defer caught(&err)
-	p, err := newPage(r)
-	if err != nil {
-		return nil, err
-	}
+	p := newPage(r)
+	figures := p.files()
 	var html bytes.Buffer
-	if err := templates.ExecuteTemplate(&html, "report", p); err != nil {
-		return nil, fmt.Errorf("page: %w", err)
+	if err := guarded(func() { err = templates.ExecuteTemplate(&html, "report", p) }); err != nil {
+		return figures, errors.Join(append(p.lost, err)...)
 	}
-	figures, err := p.files()
 	if err != nil {
-		return nil, err
+		return figures, errors.Join(append(p.lost, fmt.Errorf("page: %w", err))...)
 	}
-	return append([]File{{"report.html", html.Bytes()}}, figures...), nil
+	return append([]File{{"report.html", html.Bytes()}}, figures...), errors.Join(p.lost...)
 }
 
 // caught turns a panic into an error; it is deferred.

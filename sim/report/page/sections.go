@@ -41,12 +41,12 @@ func (p *page) few() block {
 func (p *page) curvesSection() {
 	var blocks []block
 	for _, s := range p.sources[:min(len(p.sources), mostSources)] {
-		blocks = append(blocks, figureBlock(p.add(p.curves(s))))
+		blocks = append(blocks, figureBlock(p.draw("curves", func() *figure { return p.curves(s) })))
 	}
 	p.section("curves", "Accuracy against strength", "", append(blocks, p.few())...)
 }
 
-func (p *page) covarianceSection() error {
+func (p *page) covarianceSection() {
 	var blocks []block
 	shown := 0
 	for _, s := range p.sources {
@@ -55,7 +55,8 @@ func (p *page) covarianceSection() error {
 		}
 		maps, spectra, err := p.covariances(s, p.covarianceAt(s))
 		if err != nil {
-			return err
+			p.lost = append(p.lost, fmt.Errorf("page: covariance: %w", err))
+			continue
 		}
 		if maps != nil {
 			shown++
@@ -65,7 +66,6 @@ func (p *page) covarianceSection() error {
 	blocks = append(blocks, p.few(), tableBlock(p.structures()))
 	p.section("covariance", "What was to be learned, and what was learned",
 		"Deviations are how much each unit's answer changes when a picture changes. Their covariance is the structure that noise should have. Maps show averages over neighbouring units; the full matrices are in covariance.npz and network.npz.", blocks...)
-	return nil
 }
 
 // covarianceAt is the place of a source among the covariances of the summary, or one that no array has.
@@ -121,7 +121,7 @@ func (p *page) transferSection() {
 			continue
 		}
 		blocks = append(blocks, tableBlock(p.transfer(k, m)))
-		p.add(p.transferFigure(k, m))
+		p.draw("transfer", func() *figure { return p.transferFigure(k, m) })
 	}
 	p.section("transfer", "Does structure learned from one change help against another?", "", blocks...)
 }
@@ -134,11 +134,11 @@ func (p *page) attackSection() {
 		}
 	}
 	p.section("attacks", title, lead,
-		figureBlock(p.add(p.security())), tableBlock(p.decisions()), figureBlock(p.add(p.certified())), tableBlock(p.certificates()), tableBlock(p.activity()))
+		figureBlock(p.draw("security", p.security)), tableBlock(p.decisions()), figureBlock(p.draw("certified", p.certified)), tableBlock(p.certificates()), tableBlock(p.activity()))
 }
 
 func (p *page) numbersSection() {
-	blocks := []block{tableBlock(p.totals()), tableBlock(p.families()), figureBlock(p.add(p.coverage())), tableBlock(p.classes())}
+	blocks := []block{tableBlock(p.totals()), tableBlock(p.families()), figureBlock(p.draw("coverage", p.coverage)), tableBlock(p.classes())}
 	p.section("numbers", "More numbers", "", blocks...)
 }
 
