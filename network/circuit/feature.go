@@ -58,6 +58,8 @@ func (f *feature) between(t network.Tick, r []float32) (p neuron.Product) {
 	return p
 }
 
+func (f *feature) sound() error { return sound("afferent weight", f.w) }
+
 // after publishes the potential u = sum_j w_j x_j over the receptive field. The weights' mean is 0, at first and after
 // every step of SoftHebb, so that brightness alone excites nobody.
 func (f *feature) after(t network.Tick, _ []float32) {

@@ -19,6 +19,8 @@ type sensor interface {
 	before(t network.Tick, r []float32) neuron.Product
 	between(t network.Tick, r []float32) neuron.Product
 	after(t network.Tick, r []float32)
+	// sound returns an error that names what it keeps and is no number.
+	sound() error
 	hears() []neuron.View
 }
 
@@ -72,7 +74,11 @@ var hiddenStages = []network.Stage[*Hidden]{
 		return p, err
 	}},
 	{When: Sense | Respond, Do: func(h *Hidden, t network.Tick) (neuron.Product, error) {
-		return h.sensor.between(t, h.r), nil
+		p := h.sensor.between(t, h.r)
+		if t.Open.Has(Respond) && t.Learn {
+			return p, h.sensor.sound()
+		}
+		return p, nil
 	}},
 	// It responds, and compares.
 	{When: Sense | Respond | Recall | Compare, Do: func(h *Hidden, t network.Tick) (p neuron.Product, err error) {
@@ -88,14 +94,19 @@ var hiddenStages = []network.Stage[*Hidden]{
 		return p, nil
 	}},
 	// Noise couplings learn, and it hears the noise of others.
-	{When: Compare | Adapt | Express, Do: func(h *Hidden, t network.Tick) (p neuron.Product, _ error) {
+	{When: Compare | Adapt | Express, Do: func(h *Hidden, t network.Tick) (p neuron.Product, err error) {
 		if t.Open.Has(Compare) && t.Learn && t.Continues && h.noise != nil {
 			h.noise.rule.learn(h.noise, h.d[:t.Lanes])
 			h.noise.moved = true
+			err = h.noise.sound()
 		}
 		if t.Open.Has(Adapt) && t.Learn && h.noise != nil {
 			h.noise.rule.adapt(h.noise, h.d[:t.Lanes])
 			h.noise.moved = true
+			err = h.noise.sound()
+		}
+		if err != nil {
+			return p, err
 		}
 		if t.Open.Has(Express) {
 			out := h.noiseOut.Lanes()[:t.Lanes]
@@ -178,7 +189,7 @@ func (h *Hidden) compare(t network.Tick) (p neuron.Product, err error) {
 	}
 	if t.Learn {
 		power := kernel.Power(d)
-		if !(power >= 0) {
+		if !finite(power) {
 			return p, fmt.Errorf("power of the deviation is %v", power)
 		}
 		h.power.Observe(power)

@@ -1,7 +1,9 @@
 package circuit
 
 import (
+	"fmt"
 	"math"
+	"slices"
 
 	"murmur/network"
 	"murmur/neuron"
@@ -73,6 +75,33 @@ func (n *noise) homeostasis(deviation float32) float32 {
 	}
 	return n.gain
 }
+
+// sound returns an error that names the coupling that is no number or, where all are but their squares are too large, the
+// power of the noise. It is asked after every step of learning; the power alone tells whether anything is wrong.
+func (n *noise) sound() error {
+	power := n.rule.power(n)
+	if finite(power) {
+		return nil
+	}
+	if err := sound("coupling", n.l); err != nil {
+		return err
+	}
+	if !finite(n.self) {
+		return fmt.Errorf("coupling to its own source is %v", n.self)
+	}
+	return fmt.Errorf("power of the noise is %v", power)
+}
+
+// sound returns an error that names the one of some numbers that is none.
+func sound(name string, x []float32) error {
+	if kernel.Finite(x) {
+		return nil
+	}
+	i := slices.IndexFunc(x, func(v float32) bool { return !finite(v) })
+	return fmt.Errorf("%s %d is %v", name, i, x[i])
+}
+
+func finite(x float32) bool { return x-x == 0 }
 
 // rowPower returns the power of the noise before gain and scale if every source has power 1.
 func (n *noise) rowPower() float32 { return float32(n.self*n.self) + kernel.Dot(n.l, n.l) }

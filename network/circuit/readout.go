@@ -45,9 +45,15 @@ func (r *Readout) Stage(t network.Tick, k int) (neuron.Product, int, error) {
 // readoutStages are what a readout unit does in a tick, in order.
 var readoutStages = []network.Stage[*Readout]{
 	{When: Decide, Do: func(r *Readout, t network.Tick) (neuron.Product, error) { return r.decide(t), nil }},
-	{When: Decide | Integrate, Do: func(r *Readout, t network.Tick) (p neuron.Product, _ error) {
+	{When: Decide | Integrate, Do: func(r *Readout, t network.Tick) (p neuron.Product, err error) {
 		if t.Open.Has(Decide) && t.Learn {
 			r.learn(t)
+			if err = sound("weight", r.w); err == nil && !finite(r.bias) {
+				err = fmt.Errorf("bias is %v", r.bias)
+			}
+			if err != nil {
+				return p, err
+			}
 		}
 		if t.Open.Has(Integrate) {
 			p = r.sum(r.u[:t.Lanes], r.activity, r.bias)
@@ -56,6 +62,9 @@ var readoutStages = []network.Stage[*Readout]{
 	}},
 	{When: Integrate | Superpose, Do: func(r *Readout, t network.Tick) (p neuron.Product, _ error) {
 		if t.Open.Has(Integrate) {
+			if err := sound("potential in lane", r.u[:t.Lanes]); err != nil { // the excitation would hide it
+				return p, err
+			}
 			neuron.Excite(r.excitation.Lanes()[:t.Lanes], r.u[:t.Lanes], 1)
 		}
 		if t.Open.Has(Superpose) {
