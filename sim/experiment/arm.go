@@ -81,7 +81,11 @@ func (w *world) arm(ctx context.Context, a *armRun) error {
 	}
 	switch a.arm.Training() {
 	case scenario.GaussianInput:
-		m, err := w.see(ctx, w.twins(), w.noisyImages(), w.train.Len())
+		noisy, err := w.noisyImages(ctx)
+		if err != nil {
+			return err
+		}
+		m, err := w.see(ctx, w.twins(), noisy, w.train.Len())
 		if err != nil {
 			return w.armError(a, err)
 		}
@@ -96,7 +100,13 @@ func (w *world) arm(ctx context.Context, a *armRun) error {
 		return w.armError(a, err)
 	}
 	if a.arm.Noisy() {
-		a.Alignment = a.lesson.structure(w, w.layerOf(a.arm)).alignment(a.Couplings)
+		s, err := a.lesson.structure(ctx, w, w.layerOf(a.arm))
+		if err != nil {
+			return err
+		}
+		if a.Alignment, err = s.alignment(ctx, a.Couplings); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -158,15 +168,21 @@ func (w *world) live(ctx context.Context, r *armRun, memory []circuit.Memory) er
 		w.viewer.wired(a)
 	}
 	switch r.arm.Kind() {
-	case scenario.Oracle:
-		y := r.lesson.structure(w, w.layerOf(r.arm))
-		a.SetCouplings(y.couplings, y.private)
-	case scenario.Shuffled:
-		a.SetCouplings(r.lesson.structure(w, w.layerOf(r.arm)).shuffled(w.seed))
+	case scenario.Oracle, scenario.Shuffled:
+		y, err := r.lesson.structure(ctx, w, w.layerOf(r.arm))
+		if err != nil {
+			return err
+		}
+		r.Deviated, r.Learned = y.norm > 0, y.norm > 0
+		if r.arm.Kind() == scenario.Oracle {
+			a.SetCouplings(y.couplings, y.private)
+		} else {
+			a.SetCouplings(y.shuffled(w.seed))
+		}
 	}
 	err := a.Run(ctx, func(step func(network.Tick) error) error {
 		start := a.Door().Digest()
-		if err := w.experience(step, a, rule, r); err != nil {
+		if err := w.experience(ctx, step, a, rule, r); err != nil {
 			return err
 		}
 		r.Variance = w.noisy(r).variance
@@ -210,9 +226,8 @@ func (w *world) live(ctx context.Context, r *armRun, memory []circuit.Memory) er
 func (w *world) learned(r *armRun, d circuit.Door, start [sha256.Size]byte) (deviated, moved bool) {
 	positive := func(v float32) bool { return v > 0 }
 	switch r.arm.Kind() {
-	case scenario.Oracle, scenario.Shuffled:
-		deviated = r.lesson.structure(w, w.layerOf(r.arm)).norm > 0
-		return deviated, deviated
+	case scenario.Oracle, scenario.Shuffled: // what was asked of their source
+		return r.Deviated, r.Learned
 	case scenario.Diagonal:
 		deviated = slices.ContainsFunc(d.DeviationPower(), positive)
 		return deviated, deviated
@@ -223,7 +238,7 @@ func (w *world) learned(r *armRun, d circuit.Door, start [sha256.Size]byte) (dev
 }
 
 // experience shows pairs of glimpses, clean then modified, to an arm whose couplings learn.
-func (w *world) experience(step step, a *circuit.Arm, rule circuit.NoiseRule, r *armRun) error {
+func (w *world) experience(ctx context.Context, step step, a *circuit.Arm, rule circuit.NoiseRule, r *armRun) error {
 	seen, marks := 0, w.marks(rule, r.lesson)
 	for pass := range w.passes(rule) {
 		list := w.pass(r.lesson.images, stageExperience, pass)
@@ -259,7 +274,11 @@ func (w *world) experience(step step, a *circuit.Arm, rule circuit.NoiseRule, r 
 			w.progress.Advance(b.n)
 			seen += 2 * b.n
 			if marks[pass*len(list)+i+1] {
-				r.Curve = append(r.Curve, w.curvePoint(seen, a.Door().Couplings(), r))
+				p, err := w.curvePoint(ctx, seen, a.Door().Couplings(), r)
+				if err != nil {
+					return err
+				}
+				r.Curve = append(r.Curve, p)
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"context"
 	"math"
 	"slices"
 	"strings"
@@ -339,21 +340,21 @@ func TestModifiedStreams(t *testing.T) {
 	level := func(value float64) scenario.Level {
 		return scenario.Level{Perturbation: scenario.Perturbation{Name: m.Name, Values: []float64{value}, Modification: &m}, Strength: 1}
 	}
-	weak, again := w.modified(e.test, 100, level(.2), testTrials), w.modified(e.test, 100, level(.2), testTrials)
+	weak, again := sure(w.modified(context.Background(), e.test, 100, level(.2), testTrials)), sure(w.modified(context.Background(), e.test, 100, level(.2), testTrials))
 	if !slices.Equal(weak, again) {
 		t.Error("the same change twice differs")
 	}
-	if slices.Equal(weak, w.modified(e.test, 100, level(.2), 0)) {
+	if slices.Equal(weak, sure(w.modified(context.Background(), e.test, 100, level(.2), 0))) {
 		t.Error("training and test images share streams")
 	}
-	if slices.Equal(weak, e.world(2, quiet{}).modified(e.test, 100, level(.2), testTrials)) {
+	if slices.Equal(weak, sure(e.world(2, quiet{}).modified(context.Background(), e.test, 100, level(.2), testTrials))) {
 		t.Error("seeds share streams")
 	}
 	dark := &stimulus.Set{Width: 4, Height: 4, Classes: 2, Labels: []uint8{0}, Pixels: make([]float32, 16)}
 	for i := range dark.Pixels {
 		dark.Pixels[i] = .5
 	}
-	little, more := w.modified(dark, 1, level(.1), 0), w.modified(dark, 1, level(.2), 0)
+	little, more := sure(w.modified(context.Background(), dark, 1, level(.1), 0)), sure(w.modified(context.Background(), dark, 1, level(.2), 0))
 	for i := range little {
 		if (little[i]-.5)*(more[i]-.5) < 0 || math.Abs(float64(more[i]-.5)) < math.Abs(float64(little[i]-.5)) {
 			t.Fatalf("pixel %d moves from .5 to %v, and by a stronger change to %v", i, little[i], more[i])

@@ -34,8 +34,11 @@ func (w *world) certify(ctx context.Context, a *armRun, m *model) error {
 				return err
 			}
 			draw := uint32(certifyDraws + at*(w.Certificate.First+w.Certificate.Samples))
-			first := w.votes(m, i, sigma, draw, w.Certificate.First)
-			counts := w.votes(m, i, sigma, draw+uint32(w.Certificate.First), w.Certificate.Samples)
+			first := w.votes(ctx, m, i, sigma, draw, w.Certificate.First)
+			counts := w.votes(ctx, m, i, sigma, draw+uint32(w.Certificate.First), w.Certificate.Samples)
+			if err := context.Cause(ctx); err != nil {
+				return err
+			}
 			certs[i] = certificate.Certify(first, counts, w.Certificate.Alpha, sigma)
 		}
 		c := measure.Certificate{Sigma: sigma, Samples: w.Certificate.Samples, Alpha: w.Certificate.Alpha, Images: n,
@@ -56,18 +59,22 @@ func (w *world) certify(ctx context.Context, a *armRun, m *model) error {
 	}
 	if len(w.Certificate.Sigmas) > 0 && m.law != nil && a.lesson != nil {
 		var err error
-		if a.Activity, err = w.certifyActivity(a, m, n); err != nil {
+		if a.Activity, err = w.certifyActivity(ctx, a, m, n); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// votes counts what a model decides for under n draws of noise on an image, each with a draw of its own noise.
-func (w *world) votes(m *model, image int, sigma float64, draw uint32, n int) []int {
+// votes counts what a model decides for under n draws of noise on an image, each with a draw of its own noise, until the
+// context ends.
+func (w *world) votes(ctx context.Context, m *model, image int, sigma float64, draw uint32, n int) []int {
 	counts := make([]int, len(m.b))
 	size := w.test.Size()
 	for _, run := range batches(n, 16*modelLanes) {
+		if ctx.Err() != nil {
+			break
+		}
 		x := make([]float32, run.n*size)
 		parallel(run.n, func(k int) {
 			w.smooth(x[k*size:(k+1)*size], w.test.Image(image), sigma, testTrials|uint32(image), draw+uint32(run.first+k))
@@ -87,7 +94,7 @@ func (w *world) votes(m *model, image int, sigma float64, draw uint32, n int) []
 
 // certifyActivity certifies decisions under the arm's own noise, at the activity of its units, and asks of how many images
 // the change that the arm's own source makes is covered.
-func (w *world) certifyActivity(a *armRun, m *model, n int) (*measure.ActivityCertificate, error) {
+func (w *world) certifyActivity(ctx context.Context, a *armRun, m *model, n int) (*measure.ActivityCertificate, error) {
 	cell := slices.IndexFunc(w.cells, a.lesson.Is)
 	if cell < 0 { // the source is an attack
 		return nil, nil
@@ -104,6 +111,9 @@ func (w *world) certifyActivity(a *armRun, m *model, n int) (*measure.ActivityCe
 	z := make([]float32, len(m.b))
 	var lengths []float64
 	for i := range n {
+		if err := context.Cause(ctx); err != nil {
+			return nil, err
+		}
 		count := func(from, n int) []int {
 			counts := make([]int, len(z))
 			for k := range n {

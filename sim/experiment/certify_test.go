@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"testing"
@@ -34,7 +35,7 @@ func TestCertificates(t *testing.T) {
 			out, right := 0, make([]int, len(c.Points))
 			for image := range 25 {
 				draw := uint32(certifyDraws + 75*at)
-				first, counts := w.votes(m, image, c.Sigma, draw, 15), w.votes(m, image, c.Sigma, draw+15, 60)
+				first, counts := w.votes(context.Background(), m, image, c.Sigma, draw, 15), w.votes(context.Background(), m, image, c.Sigma, draw+15, 60)
 				sum := 0
 				for _, n := range counts {
 					sum += n
@@ -100,13 +101,13 @@ func TestVotes(t *testing.T) {
 			own[z[0]-bare[0]] = true
 			want[best(z, len(z), 1, 0)]++
 		}
-		if got := w.votes(m, image, sigma, draw, n); !slices.Equal(got, want) {
+		if got := w.votes(context.Background(), m, image, sigma, draw, n); !slices.Equal(got, want) {
 			t.Errorf("%s votes %v, want %v", spelling, got, want)
 		}
 		if noisy := spelling == "oracle"; (len(own) > n*9/10) != noisy {
 			t.Errorf("%s: %d votes had %d draws of its own noise", spelling, n, len(own))
 		}
-		again, more := w.votes(m, image, sigma, draw, 3000), 0
+		again, more := w.votes(context.Background(), m, image, sigma, draw, 3000), 0
 		for _, v := range again { // in more than one run
 			more += v
 		}
@@ -124,7 +125,7 @@ func TestActivityCertificates(t *testing.T) {
 		{perturbation: pgd-linf, strength: 1, arms: [oracle]}]`, "attack.arms=[]", "thresholds=[]", "perturbations=[brightness]", "strengths=[1]", "noise.power=0.05", "readout={epochs: 6, rate: 1}")
 	w := outside(r)
 	n, size := w.test.Len(), w.test.Size()
-	clean, bright := looked(w, w.test.Pixels[:n*size]), looked(w, w.modified(w.test, n, r.cells[0], testTrials))
+	clean, bright := looked(w, w.test.Pixels[:n*size]), looked(w, sure(w.modified(context.Background(), w.test, n, r.cells[0], testTrials)))
 	covered, uncovered := 0, 0
 	for _, a := range r.seeds[0].arms {
 		c := a.Activity

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -39,7 +40,7 @@ func (e *Experiment) effects() []string {
 	shown := make([]*stimulus.Set, len(e.cells))
 	for k, l := range e.cells {
 		after := *set
-		after.Pixels = w.modified(set, set.Len(), l, testTrials)
+		after.Pixels, _ = w.modified(context.Background(), set, set.Len(), l, testTrials) // of a few pictures
 		shown[k] = &after
 		switch {
 		case alike(set.Pixels, after.Pixels, sameValue):

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"context"
 	"math"
 	"testing"
 
@@ -104,7 +105,7 @@ func TestDecisions(t *testing.T) {
 			for slot, level := range append([]scenario.Level{{}}, a.levels...) {
 				x := w.test.Pixels[:n*w.test.Size()]
 				if slot > 0 {
-					x = w.modified(w.test, n, level, testTrials)
+					x = sure(w.modified(context.Background(), w.test, n, level, testTrials))
 				}
 				for i := range n {
 					class, _, _, sure, clear := counted(decision, logits(x, i), classes, int(w.test.Labels[i]))

@@ -49,7 +49,11 @@ func (w *world) examples(ctx context.Context, arms []*armRun) ([]measure.Example
 	add(measure.Example{Perturbation: "clean", Unit: "1"}, clean)
 	for _, y := range w.Experiment.lessons {
 		if y.Attack == nil && len(list) <= exampleLevels {
-			add(level(y.Level), w.modified(w.test, n, y.Level, testTrials))
+			changed, err := w.modified(ctx, w.test, n, y.Level, testTrials)
+			if err != nil {
+				return nil, nil, err
+			}
+			add(level(y.Level), changed)
 		}
 	}
 	for _, l := range w.attacks {

@@ -153,3 +153,11 @@ func writeImages(t testing.TB, dir string, train, test int) {
 		}
 	}
 }
+
+// sure returns what nothing has interrupted.
+func sure[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}

@@ -107,7 +107,11 @@ func (w *world) responses(ctx context.Context) error {
 		l.clean, l.judge, l.variance = clean[k], judge[k], variance(clean[k], l.Len())
 	}
 	for _, c := range w.cells {
-		m, err := w.see(ctx, eyes, w.modified(w.test, w.test.Len(), c, testTrials), w.test.Len())
+		changed, err := w.modified(ctx, w.test, w.test.Len(), c, testTrials)
+		if err != nil {
+			return err
+		}
+		m, err := w.see(ctx, eyes, changed, w.test.Len())
 		if err != nil {
 			return err
 		}

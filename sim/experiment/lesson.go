@@ -59,27 +59,31 @@ func (y *lesson) prepare(ctx context.Context, w *world) error {
 		y.trajectory = trajectories(twins)
 		y.structures = make([]*structure, len(w.layers))
 		if y.keep {
-			y.structure(w, w.last())
+			_, y.err = y.structure(ctx, w, w.last())
 		}
 	})
 	return y.err
 }
 
 // structure returns the covariance of deviations of a layer, worked out when it is first asked for.
-func (y *lesson) structure(w *world, layer int) *structure {
+func (y *lesson) structure(ctx context.Context, w *world, layer int) (*structure, error) {
 	y.lock.Lock()
 	defer y.lock.Unlock()
 	if y.structures[layer] == nil {
 		l := w.layers[layer]
-		y.structures[layer] = newStructure(l.clean, y.modified[layer], l.Len(), min(w.Noise.Oracle.Components, l.Len()), w.seed)
+		s, err := newStructure(ctx, l.clean, y.modified[layer], l.Len(), min(w.Noise.Oracle.Components, l.Len()), w.seed)
+		if err != nil {
+			return nil, err
+		}
+		y.structures[layer] = s
 	}
-	return y.structures[layer]
+	return y.structures[layer], nil
 }
 
 // pictures returns the changed training images, [image][pixel]. An attack is made against the network without noise.
 func (y *lesson) pictures(ctx context.Context, w *world) ([]float32, error) {
 	if y.Attack == nil {
-		return w.modified(w.train, y.images, y.Level, 0), nil
+		return w.modified(ctx, w.train, y.images, y.Level, 0)
 	}
 	adv, err := w.attacked(ctx, w.newModel(w.base, w.base.Readout, w.base.Bias, false), nil, w.train.Pixels[:y.images*w.train.Size()], w.train.Labels[:y.images], y.Level, testTrials)
 	if err != nil {
@@ -102,13 +106,13 @@ func (y *lesson) done() {
 }
 
 // noisyImages returns the training images under Gaussian noise on the input.
-func (w *world) noisyImages() []float32 {
+func (w *world) noisyImages(ctx context.Context) ([]float32, error) {
 	size := w.train.Size()
 	pictures := make([]float32, w.train.Len()*size)
-	parallel(w.train.Len(), func(i int) {
+	err := parallelUntil(ctx, w.train.Len(), func(i int) {
 		w.smooth(pictures[i*size:(i+1)*size], w.train.Image(i), w.Readout.InputSigma, uint32(i), 0)
 	})
-	return pictures
+	return pictures, err
 }
 
 // smooth writes an image with Gaussian noise to dst, cut to [0, 1].

@@ -461,8 +461,12 @@ func (l *Live) look() *float64 {
 	if n.looks++; !l.learned && n.looks%alignEvery != 0 {
 		return nil
 	}
-	v := l.chosen.lesson.structure(l.world, 0).alignment(c)
-	if math.IsNaN(v) { // there is no noise
+	s, err := l.chosen.lesson.structure(l.ctx, l.world, 0)
+	if err != nil { // it is over
+		return nil
+	}
+	v, err := s.alignment(l.ctx, c)
+	if err != nil || math.IsNaN(v) { // there is no noise
 		return nil
 	}
 	n.aligned = l.learned

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -146,7 +147,7 @@ func TestModelIsTheNetwork(t *testing.T) {
 			for slot, level := range append([]scenario.Level{{}}, a.levels...) {
 				x := w.test.Pixels[:n*w.test.Size()]
 				if slot > 0 {
-					x = w.modified(w.test, n, level, testTrials)
+					x = sure(w.modified(context.Background(), w.test, n, level, testTrials))
 				}
 				v := w.decideOn(a, m, x, n)
 				if !slices.Equal(v.correct, a.Correct[slot]) || !slices.Equal(v.confidence, a.Confidence[slot]) {

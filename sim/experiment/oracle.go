@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"context"
 	"math"
 	"slices"
 
@@ -23,20 +24,23 @@ type structure struct {
 }
 
 // newStructure forms the covariance of deviations, modified less clean and less their mean, and factorises it.
-func newStructure(clean, modified circuit.Memory, units, components int, seed uint64) *structure {
-	y := &structure{units: units, covariance: covariance(clean, modified, units)}
+func newStructure(ctx context.Context, clean, modified circuit.Memory, units, components int, seed uint64) (*structure, error) {
+	c, err := covariance(ctx, clean, modified, units)
+	if err != nil {
+		return nil, err
+	}
+	y := &structure{units: units, covariance: c}
 	var sum float64
 	for _, c := range y.covariance {
 		sum += float64(c * c)
 	}
 	y.norm = math.Sqrt(sum)
-	y.factorise(components, seed)
-	return y
+	return y, y.factorise(ctx, components, seed)
 }
 
 // covariance returns the sample covariance of modified - clean, [unit][unit], over the trials of modified, which clean
 // begins with. Sums run over trials in order.
-func covariance(clean, modified circuit.Memory, units int) []float64 {
+func covariance(ctx context.Context, clean, modified circuit.Memory, units int) ([]float64, error) {
 	n := modified.Trials
 	deviation := func(i, m int) float64 {
 		return float64(modified.Values[i*n+m]) - float64(clean.Values[i*clean.Trials+m])
@@ -52,6 +56,9 @@ func covariance(clean, modified circuit.Memory, units int) []float64 {
 	const block = 32 // trials whose deviations stay in the cache while all rows take them up
 	d := make([]float64, block*units)
 	for lo := 0; lo < n; lo += block {
+		if err := context.Cause(ctx); err != nil {
+			return nil, err
+		}
 		hi := min(lo+block, n)
 		parallel(units, func(i int) {
 			for m := lo; m < hi; m++ {
@@ -72,7 +79,7 @@ func covariance(clean, modified circuit.Memory, units int) []float64 {
 			c[j*units+i] = c[i*units+j]
 		}
 	}
-	return c
+	return c, nil
 }
 
 // subspaceSteps is how often orthogonal iteration multiplies by the covariance. The error of a component falls by
@@ -86,7 +93,7 @@ const orthonormalEvery = 4
 // factorise finds the leading eigenspace Q by orthogonal iteration and couples to it with Q chol(Q^T C Q), so that the
 // shared part of the noise has the covariance Q Q^T C Q Q^T; private noise makes up each unit's variance.
 // Golub and Van Loan: Matrix Computations, 4th edition, section 8.2.4.
-func (y *structure) factorise(k int, seed uint64) {
+func (y *structure) factorise(ctx context.Context, k int, seed uint64) error {
 	n := y.units
 	q := make([]float64, n*k)
 	start := make([]float32, k)
@@ -99,13 +106,17 @@ func (y *structure) factorise(k int, seed uint64) {
 	z := make([]float64, n*k)
 	orthonormalise(q, n, k)
 	for i := range subspaceSteps {
-		y.multiply(z, q, k)
+		if err := y.multiply(ctx, z, q, k); err != nil {
+			return err
+		}
 		q, z = z, q
 		if (i+1)%orthonormalEvery == 0 {
 			orthonormalise(q, n, k)
 		}
 	}
-	y.multiply(z, q, k)
+	if err := y.multiply(ctx, z, q, k); err != nil {
+		return err
+	}
 	small := make([]float64, k*k) // Q^T C Q
 	for i := range n {
 		for a := range k {
@@ -129,6 +140,7 @@ func (y *structure) factorise(k int, seed uint64) {
 		}
 		y.private[i] = float32(math.Sqrt(max(left, 0)))
 	}
+	return nil
 }
 
 // eigenvalues returns those of a symmetric [k][k] from the largest on, for reports alone.
@@ -143,8 +155,8 @@ func eigenvalues(a []float64, k int) []float64 {
 }
 
 // multiply sets z = C q, both [unit][k].
-func (y *structure) multiply(z, q []float64, k int) {
-	parallel(y.units, func(i int) {
+func (y *structure) multiply(ctx context.Context, z, q []float64, k int) error {
+	return parallelUntil(ctx, y.units, func(i int) {
 		row := z[i*k : (i+1)*k]
 		clear(row)
 		for j, c := range y.covariance[i*y.units : (i+1)*y.units] {
@@ -215,7 +227,7 @@ func (y *structure) shuffled(seed uint64) (couplings, private []float32) {
 }
 
 // alignment returns <C, M> / (|C| |M|), C the covariance of deviations and M = L L^T + diag(self^2) that of the noise.
-func (y *structure) alignment(c circuit.Couplings) float64 {
+func (y *structure) alignment(ctx context.Context, c circuit.Couplings) (float64, error) {
 	n := y.units
 	sources := n
 	if c.Hubs > 0 {
@@ -234,7 +246,7 @@ func (y *structure) alignment(c circuit.Couplings) float64 {
 		}
 	}
 	dot, norm := make([]float64, n), make([]float64, n)
-	parallel(n, func(i int) {
+	err := parallelUntil(ctx, n, func(i int) {
 		row := make([]float32, n)
 		for j, v := range c.L[i] {
 			s := source(i, j)
@@ -255,5 +267,5 @@ func (y *structure) alignment(c circuit.Couplings) float64 {
 		d += dot[i]
 		m += norm[i]
 	}
-	return d / (y.norm * math.Sqrt(m))
+	return d / (y.norm * math.Sqrt(m)), err
 }

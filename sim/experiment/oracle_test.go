@@ -1,6 +1,8 @@
 package experiment
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -63,7 +65,7 @@ func TestCovarianceIsThatOfGonum(t *testing.T) {
 	for _, tt := range []struct{ units, n int }{{1, 2}, {5, 7}, {24, 64}, {24, 65}, {33, 200}, {65, 129}} {
 		t.Run(fmt.Sprint(tt), func(t *testing.T) {
 			clean, modified := pictured(tt.units, tt.n, .9)
-			got, want := covariance(clean, modified, tt.units), sampleCovariance(clean, modified, tt.units)
+			got, want := sure(covariance(context.Background(), clean, modified, tt.units)), sampleCovariance(clean, modified, tt.units)
 			for i := range tt.units {
 				for j := range tt.units {
 					// A sum of n products, each at most what Cauchy and Schwarz allow, in two orders.
@@ -83,7 +85,7 @@ func TestCovarianceIsThatOfGonum(t *testing.T) {
 // TestOneTrialHasNoCovariance: a division by n - 1 must not make NaN of it.
 func TestOneTrialHasNoCovariance(t *testing.T) {
 	clean, modified := pictured(4, 1, 1)
-	for _, c := range covariance(clean, modified, 4) {
+	for _, c := range sure(covariance(context.Background(), clean, modified, 4)) {
 		if c != 0 {
 			t.Fatalf("the covariance of one trial is %v", c)
 		}
@@ -129,7 +131,7 @@ func TestFactoriseKeepsTheLeadingComponents(t *testing.T) {
 	}{{1, .5, 1e-6}, {4, .7, 1e-5}, {8, .9, .01}, {16, .97, .01}, {units, .9, 1e-6}} {
 		t.Run(fmt.Sprintf("%d components, decay %v", tt.components, tt.decay), func(t *testing.T) {
 			clean, modified := pictured(units, 300, tt.decay)
-			y := newStructure(clean, modified, units, tt.components, 1)
+			y := sure(newStructure(context.Background(), clean, modified, units, tt.components, 1))
 			c := mat.NewSymDense(units, slices.Clone(y.covariance))
 			m := made(y.couplings, y.private, tt.components)
 			for i := range units {
@@ -167,7 +169,7 @@ func TestFactoriseKeepsTheLeadingComponents(t *testing.T) {
 func TestShuffledKeepsTheSpectrum(t *testing.T) {
 	const units, k = 30, 5
 	clean, modified := pictured(units, 200, .8)
-	y := newStructure(clean, modified, units, k, 4)
+	y := sure(newStructure(context.Background(), clean, modified, units, k, 4))
 	couplings, private := y.shuffled(4)
 	before, after := made(y.couplings, y.private, k), made(couplings, private, k)
 	want, got := spectrum(t, before), spectrum(t, after)
@@ -198,13 +200,13 @@ func plainAlignment(c *mat.SymDense, l *mat.Dense, self []float32) float64 {
 func TestAlignmentIsThatOfGonum(t *testing.T) {
 	const units, k = 30, 4
 	clean, modified := pictured(units, 200, .8)
-	y := newStructure(clean, modified, units, k, 4)
+	y := sure(newStructure(context.Background(), clean, modified, units, k, 4))
 	c := sampleCovariance(clean, modified, units)
 	check := func(name string, got circuit.Couplings, l *mat.Dense) {
 		t.Helper()
 		want := plainAlignment(c, l, got.Self)
 		// Rows of L L^T are summed in float32 over up to as many sources as there are units.
-		if a := y.alignment(got); math.Abs(a-want) > units*0x1p-23 {
+		if a := sure(y.alignment(context.Background(), got)); math.Abs(a-want) > units*0x1p-23 {
 			t.Errorf("%s: alignment %v, gonum has %v", name, a, want)
 		}
 	}
@@ -240,12 +242,12 @@ func TestAlignmentIsThatOfGonum(t *testing.T) {
 	private := circuit.Couplings{Self: y.private, L: make([][]float32, units), Sources: make([][]int32, units)}
 	check("private noise", private, mat.NewDense(units, units, nil))
 
-	whole := newStructure(clean, modified, units, units, 4)
+	whole := sure(newStructure(context.Background(), clean, modified, units, units, 4))
 	all := circuit.Couplings{Hubs: units, Self: whole.private}
 	for i := range units {
 		all.L = append(all.L, whole.couplings[i*units:(i+1)*units])
 	}
-	if a := whole.alignment(all); math.Abs(a-1) > units*0x1p-23 {
+	if a := sure(whole.alignment(context.Background(), all)); math.Abs(a-1) > units*0x1p-23 {
 		t.Errorf("the covariance itself has an alignment of %v", a)
 	}
 }
@@ -253,7 +255,7 @@ func TestAlignmentIsThatOfGonum(t *testing.T) {
 // TestStructureOfNothing: a change that changes nothing has no structure, and no NaN.
 func TestStructureOfNothing(t *testing.T) {
 	clean, _ := pictured(6, 20, .8)
-	y := newStructure(clean, clean, 6, 3, 1)
+	y := sure(newStructure(context.Background(), clean, clean, 6, 3, 1))
 	for _, v := range slices.Concat(y.couplings, y.private) {
 		if v != 0 {
 			t.Fatalf("couplings %v, private noise %v", y.couplings, y.private)
@@ -266,7 +268,7 @@ func TestFactoriseOfLowRank(t *testing.T) {
 	const units, k = 20, 12
 	clean, modified := pictured(units, 8, .9)
 	copy(modified.Values[3*8:4*8], clean.Values[3*8:4*8])
-	y := newStructure(clean, modified, units, k, 1)
+	y := sure(newStructure(context.Background(), clean, modified, units, k, 1))
 	m := made(y.couplings, y.private, k)
 	c := mat.NewSymDense(units, slices.Clone(y.covariance))
 	var diff mat.Dense
@@ -276,5 +278,32 @@ func TestFactoriseOfLowRank(t *testing.T) {
 	}
 	if v := m.At(3, 3); v != 0 {
 		t.Errorf("the unit that never deviates has a noise power of %v", v)
+	}
+}
+
+// TestStructureIsInterrupted: what takes long ends with the context, and half of it is not kept.
+func TestStructureIsInterrupted(t *testing.T) {
+	e := newTiny(t)
+	w := e.world(e.Seed, quiet{})
+	y := w.lessons()[0]
+	units := e.sheets()[0].Len()
+	clean, modified := pictured(units, 40, .9)
+	w.layers = []*layer{{Sheet: e.sheets()[0], clean: clean}}
+	y.modified, y.structures = []circuit.Memory{modified}, make([]*structure, 1)
+	why := errors.New("somebody said no")
+	ctx, cancel := context.WithCancelCause(context.Background())
+	whole := sure(newStructure(ctx, clean, modified, units, 3, 1))
+	cancel(why)
+	if s, err := y.structure(ctx, w, 0); s != nil || !errors.Is(err, why) || y.structures[0] != nil {
+		t.Errorf("a structure is %v, %v", s, err)
+	}
+	if err := whole.factorise(ctx, 3, 1); !errors.Is(err, why) {
+		t.Errorf("factors: %v", err)
+	}
+	if _, err := whole.alignment(ctx, circuit.Couplings{Self: make([]float32, units), L: make([][]float32, units)}); !errors.Is(err, why) {
+		t.Errorf("an alignment: %v", err)
+	}
+	if _, err := w.modified(ctx, e.test, 5, e.cells[0], 0); !errors.Is(err, why) {
+		t.Errorf("pictures: %v", err)
 	}
 }

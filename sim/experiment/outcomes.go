@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"context"
 	"iter"
 	"math"
 
@@ -82,12 +83,17 @@ func (w *world) marks(rule circuit.NoiseRule, y *lesson) map[int]bool {
 }
 
 // curvePoint describes couplings that are being learned. Nothing of it comes back to the network.
-func (w *world) curvePoint(glimpses int, c circuit.Couplings, r *armRun) measure.CurvePoint {
+func (w *world) curvePoint(ctx context.Context, glimpses int, c circuit.Couplings, r *armRun) (measure.CurvePoint, error) {
 	p := measure.CurvePoint{Glimpses: glimpses, Power: c.Power()}
-	if v := r.lesson.structure(w, w.layerOf(r.arm)).alignment(c); !math.IsNaN(v) { // without noise nothing is aligned
+	s, err := r.lesson.structure(ctx, w, w.layerOf(r.arm))
+	if err != nil {
+		return p, err
+	}
+	v, err := s.alignment(ctx, c)
+	if !math.IsNaN(v) { // without noise nothing is aligned
 		p.Alignment = &v
 	}
-	return p
+	return p, err
 }
 
 // curves are those of the arms that learned their noise.

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -130,7 +131,9 @@ func TestTrainedOnWhatTheySay(t *testing.T) {
 	w := outside(r)
 	size, n := w.train.Size(), w.train.Len()
 	clean := func(int, []float64) []float32 { return w.train.Pixels[:n*size] }
-	rotated := func(int, []float64) []float32 { return w.modified(w.train, 200, r.lessons[0].Level, 0) }
+	rotated := func(int, []float64) []float32 {
+		return sure(w.modified(context.Background(), w.train, 200, r.lessons[0].Level, 0))
+	}
 	noisy := func(int, []float64) []float32 {
 		x := make([]float32, n*size)
 		for i := range n {
@@ -217,7 +220,7 @@ func TestImagesLimitWhatIsLearned(t *testing.T) {
 	w := outside(r)
 	a := armOf(t, r, "oracle")
 	units, size := len(a.Couplings.Self), w.train.Size()
-	y := newStructure(looked(w, w.train.Pixels[:300*size]), looked(w, w.modified(w.train, 70, r.lessons[0].Level, 0)), units, 6, w.seed)
+	y := sure(newStructure(context.Background(), looked(w, w.train.Pixels[:300*size]), looked(w, sure(w.modified(context.Background(), w.train, 70, r.lessons[0].Level, 0))), units, 6, w.seed))
 	scale := float64(a.Couplings.Self[0]) / float64(y.private[0])
 	for i := range units {
 		for k, v := range a.Couplings.L[i] {

@@ -93,10 +93,10 @@ const testTrials = 1 << 31
 
 // modified returns the first n pictures of a set as a modification leaves them, [picture][pixel]. The stream belongs to
 // the image, the modification and the seed, not to the strength: a stronger change is the same change, further on.
-func (w *world) modified(set *stimulus.Set, n int, l scenario.Level, trials uint32) []float32 {
+func (w *world) modified(ctx context.Context, set *stimulus.Set, n int, l scenario.Level, trials uint32) ([]float32, error) {
 	pictures := make([]float32, n*set.Size())
-	parallel(n, func(i int) { w.modify(pictures[i*set.Size():][:set.Size()], set, i, l, trials) })
-	return pictures
+	err := parallelUntil(ctx, n, func(i int) { w.modify(pictures[i*set.Size():][:set.Size()], set, i, l, trials) })
+	return pictures, err
 }
 
 // modify writes one modified picture of a set to dst.
@@ -125,6 +125,16 @@ func parallel(n int, f func(i int)) {
 			f(i)
 		}
 	})
+}
+
+// parallelUntil is parallel until the context ends, whose cause it returns: what f did is then not whole.
+func parallelUntil(ctx context.Context, n int, f func(i int)) error {
+	parallel(n, func(i int) {
+		if ctx.Err() == nil {
+			f(i)
+		}
+	})
+	return context.Cause(ctx)
 }
 
 // each calls f for 0 to n-1, shared among processors. What f does must not depend on the order. A panic is the caller's.
