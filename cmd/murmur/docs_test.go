@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"os"
 	"path/filepath"
@@ -11,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/urfave/cli/v2"
+
+	"murmur/sim/scenario"
 )
 
 // pages reads the pages of the repository, by their path from its top.
@@ -103,5 +106,44 @@ func TestCommandsAreKnown(t *testing.T) {
 	}
 	if code := run(context.Background(), []string{"murmur", "--help"}, io.Discard, io.Discard); code != exitOK {
 		t.Errorf("murmur --help ends with %d", code)
+	}
+}
+
+// TestPagesKnowAll: checks, metrics and attacks that a scenario may name, and files that a run leaves, stand in the pages.
+func TestPagesKnowAll(t *testing.T) {
+	texts := pages(t)
+	all := texts["scenarios/README.md"] + texts["scenarios/lab.md"] + texts["scenarios/data.md"]
+	var schema struct {
+		Properties map[string]struct {
+			Items struct {
+				Enum       []string
+				Properties map[string]struct{ Enum []string }
+			}
+		}
+	}
+	if err := json.Unmarshal(scenario.Schema(), &schema); err != nil {
+		t.Fatal(err)
+	}
+	checks, metrics := schema.Properties["accept"].Items.Enum, schema.Properties["thresholds"].Items.Properties["metric"].Enum
+	if len(checks) < 10 || len(metrics) < 5 {
+		t.Fatalf("%d checks and %d metrics", len(checks), len(metrics))
+	}
+	for _, name := range slices.Concat(checks, metrics) {
+		if !strings.Contains(all, "`"+name+"`") {
+			t.Errorf("no page says what %s is", name)
+		}
+	}
+	script, err := os.ReadFile("testdata/script/run.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := regexp.MustCompile(`(?m)^files a (.*)$`).FindStringSubmatch(string(script))
+	if list == nil {
+		t.Fatal("run.txtar lists no files")
+	}
+	for _, name := range strings.Fields(list[1]) {
+		if !strings.Contains(texts["scenarios/README.md"], "`"+name) {
+			t.Errorf("scenarios/README.md does not say what %s is", name)
+		}
 	}
 }
