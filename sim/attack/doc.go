@@ -5,12 +5,16 @@
 //
 // The package knows nothing of networks. Its victim is a [Model]: logits, and
 // the product of a cotangent with the Jacobian of the logits. What is climbed
-// is a [Loss], by default the loss of the decision that is deployed, the mean
-// over draws of the softmax ([CrossEntropyOfMean]).
+// is a [Loss] of the [Decision] that is deployed: for the mean over draws of the
+// softmax its [CrossEntropyOfMean] or, stronger, its [Margin], the logarithm of how
+// much likelier a rival is than the label, towards one rival after another. What
+// several runs, starts or attacks made of an image is compared by that margin on
+// many more draws than one step sees ([Worst]).
 //
 // Draws used to attack are never those used to judge. A [PGD] says with
 // [PGD.Reserved] which draw numbers it asks for; the final judgement belongs
-// outside that range, which [Draws.Overlaps] checks.
+// outside that range, which [Draws.Overlaps] checks. Draws of attacks come in
+// antithetic pairs, which lower the variance of a gradient, those of a judge do not.
 //
 // Images, logits, gradients and losses are float32. Lengths in the L2 norm are
 // summed in float64 in the order of the inputs, so that the ball is left by no

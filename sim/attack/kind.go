@@ -37,6 +37,7 @@ type Kind struct {
 	// climbs the margin of the decision instead.
 	Classes   int
 	Composite bool // it takes the worst of several others
+	Whole     bool // what it makes of an image depends on the others of a batch
 	Doc       string
 	make      func(o Options, norm Norm) Attack
 }
@@ -158,7 +159,7 @@ var kinds = slices.Concat(
 				s.Decision = o.Decision
 				return s
 			}},
-		{Name: "universal-linf", Norm: Linf, Sort: Elsewhere, Doc: "one change for all images",
+		{Name: "universal-linf", Norm: Linf, Sort: Elsewhere, Whole: true, Doc: "one change for all images",
 			make: func(o Options, norm Norm) Attack {
 				u := NewUniversal(norm, o.Epsilon, o.draws())
 				u.Passes, u.Inner.Decision = 5, o.Decision

@@ -86,7 +86,7 @@ func enoughImages(p *probe) verdict {
 
 func enoughClasses(p *probe) verdict {
 	text := fmt.Sprintf("%d classes", p.classes)
-	if p.classes < 4 {
+	if p.classes < 3 {
 		return verdict{Warn, text}
 	}
 	return verdict{Pass, text}

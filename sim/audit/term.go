@@ -30,7 +30,7 @@ var flags = []struct {
 	check func(*probe) verdict
 }{
 	{Term{"enough-images", "at least 100 images: fewer hide a difference of a few percent"}, enoughImages},
-	{Term{"enough-classes", "at least 4 classes: the DLR loss needs 3, the targeted one 4"}, enoughClasses},
+	{Term{"enough-classes", "at least 3 classes: the difference of logits ratio needs them"}, enoughClasses},
 	{Term{"finite-answers", "every logit and gradient is a finite number"}, finiteAnswers},
 	{Term{"answers-repeat", "the same image, name and draw give the same bits, alone or in a batch"}, answersRepeat},
 	{Term{"randomness-detected", "a model that claims no noise answers alike for every draw number and image name"}, randomnessDetected},

@@ -45,6 +45,10 @@ func (w *world) attacked(ctx context.Context, m, twin *model, pictures []float32
 	return adv, err
 }
 
+// attackedTogether is how many images are attacked side by side: what attacks keep of each, above all its logits under the
+// draws of selection, does not grow with the test set, and a look at the model is short.
+const attackedTogether = 1024
+
 // attackedBy is attacked and, of an attack that takes the worst of several, also returns what each of them left.
 func (w *world) attackedBy(ctx context.Context, m, twin *model, pictures []float32, labels []uint8, l scenario.Level, id uint32) (adv []float32, members []attack.Member, err error) {
 	b := attack.Batch{X: pictures}
@@ -56,11 +60,28 @@ func (w *world) attackedBy(ctx context.Context, m, twin *model, pictures []float
 		copy(adv, pictures)
 		return adv, nil, nil
 	}
-	switch a := l.Attack.New(w.options(m, twin, l.Value())).(type) {
-	case attack.Worst:
-		members, _, err = a.Table(ctx, adv, m, b, labels)
-	default:
-		err = a.Perturb(ctx, adv, m, b, labels)
+	a, together := l.Attack.New(w.options(m, twin, l.Value())), attackedTogether
+	if l.Attack.Whole {
+		together = len(labels)
+	}
+	for _, r := range batches(len(labels), together) {
+		var table []attack.Member
+		from, to := r.first*w.test.Size(), (r.first+r.n)*w.test.Size()
+		part := attack.Batch{X: pictures[from:to], ID: b.ID[r.first : r.first+r.n]}
+		if worst, ok := a.(attack.Worst); ok {
+			table, _, err = worst.Table(ctx, adv[from:to], m, part, labels[r.first:r.first+r.n])
+		} else {
+			err = a.Perturb(ctx, adv[from:to], m, part, labels[r.first:r.first+r.n])
+		}
+		if err != nil {
+			break
+		}
+		if members == nil {
+			members = make([]attack.Member, len(table))
+		}
+		for k, t := range table {
+			members[k].Name, members[k].Images = t.Name, append(members[k].Images, t.Images...)
+		}
 	}
 	if err == nil && l.Attack.Bound == attack.Ball {
 		err = attack.VerifyBatch(b, adv, l.Attack.Norm, float32(l.Value()))

@@ -164,6 +164,8 @@ var meanings = map[string]string{
 	"more-restarts-do-not-help":             "the attack had restarts enough",
 	"eot-converged":                         "the attack averaged over noise enough",
 	"frozen-noise-is-broken":                "with its noise frozen the network is attacked as well",
+	"worst-not-above-any-member":            "the worst case is no weaker than any attack it is made of",
+	"enough-classes-for-the-loss":           "every attack climbs the loss it is named for",
 	"thorough-against-paper-settings":       "thorough attacks break no more than the paper's settings do",
 	hurtsCheck:                              "noise is nowhere clearly worse than none",
 }
