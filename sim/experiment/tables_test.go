@@ -187,3 +187,39 @@ func TestAccuracyThreshold(t *testing.T) {
 		}
 	}
 }
+
+// TestMetrics: what a scenario may demand is what can be worked out, metric by metric.
+func TestMetrics(t *testing.T) {
+	names := scenario.Metrics()
+	for _, name := range names {
+		if metrics[name] == nil {
+			t.Errorf("nothing works out %s", name)
+		}
+	}
+	if len(metrics) != len(names) {
+		t.Errorf("%d metrics can be worked out, %d may be named", len(metrics), len(names))
+	}
+}
+
+// TestNothingToRecover: where the oracle does not clearly gain, no share of its gain exists, and thresholds on one fail with
+// the reason.
+func TestNothingToRecover(t *testing.T) {
+	t.Parallel()
+	o := runTiny(t, "seeds=1", "sources=[{perturbation: contrast, strength: 5, arms: [imprint radius=1, imprint radius=2, oracle]}]", "perturbations=[contrast]", "strengths=[5]",
+		"noise.power=2", "attack.arms=[]", `thresholds=[{name: a, metric: recovered_gain, source: contrast, arm: imprint radius=2, limit: "> -100"},
+		{name: b, metric: recovered_growth, source: contrast, limit: "> -100"}, {name: c, metric: gain, source: contrast, arm: oracle, limit: "> 0"}]`)
+	if gain := o.Result.Thresholds[2].Value; gain == nil || *gain > 0 {
+		t.Fatalf("the oracle gains %v under contrast: the test says nothing", gain)
+	}
+	const reason = "the oracle does not clearly gain there: "
+	for _, g := range o.Result.Summary.RecoveredGain {
+		if g.Mean != nil || g.Lo != nil || g.Hi != nil || !strings.HasPrefix(g.Reason, reason) {
+			t.Errorf("%+v", g)
+		}
+	}
+	for _, th := range o.Result.Thresholds[:2] {
+		if th.Value != nil || th.Pass || !strings.HasPrefix(th.Reason, reason) || th.Metric == "" {
+			t.Errorf("%+v", th)
+		}
+	}
+}

@@ -38,43 +38,11 @@ func (c *checker) taught(path, name string) bool {
 	return false
 }
 
-// selector checks source and arm against what the metric needs.
+// selector checks source and arm against what the metric needs, and all that it is compared with.
 func (c *checker) selector(path string, t Threshold) {
-	switch t.Metric {
-	case Clean, Accuracy:
-		if t.Arm.IsZero() {
-			c.report(path, "%s needs an arm", t.Metric)
-		} else if t.Arm.Kind() == None && t.Source != "" {
-			c.report(path+".source", "none has no source")
-		}
-	case CleanCost:
-		if t.Arm.Kind() == None {
-			c.report(path+".arm", "clean_cost compares with none")
-		}
-	case PaperAgreement, MismatchedWorse:
-		if !t.Arm.IsZero() || t.Source != "" {
-			c.report(path, "%s is over the whole run: it has no source and no arm", t.Metric)
-		}
-		c.place(path, t)
+	i := slices.IndexFunc(metrics, func(m metric) bool { return m.word == t.Metric })
+	if i < 0 || !metrics[i].needs(c, path, t) { // the schema refuses other metrics
 		return
-	case RecoveredGrowth:
-		if t.Source == "" {
-			c.report(path, "recovered_growth needs a source")
-			return
-		}
-		if !t.Arm.IsZero() {
-			c.report(path+".arm", "recovered_growth is over all imprint arms of the source")
-			return
-		}
-		c.growth(path, t.Source)
-	default:
-		if t.Source == "" || t.Arm.IsZero() {
-			c.report(path, "%s needs a source and an arm", t.Metric)
-			return
-		}
-		if t.Arm.Kind() == None {
-			c.report(path+".arm", "%s compares with none", t.Metric)
-		}
 	}
 	if !t.Arm.IsZero() {
 		c.choice(path, path+".arm", t.Source, t.Arm)
@@ -90,6 +58,56 @@ func (c *checker) selector(path string, t Threshold) {
 	}
 	c.matched(path, t)
 	c.place(path, t)
+}
+
+// anArm: the metric is of an arm, of a source unless it is none.
+func anArm(c *checker, path string, t Threshold) bool {
+	if t.Arm.IsZero() {
+		c.report(path, "%s needs an arm", t.Metric)
+	} else if t.Arm.Kind() == None && t.Source != "" {
+		c.report(path+".source", "none has no source")
+	}
+	return true
+}
+
+// armOrAll: the metric is of an arm other than none, or of all.
+func armOrAll(c *checker, path string, t Threshold) bool {
+	if t.Arm.Kind() == None {
+		c.report(path+".arm", "%s compares with none", t.Metric)
+	}
+	return true
+}
+
+// armOfSource: the metric is of an arm under what its source is, compared with none.
+func armOfSource(c *checker, path string, t Threshold) bool {
+	if t.Source == "" || t.Arm.IsZero() {
+		c.report(path, "%s needs a source and an arm", t.Metric)
+		return false
+	}
+	return armOrAll(c, path, t)
+}
+
+// wholeRun: the metric is of no source and no arm.
+func wholeRun(c *checker, path string, t Threshold) bool {
+	if !t.Arm.IsZero() || t.Source != "" {
+		c.report(path, "%s is over the whole run: it has no source and no arm", t.Metric)
+	}
+	c.place(path, t)
+	return false
+}
+
+// imprints: the metric is over all imprint arms of a source.
+func imprints(c *checker, path string, t Threshold) bool {
+	switch {
+	case t.Source == "":
+		c.report(path, "%s needs a source", t.Metric)
+		return false
+	case !t.Arm.IsZero():
+		c.report(path+".arm", "%s is over all imprint arms of the source", t.Metric)
+		return false
+	}
+	c.growth(path, t.Source)
+	return true
 }
 
 // place checks what accuracy is measured under.

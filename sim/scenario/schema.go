@@ -129,7 +129,7 @@ func reflected() *reflection.Schema {
 	limit(property("measured"), places)
 	limit(property("readout", "decision"), decisions)
 	limit(property("accept").Items, checks())
-	limit(property("thresholds", "metric"), metrics)
+	limit(property("thresholds", "metric"), metricTerms())
 	limit(property("perturbations").Items, perturbations())
 	limit(property("attack", "sources").Items, perturbations())
 	for _, key := range []string{"source", "perturbation"} {
