@@ -43,7 +43,7 @@ func TestMemoryIsAnUpperBound(t *testing.T) {
 		t.Fatal(err)
 	}
 	const large = 160
-	if err := writeLarge(dir, large, 96, 32); err != nil {
+	if err := writeLarge(dir, large, 200, 32); err != nil {
 		t.Fatal(err)
 	}
 	for name, set := range map[string][]string{
@@ -166,8 +166,10 @@ func TestBytesOf(t *testing.T) {
 			t.Errorf("%q is %d, %v, want %d", text, got, err, want)
 		}
 	}
-	if experiment.Bytes(999_000_001) != "1000 MB" || experiment.Bytes(2_340_000_000) != "2.3 GB" {
-		t.Error(experiment.Bytes(999_000_001), experiment.Bytes(2_340_000_000))
+	for n, want := range map[int64]string{1: "1 MB", 998_000_001: "999 MB", 999_000_001: "1.00 GB", 2_341_000_000: "2.35 GB", 123_400_000_000: "124 GB"} {
+		if got := experiment.Bytes(n); got != want {
+			t.Errorf("%d bytes are %s, want %s", n, got, want)
+		}
 	}
 }
 

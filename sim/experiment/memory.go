@@ -23,6 +23,9 @@ const (
 // spare is what is planned above what is counted, for what nobody counts: headers, views, stacks of tables.
 const spare = 1.05
 
+// loose is how far Go's memory may exceed its limit for a moment.
+const loose = 1.03
+
 // A holding is a part of the memory of a run.
 type holding struct {
 	name  string
@@ -31,7 +34,7 @@ type holding struct {
 
 // Memory is an upper bound of what the process holds in a run, in bytes. It rests on [Experiment.Heap] being the limit
 // of Go's heap, which else grows to twice what is in use.
-func (e *Experiment) Memory() int64 { return e.Heap() + programBytes }
+func (e *Experiment) Memory() int64 { return int64(loose*float64(e.Heap())) + programBytes }
 
 // Heap is that part of it that Go manages: what debug.SetMemoryLimit is to be given.
 func (e *Experiment) Heap() int64 {
@@ -226,10 +229,14 @@ func told(list []holding) string {
 	return strings.Join(words, ", ")
 }
 
-// Bytes is a number of bytes in words that nobody takes for exact.
+// Bytes is a number of bytes in words, rounded up.
 func Bytes(n int64) string {
-	if n < 1e9 {
-		return fmt.Sprintf("%.0f MB", math.Ceil(float64(n)/1e6))
+	switch mb := math.Ceil(float64(n) / 1e6); {
+	case mb < 1000:
+		return fmt.Sprintf("%.0f MB", mb)
+	case mb < 100e3:
+		return fmt.Sprintf("%.2f GB", math.Ceil(mb/10)/100)
+	default:
+		return fmt.Sprintf("%.0f GB", math.Ceil(mb/1000))
 	}
-	return fmt.Sprintf("%.1f GB", float64(n)/1e9)
 }
