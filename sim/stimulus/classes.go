@@ -82,8 +82,12 @@ func (l *loader) label(sets [2]*Set, codes [2][]int) {
 	if len(empty) > 0 {
 		l.note("empty-class", true, "no picture is of class %s, which was left out", brief(empty))
 	}
-	if first := sets[0].ClassNames[0]; isCounted(sets[0].ClassNames) {
-		l.note("labels", false, "the labels %s to %s that occur are %d classes", first, names[len(names)-1], len(names))
+	if isCounted(names) {
+		none := ""
+		if names[0] != "0" {
+			none = "; none is 0"
+		}
+		l.note("labels", false, "the %d classes are the labels that occur, %s to %s%s", len(names), names[0], names[len(names)-1], none)
 	}
 }
 

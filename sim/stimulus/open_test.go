@@ -162,7 +162,7 @@ func TestClassesAreThoseThatOccur(t *testing.T) {
 	if train.Classes != 3 || !slices.Equal(train.ClassNames, []string{"3", "40", "200"}) || !slices.Equal(train.Labels, []uint8{2, 0, 1}) || test.Labels[0] != 1 {
 		t.Errorf("%+v %+v", train, test)
 	}
-	if got, want := noted(train, "labels"), "the labels 3 to 200 that occur are 3 classes"; got != want {
+	if got, want := noted(train, "labels"), "the 3 classes are the labels that occur, 3 to 200; none is 0"; got != want {
 		t.Errorf("note %q, want %q", got, want)
 	}
 	train, test = mustLoad(t, with(small(), map[string][]byte{testLabels: idx([]byte{9}, 1)}))
