@@ -72,7 +72,7 @@ func (x picture) is(y picture) bool { return x.class == y.class && slices.Equal(
 // pictures are the images that a run judged, by their numbers; nil where the folder does not hold them.
 func (r *Run) pictures() (map[int32]picture, error) {
 	const archive = "images.npz"
-	arrays, err := record.ReadArrays(r.file(archive), nil)
+	arrays, err := record.ReadArrays(r.file(archive), func(name string) bool { return name == "images" || name == "labels" })
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	} else if err != nil {
@@ -81,11 +81,11 @@ func (r *Run) pictures() (map[int32]picture, error) {
 	var pixels []float32
 	var labels []uint8
 	for _, a := range arrays {
-		switch data := a.Data.(type) {
-		case []float32:
-			pixels = data
-		case []uint8:
-			labels = data
+		switch a.Name { // data of another kind count as missing
+		case "images":
+			pixels, _ = a.Data.([]float32)
+		case "labels":
+			labels, _ = a.Data.([]uint8)
 		}
 	}
 	clean := r.blocks[r.order[0]][0]

@@ -11,11 +11,13 @@
 //	scenario.yaml  the scenario as resolved
 //	manifest.json  who ran what, when, where and for how long: all that may differ between equal runs
 //	result.json    measure.Result, numbers rounded to six digits after the point
-//	cells.csv      one row a cell: an arm under a perturbation of one strength
-//	cells.parquet  the same rows
-//	arms.csv       one row an arm
+//	cells          one row a cell, an arm under a perturbation of one strength: of all seeds, then of each
+//	arms           one row an arm: of all seeds, then of each
+//	curves         one row for an arm, a seed and a number of glimpses: how the noise was learned
+//	outcomes       one row a decision
 //	*.npz          noise couplings and weights, as numpy reads them
 //
-// and whatever other files the caller adds, such as report.html. For equal runs all but the manifest are byte-identical:
+// and whatever other files the caller adds, such as report.html. Tables are Parquet files, compressed with zstd and with
+// the scenario in their metadata, and all but the outcomes CSV files too; scenarios/outcomes.md says what is in them. For equal runs all but the manifest are byte-identical:
 // no time, no host name, no map order gets into them.
 package record

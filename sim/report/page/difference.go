@@ -22,7 +22,7 @@ func (p *page) differences(between *compare.Comparison) {
 	}
 	d := &differing{between: between}
 	p.section("settings", "What was set otherwise", "", tableBlock(settingsTable(between)))
-	blocks := []block{tableBlock(d.table("Difference in points: every arm under every perturbation at its strongest, attacks at every budget", d.strongest()))}
+	blocks := []block{tableBlock(d.table("Difference in points: every arm under every perturbation at its strongest", d.strongest()))}
 	for _, g := range d.grouped() {
 		if len(g) > 1 {
 			blocks = append(blocks, tableBlock(d.table(say(g[0].Perturbation)+": difference in points at every strength", g)))
