@@ -160,11 +160,15 @@ func (f *flat) put(path string, v reflect.Value) error {
 	case row && !v.IsNil():
 		f.arrays = append(f.arrays, measure.Array{Name: path, Shape: []int{v.Len()}, Data: v.Interface()})
 	case rows && !v.IsNil(): // in one array, as there may be thousands, with their lengths; -1 of one that is nil
-		all, lengths := reflect.MakeSlice(v.Type().Elem(), 0, 0), make([]int32, v.Len())
+		total, lengths := 0, make([]int32, v.Len())
 		for i := range lengths {
+			total += v.Index(i).Len()
 			if lengths[i] = int32(v.Index(i).Len()); v.Index(i).IsNil() {
 				lengths[i] = -1
 			}
+		}
+		all := reflect.MakeSlice(v.Type().Elem(), 0, total)
+		for i := range lengths {
 			all = reflect.AppendSlice(all, v.Index(i))
 		}
 		f.arrays = append(f.arrays, measure.Array{Name: path, Shape: []int{all.Len()}, Data: all.Interface()},

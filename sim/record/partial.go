@@ -1,12 +1,14 @@
 package record
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -138,14 +140,15 @@ func (f *Folder) resume(at time.Time) ([]byte, error) {
 // an NPZ file whose comment, its last bytes, is the SHA-256 of all bytes before.
 func (f *Folder) Save(name string, arrays []measure.Array) error {
 	err := f.keep(filepath.Join(partsDir, name+".npz"), func(w io.Writer) error {
-		var b bytes.Buffer
-		if err := writeNPZ(&b, arrays, strings.Repeat("0", sumSize)); err != nil {
+		b := bufio.NewWriterSize(w, 1<<16)
+		s := &summed{w: b, hash: sha256.New()}
+		if err := writeNPZ(s, arrays, strings.Repeat("-", sumSize)); err != nil { // room for the sum
 			return err
 		}
-		data := b.Bytes()
-		copy(data[len(data)-sumSize:], sum(data[:len(data)-sumSize]))
-		_, err := w.Write(data)
-		return err
+		if _, err := b.WriteString(hex.EncodeToString(s.hash.Sum(nil))); err != nil {
+			return err
+		}
+		return b.Flush()
 	})
 	if err != nil {
 		return fmt.Errorf("record: %s: %w", f.in(partsDir, name+".npz"), bare(err))
@@ -197,6 +200,22 @@ func (f *Folder) keep(name string, write func(io.Writer) error) error {
 		return err
 	}
 	return f.disk.SyncDir(filepath.Dir(f.in(name)))
+}
+
+// summed writes and sums all that it is given but the last sumSize bytes, which it holds back.
+type summed struct {
+	w    io.Writer
+	hash hash.Hash
+	tail []byte
+}
+
+func (s *summed) Write(p []byte) (int, error) {
+	s.tail = append(s.tail, p...)
+	n := max(len(s.tail)-sumSize, 0)
+	s.hash.Write(s.tail[:n])
+	_, err := s.w.Write(s.tail[:n])
+	s.tail = append(s.tail[:0], s.tail[n:]...)
+	return len(p), err
 }
 
 // sumSize is the length of a sum.
