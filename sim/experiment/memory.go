@@ -79,7 +79,7 @@ func (e *Experiment) holdings() []holding {
 			seeing = eyes + 4*size*train
 		}
 		places = append(places, max(seeing, c.bytes+w.attackBytes(a)))
-		results := float64(5*e.test.Len()*(1+len(a.levels))+25*w.struck()*len(a.attacks)) + c.output
+		results := w.results(a, c)
 		given += results * float64(e.Seeds)
 		arrays += results
 	}
@@ -186,6 +186,11 @@ func (w *world) armBytes(a *armRun, couplings int) float64 {
 		bytes += 4 * n * sources
 	}
 	return bytes
+}
+
+// results is what an arm of a seed gives: decisions on every picture, its network and its noise.
+func (w *world) results(a *armRun, c cost) float64 {
+	return 5*float64(w.test.Len())*float64(1+len(a.levels)) + 25*float64(w.struck())*float64(len(a.attacks)) + c.output
 }
 
 // attackCopies is how many copies of the attacked pictures attacks hold at most: where they are, were, were best, their

@@ -53,6 +53,7 @@ func (e *Experiment) Plan(rate float64) string {
 	for _, a := range arms {
 		c := w.cost(a)
 		all.work, all.steps, all.values, all.output = all.work+c.work, all.steps+c.steps, all.values+c.values, all.output+c.output
+		all.kept += w.results(a, c)
 		if shown++; shown <= mostArms {
 			label := a.arm.String()
 			if a.lesson != nil {
@@ -90,7 +91,8 @@ func (e *Experiment) Plan(rate float64) string {
 		}
 		line("time", "%s to %s%s", about(seconds/1.5), about(seconds*1.5), beside)
 	}
-	line("output", "about %.0f MB", all.output/1e6)
+	// While it runs, what is finished is kept beside what is left at the end.
+	line("disk", "about %s, and up to %s more while it runs", Bytes(int64(all.output)), Bytes(int64(seeds*all.kept)))
 	var good []string
 	for _, c := range e.census() {
 		if c.Status == Pass {
@@ -131,7 +133,7 @@ type cost struct {
 	bytes            float64 // of its network
 	work             float64 // multiply-adds of a seed
 	steps, values    float64 // steps of units, and values that they publish, of a seed
-	output           float64 // bytes left behind
+	output, kept     float64 // bytes left behind, and kept of a seed until it ends
 }
 
 func (w *world) cost(a *armRun) cost {

@@ -22,7 +22,7 @@ func TestPlan(t *testing.T) {
 		"memory       at most ",
 		"multiply-adds and",
 		"and what attacks take",
-		"output       about",
+		"disk         about ",
 	} {
 		if !strings.Contains(plan, want) {
 			t.Errorf("the plan lacks %q:\n%s", want, plan)
