@@ -314,3 +314,32 @@ func TestThresholds(t *testing.T) {
 		}
 	}
 }
+
+// A share of a gain that does not exist is shown with the reason: below its table, and where a threshold demands it.
+func TestReasonsAreSaid(t *testing.T) {
+	const reason = "the oracle does not clearly gain there: -61.0 points [-67.0, -55.0]"
+	r := &measure.Result{Scenario: "low-contrast", Arms: []measure.Arm{
+		{Arm: "none", Clean: estimate(.8), Cells: []measure.Cell{{Perturbation: "contrast", Strength: 5, Value: .05, Unit: "1", Accuracy: estimate(.76)}}},
+		{Arm: "hebbian", Rule: "gha", Variant: "hubs=4", Source: "contrast", SourceStrength: ptr(5.), Clean: estimate(.7),
+			Cells: []measure.Cell{{Perturbation: "contrast", Strength: 5, Value: .05, Unit: "1", Accuracy: estimate(.17), Gain: gain(-.59, .06)}}}},
+		Summary:    measure.Summary{RecoveredGain: []measure.RecoveredGain{{Source: "contrast", Strength: 5, Arm: "hebbian", Rule: "gha", Variant: "hubs=4", Reason: reason}}},
+		Thresholds: []measure.Threshold{{Name: "4 hubs recover", Metric: "recovered_gain", Reason: reason, Limit: ">= 0.9"}}}
+	said := func(print func(*strings.Builder) error) string {
+		var b strings.Builder
+		if err := print(&b); err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(strings.Fields(b.String()), " ")
+	}
+	tables := said(func(b *strings.Builder) error { return Print(b, r, Options{}) })
+	screen := said(func(b *strings.Builder) error { return Screen(b, r, Options{}) })
+	for _, c := range []struct{ text, want string }{
+		{tables, "Recovered: –, since " + reason + "."},
+		{tables, "FAIL 4 hubs recover: the oracle does not clearly gain there:"}, // its row goes on
+		{screen, "FAIL 4 hubs recover: –, not >= 0.9, since " + reason},
+	} {
+		if !strings.Contains(c.text, c.want) {
+			t.Errorf("%q is not said in:\n%s", c.want, c.text)
+		}
+	}
+}

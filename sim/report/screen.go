@@ -353,7 +353,11 @@ func (p *page) flaws() {
 	for _, h := range p.result.Thresholds {
 		if !h.Pass {
 			value, limit := judged(h, p.Metrics[h.Name])
-			failed = append(failed, fmt.Sprintf("%s %s: %s, not %s", p.verdict("fail"), h.Name, value, limit))
+			line := fmt.Sprintf("%s %s: %s, not %s", p.verdict("fail"), h.Name, value, limit)
+			if h.Reason != "" {
+				line += ", since " + h.Reason
+			}
+			failed = append(failed, line)
 		}
 	}
 	held := len(p.result.Thresholds) - len(failed)
