@@ -40,15 +40,23 @@ func Screen(w io.Writer, r *measure.Result, o Options) error {
 		p.section(p.head),
 		p.section(p.arms),
 		p.section(p.studies),
-		p.section(p.gains),
+		p.section(p.elsewhere),
+		p.section(p.others),
+		"\n",
 		p.section(p.flaws),
 		p.section(p.ending),
 	}
-	// Long names may need more lines than there are. The gains go first, then the head.
-	for _, spare := range []int{4, 1, 3} {
+	// Long sentences and names may need more lines than there are. The gains go first, then the head.
+	for _, spare := range []int{5, 4, 1, 3} {
+		if parts[4]+parts[5] == "" {
+			parts[6] = ""
+		}
 		if lines(parts) > screenLines {
 			parts[spare] = ""
 		}
+	}
+	if parts[4]+parts[5] == "" {
+		parts[6] = ""
 	}
 	_, err := io.WriteString(w, strings.TrimSuffix(strings.Join(parts, ""), "\n"))
 	return err
@@ -274,39 +282,43 @@ func (p *page) studies() {
 	}
 }
 
-// gains writes what the arm of the sentence gains where else it was measured, and what its like gain from other sources.
-func (p *page) gains() {
-	r := p.result
-	a := headline(r)
+// elsewhere writes what the arm of the sentence gains where it was measured beside its own source.
+func (p *page) elsewhere() {
+	if a := headline(p.result); a != nil {
+		p.list(label(a)+" elsewhere, points over none:", p.strongest(a, func(c *measure.Cell) string {
+			if c.Perturbation == a.Source {
+				return ""
+			}
+			return p.gainIn(c)
+		}))
+	}
+}
+
+// others writes what the like of the arm of the sentence gains that learned from another source, under that.
+func (p *page) others() {
+	a := headline(p.result)
 	if a == nil {
 		return
 	}
-	gain := func(c *measure.Cell) string {
-		if c == nil || c.Gain == nil {
-			return ""
-		}
-		return modification.Shown(c.Perturbation) + " " + short(*c) + " " + strings.TrimRight(p.marked(signed(c.Gain.Mean), c.Gain), " ")
-	}
-	p.list(label(a)+" elsewhere, points over none:", p.strongest(a, func(c *measure.Cell) string {
-		if c.Perturbation == a.Source {
-			return ""
-		}
-		return gain(c)
-	}))
-	var others []string
-	for _, s := range sources(r)[1:] {
-		for _, b := range armsOf(r, s) {
+	var list []string
+	for _, s := range sources(p.result)[1:] {
+		for _, b := range armsOf(p.result, s) {
 			if b.Source != "" && label(b) == label(a) {
-				if g := gain(find(b, s.name, s.strength)); g != "" {
-					others = append(others, g)
+				if g := p.gainIn(find(b, s.name, s.strength)); g != "" {
+					list = append(list, g)
 				}
 			}
 		}
 	}
-	p.list(label(a)+" learned from another change, under it:", others)
-	if p.out.Len() > 0 {
-		p.out.WriteString("\n")
+	p.list(label(a)+" learned from another change, under it:", list)
+}
+
+// gainIn names a cell and its gain; empty where there is none.
+func (p *page) gainIn(c *measure.Cell) string {
+	if c == nil || c.Gain == nil {
+		return ""
 	}
+	return c.Perturbation + " " + short(*c) + " " + strings.TrimRight(p.marked(signed(c.Gain.Mean), c.Gain), " ")
 }
 
 // headline is the arm with a local rule that the sentence speaks of, or nil.
