@@ -27,17 +27,17 @@ type Data struct {
 	Width   int    `json:"width"` // of a picture, in pixels
 	Height  int    `json:"height"`
 	Classes int    `json:"classes"`
-	Train   int    `json:"train"` // images that features, couplings and readout learned from
-	Test    int    `json:"test"`  // images that every accuracy is measured on
-	Draws   int    `json:"draws"` // noise draws a decision averages
-	Order   string `json:"order"` // which images of the files these are; their places are arrays of images.npz
+	Train   int    `json:"train"`           // images that features, couplings and readout learned from
+	Test    int    `json:"test"`            // images that every accuracy is measured on
+	Draws   int    `json:"draws"`           // noise draws a decision averages
+	Order   string `json:"order,omitempty"` // which images of the files these are; their places are arrays of images.npz
 	// ClassImages are the classes by name, in the order of their numbers, with the images of each.
-	ClassImages []ClassImages `json:"class_images"`
+	ClassImages []ClassImages `json:"class_images,omitempty"`
 	// Majority is the accuracy of a network that answers the most frequent class of the training images to all.
-	Majority float64 `json:"majority"`
+	Majority float64 `json:"majority,omitempty"`
 	// Unbalanced is whether some class has at least twice as many images as another; then balanced accuracies, in which
 	// every class counts alike, stand beside accuracies.
-	Unbalanced bool `json:"unbalanced"`
+	Unbalanced bool `json:"unbalanced,omitempty"`
 }
 
 // ClassImages is a class and how many of its images were used.
@@ -240,7 +240,7 @@ type Summary struct {
 	Paper         *PaperTable     `json:"paper,omitempty"`       // this run beside the paper's table
 	Covariances   []Covariance    `json:"covariances,omitempty"` // of the deviations under each source, of the first seed
 	Examples      []Example       `json:"examples,omitempty"`    // a few test images, changed and decided on, of the first seed
-	Intervals     string          `json:"intervals"`             // what the 95 % intervals of the run cover
+	Intervals     string          `json:"intervals,omitempty"`   // what the 95 % intervals of the run cover
 	Sentence      string          `json:"sentence"`              // the result in plain words
 }
 
@@ -372,7 +372,7 @@ type RecoveredGain struct {
 // no value.
 type Threshold struct {
 	Name   string   `json:"name"`
-	Metric string   `json:"metric"`
+	Metric string   `json:"metric,omitempty"`
 	Value  *float64 `json:"value"`
 	Reason string   `json:"reason,omitempty"`
 	Limit  string   `json:"limit"`

@@ -233,3 +233,19 @@ func encoded(t testing.TB, r *measure.Result) []byte {
 	}
 	return data
 }
+
+// A result that was written before the names that were added since is read: nothing was taken away, and what was added
+// may be missing.
+func TestResultOfTheFirstForm(t *testing.T) {
+	data, err := os.ReadFile("testdata/result-first.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := decodeResult(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if name := r.Arms[1].Spelling(); name != "gha hubs=16" {
+		t.Errorf("the second arm is %q", name)
+	}
+}
