@@ -47,7 +47,7 @@ func widened(x []float32) []float64 {
 
 // failures asks whether an arm's errors are predictable from the image.
 func failures(a *armRun) *measure.Failure {
-	if len(a.levels) < 2 {
+	if len(a.levels) < 2 || len(a.Correct[0]) < 2 { // one image tells nothing of others
 		return nil
 	}
 	m := &measure.Failure{}
