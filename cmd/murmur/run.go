@@ -136,9 +136,12 @@ const summaryFile = "summary.txt"
 func summary(s *scenario.Scenario, r *measure.Result) (record.File, error) {
 	var b bytes.Buffer
 	err := report.Print(&b, r, report.Options{Metrics: metrics(s)})
-	fmt.Fprintf(&b, "trajectory\n%s\n", r.Trajectory) // on a line of its own, so that 80 columns hold it
+	b.WriteString(trajectory(r))
 	return record.File{Name: summaryFile, Data: b.Bytes()}, err
 }
+
+// trajectory tells the hash of a run, on a line of its own, so that 80 columns hold it.
+func trajectory(r *measure.Result) string { return "trajectory\n" + r.Trajectory + "\n" }
 
 // tell prints a result on one screen, or all of it, and where it is, if it is in a folder.
 func tell(c *cli.Context, s *scenario.Scenario, r *measure.Result, folder string) error {
@@ -150,16 +153,16 @@ func tell(c *cli.Context, s *scenario.Scenario, r *measure.Result, folder string
 		if folder != "" {
 			folder = "run folder  " + folder + "\n"
 		}
-		_, err := fmt.Fprintf(t, "trajectory\n%s\n%s", r.Trajectory, folder)
+		_, err := io.WriteString(t, trajectory(r)+folder)
 		return err
 	}
-	if folder == "" {
-		return t.Screen(r, metrics(s))
+	rest := []string{strings.TrimSuffix(trajectory(r), "\n")}
+	if folder != "" {
+		rest = append(rest, "run folder  "+folder,
+			"            "+summaryFile+": every table; report.html: the page, for a browser",
+			"            murmur view FOLDER, murmur compare FOLDER OTHER: look closer")
 	}
-	return t.Screen(r, metrics(s),
-		"run folder  "+folder,
-		"            "+summaryFile+": every table; report.html: the page, for a browser",
-		"            murmur view FOLDER, murmur compare FOLDER OTHER: look closer")
+	return t.Screen(r, metrics(s), rest...)
 }
 
 // close lets go of the folder of a run that ended with the error, nil included. Where something is kept to be resumed, the

@@ -134,7 +134,7 @@ func (p *page) arms() {
 	if n := len(list) - len(shown); n > 0 {
 		note += fmt.Sprintf(" %s more arms in the full text.", count(n))
 	}
-	p.block(p.narrowed(columns, header, rows)+"\n", wrapped(note+hubsHear(shown), p.Width))
+	p.block(wrapped(s.title(), p.Width)+"\n"+p.narrowed(columns, header, rows)+"\n", wrapped(note+hubsHear(shown), p.Width))
 }
 
 // matter returns the arms worth a row: of controls the best where not all have room, of local rules the best ones, and

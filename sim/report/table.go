@@ -82,14 +82,20 @@ func wrapLines(s string, width int) string {
 	return strings.Join(lines, "\n")
 }
 
-// source writes the tables of one source: its arms where they were learned, and at every strength of the same
-// perturbation.
-func (p *page) source(s source) {
-	r := p.result
+// title says what the arms of a source learned from.
+func (s source) title() string {
 	title := "learned from " + s.String()
 	if s.known {
 		title += " at strength " + number(s.strength)
 	}
+	return title
+}
+
+// source writes the tables of one source: its arms where they were learned, and at every strength of the same
+// perturbation.
+func (p *page) source(s source) {
+	r := p.result
+	title := s.title()
 	var matched *measure.Cell
 	numbers := 5 + 17 + 11 + 9 + 9 + 5*gap // all columns but the arm's, at their widest
 	if r.Data.Unbalanced {
