@@ -133,5 +133,5 @@ func (p *picture) broken(err error) error {
 	return p.fault("a file that can be read", cause(err))
 }
 
-// size writes height and width.
-func (p *picture) size() string { return fmt.Sprintf("%d x %d", p.height, p.width) }
+// size writes width and height, as tools of pictures do.
+func (p *picture) size() string { return fmt.Sprintf("%d x %d", p.width, p.height) }

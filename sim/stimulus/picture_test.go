@@ -161,9 +161,9 @@ func TestBrokenPictures(t *testing.T) {
 		"test/cat/c text.png":   {[]byte("<html>not found"), "found a file of type text/html"},
 		"test/cat/d cut.png":    {good[:len(good)-6], "want a whole PNG picture, found"},
 		"test/cat/e more.png":   {append(bytes.Clone(good), 0), "want the end of the picture at the end of the file, found 1 more bytes"},
-		"test/cat/f large.png":  {greyPNG(1, 2, 3), `want a picture of 1 x 2 as most are, found 1 x 3; mend: from PIL import Image; Image.open("f large.png").resize((2, 1)).save("f large.png")`},
+		"test/cat/f large.png":  {greyPNG(1, 2, 3), `want a picture of 2 x 1 as most are, found 3 x 1; mend: from PIL import Image; Image.open("f large.png").resize((2, 1)).save("f large.png")`},
 		"train/ant/g bomb.png":  {bomb, "want a size that the file can hold, found 4096 x 4096"},
-		"train/ant/h huge.png":  {huge, "want a picture of 1 to 16777216 pixels, found 4096 x 1073741824"},
+		"train/ant/h huge.png":  {huge, "want a picture of 1 to 16777216 pixels, found 1073741824 x 4096"},
 		"train/ant/i jpeg.jpg":  {[]byte("\xff\xd8\xff\xe0nothing more"), "want a JPEG picture, found"},
 		"train/ant/j inner/1":   {good, "want pictures of one class, found a folder"},
 		"train/k loose.png":     {good, "want folders of pictures, one a class, found a file"},
@@ -207,7 +207,7 @@ func TestBrokenPictures(t *testing.T) {
 
 func TestPicturesOfManySizes(t *testing.T) {
 	_, _, err := load(t, with(smallPNG(), map[string][]byte{"test/cat/1.png": greyPNG(1), "test/ant/1.png": greyPNG(1), "train/ant/9.png": greyPNG(1, 2, 3), "train/cat/1.png": greyPNG(1, 2, 3, 4)}))
-	checkFault(t, err, "pictures", -1, "want pictures of one size, found 4 sizes, 1 x 2 in 2 of 6 pictures; mend: from PIL import Image; import glob")
+	checkFault(t, err, "pictures", -1, "want pictures of one size, found 4 sizes, 2 x 1 in 2 of 6 pictures; mend: from PIL import Image; import glob")
 }
 
 // A named pipe among pictures is refused and not waited for; links to pictures are
