@@ -92,6 +92,12 @@ func trains(name string) bool {
 // armError says what is wrong with the spelling of an arm.
 func armError(spelling string) error {
 	name, rest, more := strings.Cut(spelling, " ")
+	if key, ok := map[string]string{Imprint: "radius", GHA: "hubs"}[name]; ok {
+		word, value, _ := strings.Cut(rest, "=")
+		if near := name + " " + key + "=" + value; armSpelling.MatchString(near) && hint(word, []string{key}) != "" {
+			return fmt.Errorf("%q is no arm (did you mean %q?)", spelling, near)
+		}
+	}
 	switch name {
 	case Imprint:
 		if !strings.HasPrefix(rest, "radius=") || !strings.Contains(rest, " ") {

@@ -12,6 +12,10 @@ func (c *checker) thresholds() {
 				break
 			}
 		}
+		fraction := slices.ContainsFunc(metrics, func(m metric) bool { return m.word == t.Metric && m.bounded })
+		if fraction && (t.Limit.Value < -1 || t.Limit.Value > 1) && c.sound(path+".limit", path+".metric") {
+			c.report(path+".limit", "must be from -1 to 1, not %v: %s is a fraction: 0.2 is 20 points", t.Limit.Value, t.Metric)
+		}
 		if t.Source != "" && !c.taught(path+".source", t.Source) {
 			continue
 		}

@@ -89,12 +89,12 @@ func (e Errors) sorted(files []string) Errors {
 // unknown says that word is none of the names, and which of them is near.
 func unknown(word string, names []string) string {
 	if len(names) > manyNames {
-		return fmt.Sprintf("%q is not one of the %d names that murmur schema lists", word, len(names)) + hint(word, names)
+		return fmt.Sprintf("%q is none of the %d modifications and attacks: murmur modifications lists the former", word, len(names)) + hint(word, names)
 	}
 	return fmt.Sprintf("%q is not one of %s", word, strings.Join(names, ", ")) + hint(word, names)
 }
 
-// manyNames is how many names a message lists at most.
+// manyNames is how many names a message lists at most. Modifications with attacks alone are more.
 const manyNames = 24
 
 // hint returns a question that offers the name nearest to word, or "" where none

@@ -21,25 +21,26 @@ const (
 	MismatchedWorse = "mismatched_worse"
 )
 
-// metric is what a threshold may measure: its name, what it is, and the check that a threshold has the source and the arm
-// that it needs; the check reports what is wrong, and whether there is more to look at.
+// metric is what a threshold may measure: its name, what it is, its range, and the check that a threshold has the source
+// and the arm that it needs; the check reports what is wrong, and whether there is more to look at.
 type metric struct {
 	term
-	needs func(c *checker, path string, t Threshold) bool
+	bounded bool // it lies from -1 to 1; recovered gains, which are quotients, need not
+	needs   func(c *checker, path string, t Threshold) bool
 }
 
 // metrics lists the metrics in the order in which they are shown. Package experiment has what works each out.
 var metrics = []metric{
-	{term{Gain, "accuracy of the arm less that of none, at the source's own perturbation and strength (source, arm)"}, armOfSource},
-	{term{GainLo, "lower end of the paired interval of gain (source, arm)"}, armOfSource},
-	{term{RecoveredGain, "gain of an arm over the gain of the oracle of that source, where the oracle clearly gains (source, arm)"}, armOfSource},
-	{term{RecoveredGrowth, "smallest step of recovered_gain from one imprint radius of the source to the next larger (source)"}, imprints},
-	{term{Alignment, "alignment of the arm's noise covariance with the sample covariance (source, arm)"}, armOfSource},
-	{term{Clean, "accuracy of the arm on clean images (arm, and its source unless the arm is none)"}, anArm},
-	{term{Accuracy, "accuracy of the arm under a perturbation at a strength (perturbation, strength, arm, and its source unless the arm is none)"}, anArm},
-	{term{PaperAgreement, "share of the signs of (full - diagonal) and (full - none) that agree with the paper's, of those that both decide"}, wholeRun},
-	{term{MismatchedWorse, "share of the cells of the transfer matrices off their diagonal that are clearly worse than no noise"}, wholeRun},
-	{term{CleanCost, "clean accuracy of none less that of the arm; the largest over all arms where none is named (source, arm)"}, armOrAll},
+	{term{Gain, "accuracy of the arm less that of none, at the source's own perturbation and strength (source, arm)"}, true, armOfSource},
+	{term{GainLo, "lower end of the paired interval of gain (source, arm)"}, true, armOfSource},
+	{term{RecoveredGain, "gain of an arm over the gain of the oracle of that source, where the oracle clearly gains (source, arm)"}, false, armOfSource},
+	{term{RecoveredGrowth, "smallest step of recovered_gain from one imprint radius of the source to the next larger (source)"}, false, imprints},
+	{term{Alignment, "alignment of the arm's noise covariance with the sample covariance (source, arm)"}, true, armOfSource},
+	{term{Clean, "accuracy of the arm on clean images (arm, and its source unless the arm is none)"}, true, anArm},
+	{term{Accuracy, "accuracy of the arm under a perturbation at a strength (perturbation, strength, arm, and its source unless the arm is none)"}, true, anArm},
+	{term{PaperAgreement, "share of the signs of (full - diagonal) and (full - none) that agree with the paper's, of those that both decide"}, true, wholeRun},
+	{term{MismatchedWorse, "share of the cells of the transfer matrices off their diagonal that are clearly worse than no noise"}, true, wholeRun},
+	{term{CleanCost, "clean accuracy of none less that of the arm; the largest over all arms where none is named (source, arm)"}, true, armOrAll},
 }
 
 // Metrics returns the names of the metrics that a threshold may measure.

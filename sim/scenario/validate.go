@@ -115,7 +115,11 @@ func (v *validation) explain(e *jsonschema.ValidationError) {
 		v.report(n.at, path, fmt.Sprintf("must be a number, or a fraction such as 8/255, not %s", n))
 		return
 	}
-	v.report(n.at, path, complaint(n, e.ErrorKind))
+	message := complaint(n, e.ErrorKind)
+	if _, over := e.ErrorKind.(*failure.Maximum); over && (slices.Contains(path, "strength") || slices.Contains(path, "strengths")) {
+		message += ": strengths are levels, 1 to 5 of most modifications; 5 of rotate is 40 degrees"
+	}
+	v.report(n.at, path, message)
 }
 
 // complaint says what a value must be instead.

@@ -91,11 +91,26 @@ func (r *reader) document(src []byte) (root *node, err error) {
 // bareLimit is a limit that is not quoted: YAML takes its > for the head of a text that follows on the next lines.
 var bareLimit = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_]*): +(>=? *[-+]?[0-9.]+)`)
 
+// advice says what to do about some of the parser's messages; the first whose text occurs counts.
+var advice = []struct{ text, todo string }{
+	{"found character '\t'", "YAML is indented with spaces: put spaces in place of the tab"},
+	{"unexpected key name", "the key before it lacks its value: a colon needs a space after it, as in key: value"},
+	{"non-map value is specified", "a key needs a colon and a space after it, as in key: value"},
+	{"mapping value is not allowed in this context", "keys of one map begin in the same column: this line is indented too far, or an earlier one not enough; a text with \": \" in it needs quotes"},
+	{"value is not allowed in this context", "keys of one map begin in the same column: indent this line as its neighbours"},
+}
+
 // syntax records an error of the parser, with its position where it has one.
 func (r *reader) syntax(err error, src []byte) {
 	problem := Problem{File: r.file, Message: err.Error()}
 	if e := yaml.Error(nil); errors.As(err, &e) {
 		problem.Message = e.GetMessage()
+		for _, a := range advice {
+			if strings.Contains(problem.Message, a.text) {
+				problem.Message += ": " + a.todo
+				break
+			}
+		}
 		if tk := e.GetToken(); tk != nil && tk.Position != nil {
 			problem.Line, problem.Col = tk.Position.Line, tk.Position.Column
 		}
