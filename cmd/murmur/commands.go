@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -125,6 +126,9 @@ func planCommand() *cli.Command {
 			e, err := prepare(c, s)
 			if err != nil {
 				return err
+			}
+			if keys := scenario.Replaced(c.Args().First(), overrides(c)); len(keys) > 0 {
+				fmt.Fprintf(c.App.Writer, "%-12s size %s replaces what the file says outside sizes.%s of %s\n", "note", s.Size, s.Size, strings.Join(keys, ", "))
 			}
 			if _, err = fmt.Fprint(c.App.Writer, e.Plan(bench.Best())); err != nil {
 				return err

@@ -17,7 +17,7 @@ import (
 
 func initCommand() *cli.Command {
 	return &cli.Command{
-		Name: "init", Usage: "write a scenario to start from, every key explained, or list murmur's own scenarios", ArgsUsage: "NAME",
+		Name: "init", Usage: "write a scenario to start from, its keys explained, or list murmur's own scenarios", ArgsUsage: "NAME",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "from", Value: mainScenario, Usage: "begin with the `SCENARIO` of this name or file"},
 			&cli.BoolFlag{Name: "list", Usage: "list the scenarios that run by their name, from anywhere"},

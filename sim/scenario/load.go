@@ -133,7 +133,9 @@ func (l *loader) resolve(root *node, set []string) (*Scenario, error) {
 		return nil, l.problems.sorted(l.files)
 	}
 	overrides := l.overrides(set)
-	root = l.resize(root, overrides)
+	if overlay := l.overlay(root, overrides); overlay != nil {
+		root = merge(root, overlay)
+	}
 	root.remove(func(key string) bool {
 		return key == "extends" || key == "sizes" || strings.HasPrefix(key, "x-")
 	})
@@ -186,9 +188,9 @@ func (l *loader) anchor(root *node, keys ...string) {
 	n.scalar = full
 }
 
-// resize merges the overlay of the chosen size. A file without sizes has one size,
+// overlay returns the overlay of the chosen size, nil where nothing is to be merged. A file without sizes has one size,
 // its own: another one cannot be chosen for it.
-func (l *loader) resize(root *node, overrides []assignment) *node {
+func (l *loader) overlay(root *node, overrides []assignment) *node {
 	chosen := root.get("size")
 	if chosen == nil {
 		chosen = &node{at: root.at, kind: text, scalar: Default}
@@ -207,9 +209,37 @@ func (l *loader) resize(root *node, overrides []assignment) *node {
 	case overlays != nil && chosen.scalar != Default && overlays.get(chosen.scalar) == nil:
 		l.report(chosen.at, "size", fmt.Sprintf("sizes has no %s", chosen.scalar))
 	case overlays != nil && chosen.scalar != Default:
-		return merge(root, overlays.get(chosen.scalar))
+		return overlays.get(chosen.scalar)
 	}
-	return root
+	return nil
+}
+
+// Replaced lists the keys that stand in a scenario file, or in what it extends, and that the size chosen replaces, in the
+// order of the size. It is for a file that loads.
+func Replaced(path string, set []string) []string {
+	l := &loader{form: theForm()}
+	root := l.load(path, place{}, nil)
+	if root == nil {
+		return nil
+	}
+	return root.replaced(l.overlay(root, l.overrides(set)), "")
+}
+
+// replaced lists the keys of n that merging over replaces, each with the path before it.
+func (n *node) replaced(over *node, path string) (keys []string) {
+	if over == nil {
+		return nil
+	}
+	for _, e := range over.entries {
+		switch old := n.get(e.key); {
+		case old == nil:
+		case old.kind == dict && e.value.kind == dict:
+			keys = append(keys, old.replaced(e.value, path+e.key+".")...)
+		default:
+			keys = append(keys, path+e.key)
+		}
+	}
+	return keys
 }
 
 // assignment is an override: a value for the key at a path.

@@ -65,6 +65,35 @@ func TestResolved(t *testing.T) {
 	}
 }
 
+// TestAdvice: where the text is no YAML, the error says at its place what to do about it.
+func TestAdvice(t *testing.T) {
+	for src, want := range map[string]string{
+		"data:\n\tset: mnist\n":              `bad:2:1: found character '\t' that cannot start any token: YAML is indented with spaces: put spaces in place of the tab`,
+		"sources:\n  - a:b\n    c: 5\n":      `bad:2:5: unexpected key name: the key before it lacks its value: a colon needs a space after it, as in key: value`,
+		"data:\n  set: mnist\n  train:100\n": `bad:3:3: non-map value is specified: a key needs a colon and a space after it, as in key: value`,
+		"data:\n    set: a\n  train: 1\n":    `bad:3:3: value is not allowed in this context: keys of one map begin in the same column: indent this line as its neighbours`,
+	} {
+		if _, err := Parse("bad", []byte(src), nil); err == nil || err.Error() != want {
+			t.Errorf("%q: got %v, want %s", src, err, want)
+		}
+	}
+}
+
+// TestReplaced: what a size replaces is named by key, of maps the keys within.
+func TestReplaced(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.yaml")
+	text := "version: 1\nname: a\nperturbations: [rotate]\nseeds: 2\ndata: {train: 100, test: 50}\nsizes: {small: {seeds: 1, data: {train: 10}, noise: {draws: 2}}}\n"
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if got := Replaced(path, []string{"size=small"}); !reflect.DeepEqual(got, []string{"seeds", "data.train"}) {
+		t.Errorf("got %q", got)
+	}
+	if got := Replaced(path, nil); got != nil {
+		t.Errorf("without a size %q", got)
+	}
+}
+
 func TestOverrideMistakes(t *testing.T) {
 	for _, test := range []struct{ set, want string }{
 		{"noise.pwer=1", `--set: noise.pwer: unknown key (did you mean "power"?)`},
@@ -77,13 +106,15 @@ func TestOverrideMistakes(t *testing.T) {
 		{"seeds=two", `--set: seeds: must be a whole number, not "two"`},
 		{"noise", `--set: "noise" must read key=value`},
 		{"=1", `--set: "=1" must read key=value`},
-		{"perturbations=[mnist-c-extra/forst]", `--set: perturbations.0: "mnist-c-extra/forst" is not one of the 116 names that murmur schema lists (did you mean "mnist-c-extra/frost"?)`},
+		{"perturbations=[mnist-c-extra/forst]", `--set: perturbations.0: "mnist-c-extra/forst" is none of the 116 modifications and attacks: murmur modifications lists the former (did you mean "mnist-c-extra/frost"?)`},
 		{"size=ful", `--set: size: "ful" is not one of small, default, full (did you mean "full"?)`},
 		{"sizes.small.seeds=1", `--set: sizes.small.seeds: can only stand in a file`},
 		{"extends=x", `--set: extends: can only stand in a file`},
 		{"noise={power: [1}", `--set: noise: `},
 		{"strengths={}", `--set: strengths: must be a list, not a map`},
 		{"sources.0.arms.0=imprint radius=10", `--set: sources.0.arms.0: a radius of 10 reaches beyond`},
+		{"strengths=[40]", `--set: strengths.0: must be at most 11, not 40: strengths are levels, 1 to 5 of most`},
+		{`thresholds.0.limit=">= 20"`, `--set: thresholds.0.limit: must be from -1 to 1, not 20: gain is a fraction: 0.2 is 20 points`},
 		{"version=2", `--set: version: must be 1, not 2`},
 	} {
 		_, err := Load("testdata/example.yaml", []string{test.set})

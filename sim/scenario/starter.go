@@ -35,7 +35,11 @@ func Starter(name, from string) ([]byte, error) {
 		"#   murmur run " + name + ".yaml --set size=small      seconds\n" +
 		"#   murmur run " + name + ".yaml                       all of it\n" +
 		"# murmur show " + name + ".yaml prints every key there is, murmur schema describes them to an editor.\n")
-	l.form.comment(&b, root, l.form.file, "")
+	var replaced []string
+	if sizes := root.get("sizes"); sizes != nil {
+		replaced = root.replaced(sizes.get(Small), "")
+	}
+	l.form.comment(&b, root, l.form.file, "", replaced)
 	return b.Bytes(), nil
 }
 
@@ -43,8 +47,9 @@ func Starter(name, from string) ([]byte, error) {
 const namePattern = `^[A-Za-z0-9][A-Za-z0-9._-]*$`
 
 // comment writes the entries of a map as write does, each key below its description. Lists and what lies in a size need
-// none: the keys are those above.
-func (f *form) comment(b *bytes.Buffer, n *node, s *reflection.Schema, indent string) {
+// none: the keys are those above. What the small size replaces says so.
+func (f *form) comment(b *bytes.Buffer, n *node, s *reflection.Schema, path string, replaced []string) {
+	indent := strings.Repeat("  ", strings.Count(path, "."))
 	for _, e := range n.entries {
 		if indent == "" {
 			b.WriteByte('\n')
@@ -59,9 +64,19 @@ func (f *form) comment(b *bytes.Buffer, n *node, s *reflection.Schema, indent st
 			}
 			b.WriteString("\n")
 		}
+		if slices.Contains(replaced, path+e.key) {
+			b.WriteString(indent + "# NOT USED with --set size=small: what sizes.small says below is.\n")
+		}
+		if e.key == "sizes" && len(replaced) > 0 {
+			b.WriteString("# With --set size=small what stands here replaces what stands above, so change it in both places:\n")
+			for line := range strings.Lines(wrap(strings.Join(replaced, ", ")+".", 96)) {
+				b.WriteString("#   " + line)
+			}
+			b.WriteString("\n")
+		}
 		if e.value.kind == dict && e.key != "sizes" {
 			b.WriteString(indent + e.key + ":\n")
-			f.comment(b, e.value, p, indent+"  ")
+			f.comment(b, e.value, p, path+e.key+".", replaced)
 			continue
 		}
 		b.WriteString(indent)
