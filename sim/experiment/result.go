@@ -266,6 +266,9 @@ func (t *tables) recovered() []measure.RecoveredGain {
 func (t *tables) recoveredOf(a scenario.Arm, y scenario.Lesson) (measure.RecoveredGain, bool) {
 	g := measure.RecoveredGain{Name: a.String(), Source: y.Name, Strength: float64(y.Strength),
 		Arm: a.Kind(), Rule: a.Rule(), Variant: a.Variant(), Training: a.Training()}
+	if y.Images > 0 {
+		g.Images = &y.Images
+	}
 	i, o := t.standing(a, y), t.standing(a.Oracle(), y)
 	if i < 0 || o < 0 || i == o {
 		return g, false

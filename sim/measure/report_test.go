@@ -151,3 +151,22 @@ func TestSigns(t *testing.T) {
 	}
 	mustPanic(t, "lengths", func() { Signs(ours, nil) })
 }
+
+// A share of the oracle's gain belongs to the arm that learned from as many images: the same rule from fewer has another.
+func TestRecoveredGainIsOfOneArm(t *testing.T) {
+	few, strength := 128, 5.
+	all := Arm{Arm: "hebbian", Rule: "gha", Variant: "hubs=16", Source: "rotate", SourceStrength: &strength}
+	part := all
+	part.SourceImages = &few
+	g := RecoveredGain{Source: "rotate", Strength: 5, Arm: "hebbian", Rule: "gha", Variant: "hubs=16"}
+	h := g
+	h.Images = &few
+	if !g.Of(&all) || g.Of(&part) || !h.Of(&part) || h.Of(&all) {
+		t.Error("shares of arms from different numbers of images are mixed up")
+	}
+	trained := all
+	trained.Training = "augmentation"
+	if g.Of(&trained) {
+		t.Error("an arm that is trained otherwise has this one's share")
+	}
+}

@@ -358,6 +358,7 @@ type RecoveredGain struct {
 	Name     string   `json:"name,omitempty"` // of the arm, as a scenario spells it
 	Source   string   `json:"source"`
 	Strength float64  `json:"strength"`
+	Images   *int     `json:"source_images,omitempty"` // as of the arm
 	Arm      string   `json:"arm"`
 	Rule     string   `json:"rule,omitempty"`
 	Variant  string   `json:"variant,omitempty"`
@@ -366,6 +367,20 @@ type RecoveredGain struct {
 	Lo       *float64 `json:"lo"`
 	Hi       *float64 `json:"hi"`
 	Reason   string   `json:"reason,omitempty"`
+}
+
+// Of reports whether it is the recovered gain of an arm.
+func (g *RecoveredGain) Of(a *Arm) bool {
+	return g.Source == a.Source && (a.SourceStrength == nil || g.Strength == *a.SourceStrength) && images(g.Images) == images(a.SourceImages) &&
+		g.Arm == a.Arm && g.Rule == a.Rule && g.Variant == a.Variant && g.Training == a.Training
+}
+
+// images is a number of images that a source may have; 0 is all of them.
+func images(n *int) int {
+	if n == nil {
+		return 0
+	}
+	return *n
 }
 
 // Threshold is a demand of the scenario on its own result. Where Value is null it failed, and Reason says why there is

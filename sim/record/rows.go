@@ -127,7 +127,7 @@ func armRows(seed *uint64, arms []measure.Arm, recovered []measure.RecoveredGain
 			row.CleanCostMean, row.CleanCostLo, row.CleanCostHi = &c.Mean, &c.Lo, &c.Hi
 		}
 		for _, g := range recovered {
-			if recoveredBy(g, a) {
+			if g.Of(a) {
 				row.RecoveredGain, row.RecoveredGainLo, row.RecoveredGainHi = g.Mean, g.Lo, g.Hi
 				break
 			}
@@ -135,11 +135,6 @@ func armRows(seed *uint64, arms []measure.Arm, recovered []measure.RecoveredGain
 		rows = append(rows, row)
 	}
 	return rows
-}
-
-func recoveredBy(g measure.RecoveredGain, a *measure.Arm) bool {
-	return a.SourceStrength != nil && g.Strength == *a.SourceStrength && g.Source == a.Source &&
-		g.Arm == a.Arm && g.Rule == a.Rule && g.Variant == a.Variant && g.Training == a.Training
 }
 
 // bySeed lists rows of all seeds together and then those of each seed.

@@ -124,8 +124,7 @@ func attack(c measure.Cell) bool { return c.Decisions != nil }
 // recovered returns the share of the oracle's gain that an arm recovers at the matched perturbation, or nil.
 func recovered(r *measure.Result, a *measure.Arm) *float64 {
 	for _, g := range r.Summary.RecoveredGain {
-		if g.Source == a.Source && g.Arm == a.Arm && g.Rule == a.Rule && g.Variant == a.Variant && g.Training == a.Training &&
-			(a.SourceStrength == nil || g.Strength == *a.SourceStrength) {
+		if g.Of(a) {
 			return g.Mean
 		}
 	}

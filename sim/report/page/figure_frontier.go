@@ -87,9 +87,7 @@ func (c *chart) annotate() {
 // recovered returns the recovered gain of an arm, or nil.
 func (p *page) recovered(a *measure.Arm) *measure.RecoveredGain {
 	for i := range p.result.Summary.RecoveredGain {
-		g := &p.result.Summary.RecoveredGain[i]
-		if g.Source == a.Source && g.Arm == a.Arm && g.Rule == a.Rule && g.Variant == a.Variant && g.Training == a.Training &&
-			(a.SourceStrength == nil || g.Strength == *a.SourceStrength) {
+		if g := &p.result.Summary.RecoveredGain[i]; g.Of(a) {
 			return g
 		}
 	}
