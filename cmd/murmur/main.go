@@ -109,11 +109,14 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	if errors.As(err, &s) {
 		code = s.code
 	}
-	if text := err.Error(); text != "" {
+	if text := packages.ReplaceAllString(err.Error(), "$1"); text != "" {
 		fmt.Fprintf(stderr, "murmur: %s\n", text)
 	}
 	return code
 }
+
+// packages are the names of packages before what their errors say.
+var packages = regexp.MustCompile(`(?m)(^|: )record: `)
 
 // recovered turns a panic into an error of a run that broke; it is deferred.
 func recovered(err *error) {

@@ -174,8 +174,11 @@ func (j *job) close(err error) error {
 		return errors.Join(err, closeErr)
 	}
 	if kept {
-		name := relative(j.folder.Dir())
-		return &status{s.code, fmt.Errorf("%w: what was finished is kept, go on with murmur run --resume %s", s.err, name)}
+		name, before := relative(j.folder.Dir()), ""
+		if errors.Is(s.err, experiment.ErrStore) {
+			before = " before"
+		}
+		return &status{s.code, fmt.Errorf("%w: what was finished%s is kept, go on with murmur run --resume %s", s.err, before, name)}
 	}
 	if s.code == exitInterrupted {
 		s.err = fmt.Errorf("%w: nothing to keep", s.err)
@@ -282,21 +285,22 @@ func verdict(o *experiment.Outcome) error {
 }
 
 // openFolder takes a place for the run: the path that was asked for, or under runs/ the first number that is free. It
-// names what other runs left there.
-func openFolder(path string, s *scenario.Scenario, warn io.Writer) (*record.Folder, error) {
+// names what runs that broke off left beside it.
+func openFolder(path string, s *scenario.Scenario, warn io.Writer) (f *record.Folder, err error) {
 	if path != "" {
-		return record.Open(path)
-	}
-	for n := 1; ; n++ {
-		path = filepath.Join("runs", fmt.Sprintf("%s-%s-%03d", s.Name, s.Size, n))
-		f, err := record.Open(path)
-		if taken := (*record.TakenError)(nil); errors.As(err, &taken) && !taken.Alive {
-			fmt.Fprintf(warn, "murmur: %v\n", err)
-		}
-		if !errors.Is(err, record.ErrOccupied) {
-			return f, err
+		f, err = record.Open(path)
+	} else {
+		for n := 1; n == 1 || errors.Is(err, record.ErrOccupied); n++ {
+			path = filepath.Join("runs", fmt.Sprintf("%s-%s-%03d", s.Name, s.Size, n))
+			f, err = record.Open(path)
 		}
 	}
+	if err == nil {
+		for _, left := range record.Left(filepath.Dir(path)) {
+			fmt.Fprintf(warn, "murmur: %v\n", left)
+		}
+	}
+	return f, err
 }
 
 func manifest(b record.Begun, seed uint64, phases []experiment.Phase) record.Manifest {

@@ -55,7 +55,7 @@ func (e *Experiment) load(name string, to any) bool {
 }
 
 // ErrStore is an error of the store, such as that of a full disk: there is no use in going on.
-var ErrStore = errors.New("what was finished cannot be kept")
+var ErrStore = errors.New("the part finished last cannot be kept")
 
 // restName is the array that holds, as JSON, what is no array of numbers.
 const restName = "rest"

@@ -71,6 +71,20 @@ func (f *Folder) Begun() Begun { return f.begun }
 // ErrComplete says that nothing is left to do for a run.
 var ErrComplete = errors.New("the run is complete")
 
+// Left lists, in the order of their names, the partial folders in dir that runs which broke off left.
+func Left(dir string) (list []*TakenError) {
+	locks, _ := filepath.Glob(filepath.Join(literal.Replace(dir), "*"+partialSuffix, lockFile)) // the pattern is good
+	for _, lock := range locks {
+		if partial := filepath.Dir(lock); !alive(partial) {
+			list = append(list, &TakenError{Dir: strings.TrimSuffix(partial, partialSuffix)})
+		}
+	}
+	return list
+}
+
+// literal quotes a path in a pattern.
+var literal = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)
+
 // Resume takes up the partial folder of the run at dir, or at DIR.partial, and returns the scenario that was kept. It
 // removes what was written of the run folder, which is written anew. A TakenError says that a process is still at it,
 // ErrComplete that the run folder is there.
