@@ -31,16 +31,20 @@ func hold(c *cli.Context, e *experiment.Experiment) error {
 // affords refuses an experiment that may take more memory than --memory or the machine gives.
 func affords(c *cli.Context, e *experiment.Experiment) error {
 	limit, whose := available(), "the machine has free"
+	size := experiment.Bytes(limit)
 	if text := c.String("memory"); text != "" {
 		bytes, err := bytesOf(text)
 		if err != nil {
 			return usage("--memory: %v", err)
 		}
-		limit, whose = bytes, "--memory gives"
+		limit, whose, size = bytes, "--memory gives", experiment.Bytes(bytes)
+		if _, err := strconv.ParseFloat(text, 64); err == nil {
+			size = text + " bytes, as it names no unit"
+		}
 	}
 	if need := e.Memory(); need > limit {
 		return usage("the run may take up to %s of memory, and %s %s: murmur plan says what for; fewer or smaller images, units, couplings or seeds take less",
-			experiment.Bytes(need), whose, experiment.Bytes(limit))
+			experiment.Bytes(need), whose, size)
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ func recordingIn(path string) (recorded, error) {
 	file, err := os.Open(r.name)
 	if errors.Is(err, os.ErrNotExist) {
 		r.result, err = record.ReadResult(path)
-		if errors.Is(err, os.ErrNotExist) {
+		if _, there := os.Stat(r.scenario); errors.Is(err, os.ErrNotExist) && there == nil {
 			err = nil // a scenario alone
 		}
 		return r, err
@@ -210,6 +210,8 @@ func serve(c *cli.Context, live *experiment.Live, hub *view.Hub, l net.Listener)
 	fmt.Fprintf(c.App.Writer, "watch it at http://%s/%s/\n", shown, token)
 	if live.Moments == 0 {
 		fmt.Fprintln(c.App.ErrWriter, "Ctrl-C ends it.")
+	} else {
+		fmt.Fprintf(c.App.Writer, "it ends after %d moments\n", live.Moments)
 	}
 	serving, stop := context.WithCancel(context.WithoutCancel(c.Context))
 	var g errgroup.Group

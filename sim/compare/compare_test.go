@@ -247,7 +247,7 @@ func TestOnly(t *testing.T) {
 // A folder that is none, or whose files are spoiled, is an error that names the file.
 func TestBadFolders(t *testing.T) {
 	for want, spoil := range map[string]func(dir string){
-		"result.json: no such file":                                  func(dir string) { os.Remove(filepath.Join(dir, "result.json")) },
+		"is no run folder: it has no result.json":                    func(dir string) { os.Remove(filepath.Join(dir, "result.json")) },
 		"outcomes.parquet: no such file or directory: the decisions": func(dir string) { os.Remove(filepath.Join(dir, "outcomes.parquet")) },
 		"outcomes.parquet: is not a Parquet file":                    func(dir string) { os.WriteFile(filepath.Join(dir, "outcomes.parquet"), []byte("PAR1 none"), 0o666) },
 		"scenario.yaml: no such file":                                func(dir string) { os.Remove(filepath.Join(dir, "scenario.yaml")) },

@@ -31,7 +31,7 @@ func (e *Experiment) Plan(rate float64) string {
 		fmt.Fprintf(&b, "%-12s %s\n", name, strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", `\n`)) // names may hold any character
 	}
 	line("scenario", "%s, size %s, seeds %d to %d", e.Name, e.Size, e.Seed, e.Seed+uint64(e.Seeds)-1)
-	line("images", "%s: %d training, %d judged (%s), %d x %d pixels, %d classes", e.Data.Set, e.train.Len(), e.test.Len(),
+	line("images", "%s: %d training, %d judged (%s), %d x %d pixels, %d classes", e.test.Name, e.train.Len(), e.test.Len(),
 		e.Data.JudgeOn, e.train.Width, e.train.Height, e.train.Classes)
 	line("classes", "%s", e.classes())
 	units := 0

@@ -21,6 +21,9 @@ const resultFile = "result.json"
 func ReadResult(dir string) (*measure.Result, error) {
 	name := filepath.Join(dir, resultFile)
 	data, err := os.ReadFile(name)
+	if _, there := os.Stat(dir); errors.Is(err, os.ErrNotExist) && there == nil {
+		return nil, fmt.Errorf("record: %w", noRun(dir))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("record: %s: %w", name, bare(err))
 	}
@@ -30,6 +33,12 @@ func ReadResult(dir string) (*measure.Result, error) {
 	}
 	return r, nil
 }
+
+// noRun is the error of a folder without a result.
+type noRun string
+
+func (dir noRun) Error() string    { return string(dir) + " is no run folder: it has no " + resultFile }
+func (noRun) Is(target error) bool { return target == os.ErrNotExist }
 
 func decodeResult(data []byte) (*measure.Result, error) {
 	var whole json.RawMessage // the syntax of the file to its end, which a Decoder does not look at

@@ -3,6 +3,7 @@ package record
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -122,7 +123,7 @@ func TestEveryFieldIsKept(t *testing.T) {
 func TestReadResultNamesTheFile(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "result.json")
-	if _, err := ReadResult(dir); err == nil || err.Error() != "record: "+name+": no such file or directory" {
+	if _, err := ReadResult(dir); err == nil || err.Error() != "record: "+dir+" is no run folder: it has no result.json" || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("error %v", err)
 	}
 	if err := os.WriteFile(name, []byte("{}"), 0o666); err != nil {
