@@ -97,7 +97,12 @@ func (e *Experiment) classesBalanced() (status, detail string) {
 	}
 	var parts []string
 	for _, p := range e.parts() {
-		parts = append(parts, fmt.Sprintf("%d to %d %s images", slices.Min(p.Classes), slices.Max(p.Classes), p.name))
+		least, most := slices.Min(p.Classes), slices.Max(p.Classes)
+		images := fmt.Sprintf("%d to %d %s images", least, most, p.name)
+		if least == most {
+			images = fmt.Sprintf("%d %s images each", least, p.name)
+		}
+		parts = append(parts, images)
 	}
 	return Warn, "classes have " + strings.Join(parts, " and ") + ": " + majority + ", so balanced accuracies stand beside accuracies"
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // errUnmeasured is why a threshold has no value whose arm was not finished, or not measured where it is asked for.
-var errUnmeasured = errors.New("it was not measured")
+var errUnmeasured = errors.New(measure.Unmeasured)
 
 // metrics are what thresholds measure, each with what works it out of a result: a number, or the reason why there is
 // none. They are those that a scenario may name, by a test.

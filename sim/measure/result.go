@@ -394,6 +394,9 @@ type Threshold struct {
 	Pass   bool     `json:"pass"`
 }
 
+// Unmeasured is the reason of a threshold whose arm was not finished, or not measured where it is asked for.
+const Unmeasured = "it was not measured"
+
 // Check is one honesty check of the run: pass, warn or fail, with its evidence.
 type Check struct {
 	Name   string `json:"name"`

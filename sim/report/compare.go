@@ -24,7 +24,7 @@ const (
 // Compare writes a comparison in lines of width columns, 80 if it is 0: the settings that differ, what each arm does
 // otherwise, and the cells that differ most. All of them are in JSON and CSV. The error is that of w.
 func Compare(w io.Writer, c *compare.Comparison, width int) error {
-	c = escaped(c)
+	c = Escaped(c)
 	if width == 0 {
 		width = minWidth
 	}

@@ -51,8 +51,8 @@ func EscapeLines(text []byte) []byte {
 	return b.Bytes()
 }
 
-// escaped returns a copy of plain data in which every text is escaped; numbers and missing parts stay.
-func escaped[T any](v T) T {
+// Escaped returns a copy of plain data in which every text is escaped; numbers and missing parts stay.
+func Escaped[T any](v T) T {
 	return reflected(reflect.ValueOf(v)).Interface().(T)
 }
 

@@ -75,7 +75,7 @@ func TestEscaped(t *testing.T) {
 		Empty []int
 	}
 	x := data{List: []part{{Name: "\x1b", More: &part{Name: "b\n"}}}, Map: map[string]string{"\a": "\x7f"}, N: ptr(1.5), Empty: []int{}}
-	y := escaped(x)
+	y := Escaped(x)
 	want := data{List: []part{{Name: `\x1b`, More: &part{Name: `b\n`}}}, Map: map[string]string{`\a`: `\x7f`}, N: ptr(1.5), Empty: []int{}}
 	if !reflect.DeepEqual(y, want) {
 		t.Errorf("%+v", y)

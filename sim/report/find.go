@@ -55,6 +55,19 @@ func sources(r *measure.Result) []source {
 	return all
 }
 
+// subject is what a result is told of first: the first source, and of the same change and strength that with the most
+// changed images. There is a source.
+func subject(r *measure.Result) source {
+	all := sources(r)
+	first := all[0]
+	for _, s := range all {
+		if s.name == first.name && s.strength == first.strength && first.images > 0 && (s.images == 0 || s.images > first.images) {
+			first = s
+		}
+	}
+	return first
+}
+
 // armsOf lists the arms without a source, none among them, and then those of a source.
 func armsOf(r *measure.Result, s source) []*measure.Arm {
 	var common, own []*measure.Arm

@@ -36,7 +36,7 @@ type Options struct {
 // and under every other perturbation, where noise hurts, the thresholds and checks, and the result in a sentence. No line
 // is wider than the page. The error is that of w.
 func Print(w io.Writer, r *measure.Result, o Options) error {
-	p := &page{Options: escaped(o), result: escaped(r)}
+	p := &page{Options: Escaped(o), result: Escaped(r)}
 	r = p.result
 	p.Width = max(p.Width, minWidth)
 	p.head()

@@ -1,8 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -19,8 +21,8 @@ const (
 	narrowest    = 40  // columns; of a narrower terminal the lines wrap
 	widest       = 110 // longer lines are hard to read
 	screenArms   = 9   // rows of its table
-	screenFlaws  = 6   // lines on what failed or warns
-	screenLists  = 3   // lines of a list of gains
+	screenFlaws  = 6   // lines on what failed or warns, more where there is room
+	screenLists  = 4   // lines of a list of gains
 	shortestBar  = 6   // columns
 	longestBar   = 24
 	screenLabels = 26 // columns of an arm's name, at most
@@ -30,7 +32,7 @@ const (
 // sentence; the arms that matter for the first source, whom their units hear, and what they gain; the gains elsewhere;
 // what failed or warns. Options.Rest ends it. Print has the rest. The error is that of w.
 func Screen(w io.Writer, r *measure.Result, o Options) error {
-	p := &page{Options: escaped(o), result: escaped(r)}
+	p := &page{Options: Escaped(o), result: Escaped(r)}
 	if p.Width == 0 {
 		p.Width = minWidth
 	}
@@ -42,21 +44,29 @@ func Screen(w io.Writer, r *measure.Result, o Options) error {
 		p.section(p.studies),
 		p.section(p.elsewhere),
 		p.section(p.others),
+		p.section(p.certified),
 		"\n",
-		p.section(p.flaws),
+		p.section(func() { p.flaws(screenFlaws) }),
 		p.section(p.ending),
 	}
-	// Long sentences and names may need more lines than there are. The gains go first, then the head.
-	for _, spare := range []int{5, 4, 1, 3} {
-		if parts[4]+parts[5] == "" {
-			parts[6] = ""
+	// Long sentences and names may need more lines than there are. The gains of others go first, then the head.
+	gap := func() {
+		if parts[4]+parts[5]+parts[6] == "" {
+			parts[7] = ""
 		}
-		if lines(parts) > screenLines {
+	}
+	for _, spare := range []int{5, 1, 4, 6, 3} {
+		if gap(); lines(parts) > screenLines {
 			parts[spare] = ""
 		}
 	}
-	if parts[4]+parts[5] == "" {
-		parts[6] = ""
+	gap()
+	for most, room := screenFlaws, len(parts[8]) > 0; room && most < screenLines; most++ { // the lines that are left
+		last := parts[8]
+		parts[8] = p.section(func() { p.flaws(most) })
+		if lines(parts) > screenLines {
+			parts[8], room = last, false
+		}
 	}
 	_, err := io.WriteString(w, strings.TrimSuffix(strings.Join(parts, ""), "\n"))
 	return err
@@ -96,7 +106,7 @@ func (p *page) arms() {
 		}
 		return
 	}
-	s := all[0]
+	s := subject(p.result)
 	list := armsOf(p.result, s)
 	shown := matter(list, s)
 	changed := modification.Shown(s.name)
@@ -282,35 +292,80 @@ func (p *page) studies() {
 	}
 }
 
-// elsewhere writes what the arm of the sentence gains where it was measured beside its own source.
+// elsewhere writes what the arm of the sentence clearly gains or loses other than where it learned: of every change the
+// largest clear gain and the largest clear loss, and how many changes have neither. Of its own change only losses are news.
 func (p *page) elsewhere() {
-	if a := headline(p.result); a != nil {
-		p.list(label(a)+" elsewhere, points over none:", p.strongest(a, func(c *measure.Cell) string {
-			if c.Perturbation == a.Source {
-				return ""
-			}
-			return p.gainIn(c)
-		}))
+	a := headline(p.result)
+	if a == nil {
+		return
 	}
+	var clear []measure.Cell
+	var unclear []string
+	for _, group := range byPerturbation(a) {
+		var best, worst *measure.Cell
+		own := group[0].Perturbation == a.Source
+		for i := range group {
+			switch c := &group[i]; {
+			case own && a.SourceStrength != nil && c.Strength == *a.SourceStrength: // the table has it
+			case better(c.Gain) && (best == nil || c.Gain.Mean >= best.Gain.Mean):
+				best = c
+			case worse(c.Gain) && (worst == nil || c.Gain.Mean <= worst.Gain.Mean):
+				worst = c
+			}
+		}
+		if best != nil && !own {
+			clear = append(clear, *best)
+		}
+		if worst != nil {
+			clear = append(clear, *worst)
+		}
+		if best == nil && worst == nil && !own {
+			unclear = append(unclear, modification.Shown(group[0].Perturbation))
+		}
+	}
+	slices.SortStableFunc(clear, func(c, d measure.Cell) int { return cmp.Compare(math.Abs(d.Gain.Mean), math.Abs(c.Gain.Mean)) })
+	var list []string
+	for i := range clear {
+		list = append(list, p.gainIn(&clear[i]))
+	}
+	if n := len(unclear); n > 0 {
+		const few = 3 // that are named
+		if n > few {
+			unclear = []string{count(n) + " changes"}
+		}
+		list = append(list, "unclear under "+strings.Join(unclear, " and "))
+	}
+	p.list(label(a)+" elsewhere, points over none:", list)
 }
 
-// others writes what the like of the arm of the sentence gains that learned from another source, under that.
+// others writes what the like of the arm of the sentence gains that learned from another source, under that; and what it
+// gains that saw fewer changed images of the same.
 func (p *page) others() {
 	a := headline(p.result)
 	if a == nil {
 		return
 	}
-	var list []string
-	for _, s := range sources(p.result)[1:] {
+	own := subject(p.result)
+	var other, fewer []string
+	under := modification.Shown(own.name)
+	for _, s := range sources(p.result) {
 		for _, b := range armsOf(p.result, s) {
-			if b.Source != "" && label(b) == label(a) {
-				if g := p.gainIn(find(b, s.name, s.strength)); g != "" {
-					list = append(list, g)
-				}
+			if b.Source == "" || s == own || label(b) != label(a) {
+				continue
+			}
+			c := find(b, s.name, s.strength)
+			switch g := p.gainIn(c); {
+			case g == "":
+			case s.name != own.name || s.strength != own.strength:
+				other = append(other, g)
+			default:
+				under = modification.Shown(own.name) + " " + short(*c)
+				fewer = append(fewer, fmt.Sprintf("of %s %s", count(s.images), p.gainOf(c)))
 			}
 		}
 	}
-	p.list(label(a)+" learned from another change, under it:", list)
+	p.list(label(a)+" learned from another change, under it:", other)
+	p.list(fmt.Sprintf("%s learned from fewer changed images, under %s:", label(a), under), fewer)
 }
 
 // gainIn names a cell and its gain; empty where there is none.
@@ -318,16 +373,61 @@ func (p *page) gainIn(c *measure.Cell) string {
 	if c == nil || c.Gain == nil {
 		return ""
 	}
-	return c.Perturbation + " " + short(*c) + " " + strings.TrimRight(p.marked(signed(c.Gain.Mean), c.Gain), " ")
+	return modification.Shown(c.Perturbation) + " " + short(*c) + " " + p.gainOf(c)
+}
+
+// gainOf is the gain of a cell with its half-width.
+func (p *page) gainOf(c *measure.Cell) string {
+	g := c.Gain
+	return strings.TrimRight(p.marked(signed(g.Mean)+glue+plusMinus(g.Mean, g.Lo, g.Hi), g), " ")
+}
+
+// certified writes the certified accuracy of none and of the best other arm, at every sigma: at the largest radii that are
+// no larger than half of it and than the whole.
+func (p *page) certified() {
+	base := none(p.result)
+	if base == nil {
+		return
+	}
+	at := func(k *measure.Certificate, most float64) (q measure.CertifiedPoint) {
+		for _, q2 := range k.Points {
+			if q2.Radius <= most*(1+1e-9) && q2.Radius >= q.Radius {
+				q = q2
+			}
+		}
+		return q
+	}
+	var list []string
+	images := 0
+	for i := range base.Certificates {
+		k := &base.Certificates[i]
+		images = k.Images
+		near, far := at(k, k.Sigma/2), at(k, k.Sigma)
+		s := fmt.Sprintf("sigma %s: none %s within %s and %s within %s", number(k.Sigma), percent(near.Accuracy), number(near.Radius), percent(far.Accuracy), number(far.Radius))
+		var best *measure.Arm
+		var of *measure.Certificate
+		for j := range p.result.Arms {
+			a := &p.result.Arms[j]
+			c := slices.IndexFunc(a.Certificates, func(c measure.Certificate) bool { return c.Sigma == k.Sigma })
+			if c >= 0 && a.Arm != armNone && (of == nil || a.Certificates[c].AverageRadius > of.AverageRadius) {
+				best, of = a, &a.Certificates[c]
+			}
+		}
+		if of != nil {
+			s += fmt.Sprintf(", %s %s and %s", label(best), percent(at(of, k.Sigma/2).Accuracy), percent(at(of, k.Sigma).Accuracy))
+		}
+		list = append(list, s)
+	}
+	p.list(fmt.Sprintf("Certified accuracy %% of %s images within an L2 radius, none and the best other arm:", count(images)), list)
 }
 
 // headline is the arm with a local rule that the sentence speaks of, or nil.
 func headline(r *measure.Result) *measure.Arm {
-	base, all := none(r), sources(r)
-	if base == nil || len(all) == 0 {
+	base := none(r)
+	if base == nil || len(sources(r)) == 0 {
 		return nil
 	}
-	t := tale{result: r, source: all[0], base: base}
+	t := tale{result: r, source: subject(r), base: base}
 	t.find()
 	return t.arm
 }
@@ -346,8 +446,12 @@ func (p *page) strongest(a *measure.Arm, say func(*measure.Cell) string) (list [
 
 // list writes a title and what it lists, on a few lines and without an empty line after them.
 func (p *page) list(title string, entries []string) {
+	separator := ", "
+	if slices.ContainsFunc(entries, func(s string) bool { return strings.Contains(s, ", ") }) {
+		separator = "; "
+	}
 	for n := len(entries); n > 0; n-- {
-		s := title + " " + strings.Join(entries[:n], ", ")
+		s := title + " " + strings.Join(entries[:n], separator)
 		if n < len(entries) {
 			s += fmt.Sprintf(" and %s more", count(len(entries)-n))
 		}
@@ -358,12 +462,18 @@ func (p *page) list(title string, entries []string) {
 	}
 }
 
-// flaws counts thresholds and checks, and writes those that failed or warn, the failed ones first.
-func (p *page) flaws() {
+// flaws counts thresholds and checks, and writes those that failed or warn, the failed ones first, on so many lines.
+// Thresholds on what an interrupted run had not come to have not failed.
+func (p *page) flaws(most int) {
 	var failed, warned []string
-	passed := 0
+	passed, open := 0, 0
+	unfinished := slices.ContainsFunc(p.result.Checks, func(c measure.Check) bool { return c.Name == "complete" && c.Status != "pass" })
 	for _, h := range p.result.Thresholds {
-		if !h.Pass {
+		switch {
+		case h.Pass:
+		case unfinished && h.Value == nil && h.Reason == measure.Unmeasured:
+			open++
+		default:
 			value, limit := judged(h, p.Metrics[h.Name])
 			line := fmt.Sprintf("%s %s: %s, not %s", p.verdict("fail"), h.Name, value, limit)
 			if h.Reason != "" {
@@ -372,7 +482,7 @@ func (p *page) flaws() {
 			failed = append(failed, line)
 		}
 	}
-	held := len(p.result.Thresholds) - len(failed)
+	held := len(p.result.Thresholds) - len(failed) - open
 	for _, c := range p.result.Checks {
 		switch s := p.verdict(c.Status) + " " + c.Name + ": " + c.Detail; {
 		case c.Status == "pass":
@@ -389,19 +499,28 @@ func (p *page) flaws() {
 		return
 	}
 	s := fmt.Sprintf("%d of %d checks pass", passed, len(p.result.Checks))
+	if open > 0 {
+		s = fmt.Sprintf("%d not reached yet, ", open) + s
+	}
 	if n := len(p.result.Thresholds); n > 0 {
 		s = fmt.Sprintf("%d of %d thresholds hold, ", held, n) + s
 	}
 	p.put(wrapped(s, p.Width))
 	list := append(failed, warned...)
-	each := max(screenFlaws/max(len(list), 1), 1) // lines
-	for i, flaw := range list {
-		if i == screenFlaws-1 && len(list) > screenFlaws {
-			p.put(fmt.Sprintf("and %d more, in the full text", len(list)-i))
-			break
-		}
-		p.put(told(flaw, p.Width, each))
+	if n := len(list); n > most {
+		list = append(list[:most-1], fmt.Sprintf("and %d more, in the full text", n-most+1))
 	}
+	all := ""
+	for each := 1; each <= most; each++ { // lines of a flaw
+		var b strings.Builder
+		for _, flaw := range list {
+			b.WriteString(told(flaw, p.Width, each) + "\n")
+		}
+		if s := b.String(); each == 1 || strings.Count(s, "\n") <= most {
+			all = s
+		}
+	}
+	p.put(all)
 	p.out.WriteString("\n")
 }
 

@@ -10,8 +10,8 @@ import (
 )
 
 // Sentence says a result in a few plain sentences, from its numbers alone. The first compares the network with and
-// without noise on the images that the noise was shaped by: of the first source, at the strength it was learned at, the
-// arm with a local rule that is right most often there (the first of equals), and what that gains of the oracle's gain
+// without noise on the images that the noise was shaped by: of the first source, with as many changed images as it was
+// learned from at most, at the strength it was learned at, the arm with a local rule alone, where there is one, that is right most often there (the first of equals), and what that gains of the oracle's gain
 // and costs on unmodified images. A difference whose paired 95 % interval includes 0 counts as chance, one below 0 as
 // worse. The second says where the same arm helps, and against how much of all it was tested under it hurts; the third
 // counts the same over all arms.
@@ -30,7 +30,7 @@ func Sentence(r *measure.Result) string {
 		return fmt.Sprintf("Without noise the network is right on %s of the unmodified images; no noise was shaped by any "+
 			"modification, so there is nothing to compare.", sayPercent(base.Clean.Mean))
 	}
-	t := tale{result: r, source: all[0], base: base}
+	t := tale{result: r, source: subject(r), base: base}
 	t.find()
 	first := t.first()
 	if second := t.second(); second != "" {
@@ -73,11 +73,15 @@ func (t *tale) find() {
 			t.silent = true
 		case a.Arm == armOracle:
 			t.oracle = c
-		case a.Arm == armHebbian && (t.matched == nil || c.Accuracy.Mean > t.matched.Accuracy.Mean):
+		case a.Arm == armHebbian && (t.matched == nil || plainer(a, t.arm) || !plainer(t.arm, a) && c.Accuracy.Mean > t.matched.Accuracy.Mean):
 			t.arm, t.matched = a, c
 		}
 	}
 }
+
+// plainer reports whether an arm makes noise alone and another was also trained on more than clean images: what that gains
+// is not the noise's.
+func plainer(a, b *measure.Arm) bool { return a.Training == "" && b.Training != "" }
 
 func (t *tale) first() string {
 	if t.bare == nil {
@@ -93,9 +97,17 @@ func (t *tale) first() string {
 		return s + fmt.Sprintf("; with noise that a central controller shaped it is right on %s%s; no local rule was measured there.",
 			sayPercent(t.oracle.Accuracy.Mean), verdict(t.oracle.Gain))
 	}
-	s += fmt.Sprintf("; with noise that each unit shaped from what it heard of %s (%s) it is right on %s%s", company(t.arm), label(t.arm),
+	s += fmt.Sprintf("; with noise that each unit shaped from what it heard of %s%s (%s) it is right on %s%s", company(t.arm), t.seen(), label(t.arm),
 		sayPercent(t.matched.Accuracy.Mean), verdict(t.matched.Gain))
 	return s + t.share() + t.cost() + t.central() + "."
+}
+
+// seen says how many changed images the noise was shaped by, where that is not all training images.
+func (t *tale) seen() string {
+	if t.source.images == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" in %s changed images", count(t.source.images))
 }
 
 // modified says how the images of the source are modified.
@@ -184,13 +196,33 @@ func (t *tale) second() string {
 			all.add(&t.result.Arms[i].Cells[j])
 		}
 	}
-	s := fmt.Sprintf("Of the %d changes that it was tested under, this noise helps with %s, hurts with %s and makes no clear difference with %s.",
-		own.all, count0(own.helps)+inParentheses(helped(t.arm)), count0(own.hurts), count0(own.unclear()))
+	tested, with := fmt.Sprintf("%d changes that it was tested under", own.all), "with"
+	if groups := byPerturbation(t.arm); len(groups) < own.all {
+		tested, with = fmt.Sprintf("%d cases that it was tested in (%s)", own.all, changesIn(groups)), "in"
+	}
+	s := fmt.Sprintf("Of the %s, this noise helps %s %s, hurts %s %s and makes no clear difference %s %s.",
+		tested, with, count0(own.helps)+inParentheses(helped(t.arm)), with, count0(own.hurts), with, count0(own.unclear()))
 	if all.all > own.all {
 		s += fmt.Sprintf(" Over all arms, controls included, %s of %s are clearly better than without noise and %s clearly worse; by intervals that hold for all of them together, %s and %s.",
 			count0(all.helps), cases(all.all), count0(all.hurts), count0(all.helpsTogether), count0(all.hurtsTogether))
 	}
 	return s
+}
+
+// changesIn counts changes and the strengths of each.
+func changesIn(groups [][]measure.Cell) string {
+	least, most := len(groups[0]), 0
+	for _, g := range groups {
+		least, most = min(least, len(g)), max(most, len(g))
+	}
+	s := fmt.Sprintf("%d changes at ", len(groups))
+	switch {
+	case len(groups) == 1:
+		return fmt.Sprintf("1 change at %d strengths", most)
+	case least < most:
+		return s + fmt.Sprintf("%d to %d strengths", least, most)
+	}
+	return s + fmt.Sprintf("%d strengths each", most)
 }
 
 // helped says under what an arm is clearly better than none, such as "rotate at strengths 3 to 5"; of many the first.
@@ -267,17 +299,11 @@ func cases(n int) string {
 	return count(n) + " cases"
 }
 
-// sayPercent is a fraction in percent, for a sentence.
-func sayPercent(x float64) string { return strings.TrimSuffix(percent(x), ".0") + " %" }
+// sayPercent is a fraction in percent, for a sentence: with one decimal, as the others in it.
+func sayPercent(x float64) string { return percent(x) + " %" }
 
 // points is a difference of fractions, for a sentence.
-func points(x float64) string {
-	s := strings.TrimSuffix(percent(x), ".0")
-	if s == "1" {
-		return "1 point"
-	}
-	return s + " points"
-}
+func points(x float64) string { return percent(x) + " points" }
 
 // company says whom the units of an arm hear.
 func company(a *measure.Arm) string {

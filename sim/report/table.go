@@ -67,9 +67,11 @@ func blank(cell any) bool {
 	return s == "" || s == dash
 }
 
+// glue is a space at which no line is broken. No name holds it: see Escape.
+const glue = "\ue000"
+
 // wrapped breaks a text at spaces into lines of a width. A percent sign stays with its number.
 func wrapped(s string, width int) string {
-	const glue = "\ue000" // no name holds it: see Escape
 	return strings.ReplaceAll(text.WrapSoft(strings.ReplaceAll(s, " %", glue+"%"), width), glue, " ")
 }
 
