@@ -17,13 +17,24 @@ type belief struct {
 // point3 is a point of the answer: a sign, a claim and more about it.
 type point3 struct{ Sign, Claim, More string }
 
+// whole is the verdict with its reservations, for where the points do not stand below it.
+func (b belief) whole() string {
+	s := b.Verdict + "."
+	for _, x := range b.Points {
+		if x.Sign != "good" {
+			s += " " + strings.TrimSpace(x.Claim+" "+x.More)
+		}
+	}
+	return s
+}
+
 func (p *page) believe() belief {
 	b := belief{Verdict: "Yes, for what was measured", Sign: "good"}
 	doubt := func(sign string) {
 		if sign == "bad" {
 			b.Sign, b.Verdict = "bad", "Not as it stands"
 		} else if b.Sign == "good" {
-			b.Sign, b.Verdict = "care", "Yes, with the reservations below"
+			b.Sign, b.Verdict = "care", "Yes, with these reservations"
 		}
 	}
 	add := func(sign, claim, more string) {
@@ -67,10 +78,17 @@ func (p *page) checked(add func(sign, claim, more string)) {
 	passed := 0
 	var failed, warned, accepted []string
 	for _, c := range p.result.Checks {
+		claim, ofData := dataDoubts[c.Name]
 		switch {
 		case c.Status == "pass":
 			passed++
 		case c.Name == hurtsCheck: // harm tells of it
+		case ofData && !c.Accepted:
+			sign := "care"
+			if c.Status == "fail" || c.Name == fewImages {
+				sign = "bad"
+			}
+			add(sign, claim, strings.ToUpper(c.Detail[:min(1, len(c.Detail))])+c.Detail[min(1, len(c.Detail)):]+".")
 		case c.Accepted:
 			accepted = append(accepted, meaning(c.Name))
 		case c.Status == "fail":
@@ -91,6 +109,24 @@ func (p *page) checked(add func(sign, claim, more string)) {
 	if len(accepted) > 0 {
 		add("care", plural(len(accepted), "honesty check")+" failed and the scenario accepts it.", "This does not hold: "+strings.Join(accepted, "; ")+".")
 	}
+}
+
+// fewImages is the check whose warning leaves nothing to believe.
+const fewImages = "enough-judged-images"
+
+// dataDoubts are the checks of the images and of what was set up, which are about no arm, with what is wrong where they do
+// not pass.
+var dataDoubts = map[string]string{
+	fewImages:                 "Too few images were judged.",
+	"classes-in-both-parts":   "Some class lacks images.",
+	"classes-balanced":        "The classes are uneven.",
+	"pictures-differ":         "Pictures are there more than once.",
+	"judged-pictures-are-new": "Pictures were judged that were learned from.",
+	"labels-agree":            "The same picture belongs to several classes.",
+	"pictures-not-blank":      "Some pictures show nothing.",
+	"pixels-in-range":         "The pictures are very dark.",
+	"pixels-seen":             "The units do not see the whole picture.",
+	"units-answer":            "Some units answer to nothing.",
 }
 
 // hurtsCheck is the check that counts where noise hurts.

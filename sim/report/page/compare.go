@@ -8,6 +8,7 @@ import (
 
 	"murmur/sim/compare"
 	"murmur/sim/measure"
+	"murmur/sim/report"
 )
 
 // Compare makes one page over several runs: the tables of a report with a column for each run. names are those of the
@@ -17,8 +18,10 @@ func Compare(names []string, runs []Run, between *compare.Comparison) (data []by
 	defer caught(&err)
 	p := &page{Title: "Runs side by side", Subtitle: plural(len(runs), "run") + ", called A, B, … in the tables",
 		Footer: "All numbers are in the result.json of each run's folder."}
-	c := &comparison{names: names}
+	c := &comparison{names: report.Escaped(names)}
+	between = report.Escaped(between)
 	for i, r := range runs {
+		r = r.escaped()
 		c.runs = append(c.runs, &page{run: r, result: r.Result, sources: sources(r.Result)})
 		for _, s := range c.runs[i].sources {
 			if !slices.Contains(c.sources, s) {
@@ -72,7 +75,7 @@ func (c *comparison) about() *table {
 	for i, p := range c.runs {
 		t.Head = append(t.Head, letter(i))
 		believe := p.believe()
-		for k, s := range []string{c.names[i], p.result.Scenario, p.subtitle(), p.result.Trajectory, p.result.Summary.Sentence, believe.Verdict + "."} {
+		for k, s := range []string{c.names[i], p.result.Scenario, p.subtitle(), p.result.Trajectory, p.result.Summary.Sentence, believe.whole()} {
 			lines[k].Cells = append(lines[k].Cells, word(s))
 		}
 	}

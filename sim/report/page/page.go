@@ -64,6 +64,7 @@ var style = func() template.CSS {
 }()
 
 func newPage(r Run) *page {
+	r = r.escaped()
 	p := &page{run: r, result: r.Result, sources: sources(r.Result)}
 	p.Title, p.Subtitle = r.Result.Scenario, p.subtitle()
 	p.Footer = "Every figure is in the folder figures/, as SVG and PNG with its data as CSV. All numbers are in result.json."

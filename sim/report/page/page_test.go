@@ -243,6 +243,26 @@ func TestNamesAreEscaped(t *testing.T) {
 	}
 }
 
+// TestNamesAreShown: what would act on a terminal or turn the direction of a text is spelled out, on this page as there.
+func TestNamesAreShown(t *testing.T) {
+	r := fixture()
+	const evil = "a\x1b[2Jb\u202ec\u009bd"
+	r.Result.Scenario, r.Result.Summary.Sentence, r.Result.Data.Set, r.Result.Arms[2].Variant = evil, evil, evil, evil
+	r.Result.Data.ClassImages = []measure.ClassImages{{Name: evil}}
+	r.Scenario = []byte("name: " + evil + "\n")
+	files := filesOf(t, r)
+	page, err := Compare([]string{evil, "b"}, []Run{r, r}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files["compare"] = page
+	for name, data := range files {
+		if !strings.HasSuffix(name, ".png") && bytes.ContainsAny(data, "\x1b\u202e\u009b") {
+			t.Errorf("%s has a name as it is", name)
+		}
+	}
+}
+
 // TestBelief: the box says no where a demand or a check failed, and takes care of what hurts.
 func TestBelief(t *testing.T) {
 	for _, c := range []struct {
@@ -252,6 +272,12 @@ func TestBelief(t *testing.T) {
 		says   string
 	}{
 		{"it hurts", func(*measure.Result) {}, "care", "hurts in 3 of 15 cases"},
+		{"few images were judged", func(r *measure.Result) {
+			r.Checks = append(r.Checks, measure.Check{Name: "enough-judged-images", Status: "warn", Detail: "2 images are judged"})
+		}, "bad", "Not as it stands"},
+		{"pictures repeat", func(r *measure.Result) {
+			r.Checks = append(r.Checks, measure.Check{Name: "pictures-differ", Status: "warn", Detail: "9 of 10 are the same"})
+		}, "care", "9 of 10 are the same"},
 		{"it hurts more than it helps", func(r *measure.Result) {
 			for i := range r.Arms[1:] {
 				for j := range r.Arms[i+1].Cells {

@@ -11,6 +11,7 @@ import (
 
 	"murmur/sim/measure"
 	"murmur/sim/record"
+	"murmur/sim/report"
 )
 
 // Run is what a run folder holds, as far as a report shows it.
@@ -59,6 +60,12 @@ func Open(dir string) (Run, error) {
 		}
 	}
 	return r, nil
+}
+
+// escaped is the run with its names and texts as they may be shown: see report.Escape.
+func (r Run) escaped() Run {
+	r.Result, r.Scenario = report.Escaped(r.Result), report.EscapeLines(r.Scenario)
+	return r
 }
 
 // ofCouplings tells whether an array of the network says what noise the units make.
