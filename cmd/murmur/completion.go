@@ -11,6 +11,7 @@ import (
 	"murmur/neuron/kernel"
 	"murmur/scenarios"
 	"murmur/sim/report"
+	"murmur/sim/scenario"
 	"murmur/sim/stimulus"
 )
 
@@ -51,14 +52,17 @@ type offer struct{ word, usage string }
 // offers lists what may stand in the place of the last of the words that follow murmur on a command line. It is empty
 // where a file is wanted.
 func offers(app *cli.App, words []string) (list []offer) {
-	words = slices.DeleteFunc(slices.Clone(words), func(w string) bool { return w == "=" }) // bash parts --flag=value
 	if len(words) == 0 {
 		words = []string{""}
 	}
-	begun := words[len(words)-1]
+	begun, whole := words[len(words)-1], ""
+	if flag, value, ok := strings.Cut(begun, "="); ok && strings.HasPrefix(flag, "-") && len(words) > 1 { // --flag=value
+		words = append(slices.Clone(words[:len(words)-1]), flag, value)
+		begun, whole = value, flag+"="
+	}
 	add := func(word, usage string) {
 		if strings.HasPrefix(word, begun) {
-			list = append(list, offer{word, strings.ReplaceAll(usage, "`", "")})
+			list = append(list, offer{whole + word, strings.ReplaceAll(usage, "`", "")})
 		}
 	}
 	if len(words) == 1 {
@@ -75,7 +79,7 @@ func offers(app *cli.App, words []string) (list []offer) {
 	for _, f := range command.Flags {
 		d, ok := f.(cli.DocGenerationFlag)
 		if ok && d.TakesValue() && before != words[len(words)-2] && slices.Contains(f.Names(), before) {
-			for _, v := range flagValues(command.Name, before) {
+			for _, v := range flagValues(words, before) {
 				add(v, d.GetUsage())
 			}
 			return list
@@ -102,9 +106,24 @@ func offers(app *cli.App, words []string) (list []offer) {
 	return list
 }
 
-// flagValues lists the values of a flag that has a few.
-func flagValues(command, flag string) []string {
+// flagValues lists the values of a flag that has a few, among the words of a command.
+func flagValues(words []string, flag string) (list []string) {
 	switch flag {
+	case "arm": // those of the scenario
+		for _, word := range words[1:] {
+			s, err := scenario.Load(word, nil)
+			if err != nil {
+				continue
+			}
+			for _, y := range s.Lessons() {
+				for _, a := range y.Arms {
+					if !slices.Contains(list, a.String()) {
+						list = append(list, a.String())
+					}
+				}
+			}
+		}
+		return list
 	case "kernel":
 		return append([]string{"auto"}, kernel.Names()...)
 	case "progress":
@@ -114,7 +133,7 @@ func flagValues(command, flag string) []string {
 	case "family":
 		return familyNames()
 	case "set":
-		if command == "modifications" {
+		if words[0] == "modifications" {
 			return stimulus.EmbeddedNames()
 		}
 		return []string{"size=small", "size=full", "data.path="}
