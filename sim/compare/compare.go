@@ -46,6 +46,7 @@ type Arm struct {
 	Arm            string         `json:"arm"`
 	Source         string         `json:"source,omitempty"`
 	SourceStrength *float64       `json:"source_strength,omitempty"`
+	SourceSize     string         `json:"source_size,omitempty"` // its physical size in short, such as 40°
 	SourceImages   *int           `json:"source_images,omitempty"`
 	Cells          []Cell         `json:"cells"` // that both have, clean images first
 	Key            measure.ArmKey `json:"-"`
@@ -56,6 +57,7 @@ type Cell struct {
 	Perturbation string         `json:"perturbation"`
 	Strength     float64        `json:"strength"`
 	Value        float64        `json:"value"`
+	Size         string         `json:"size,omitempty"` // Value with its unit in short, such as 40°
 	A            float64        `json:"a"`
 	B            float64        `json:"b"`
 	Difference   measure.Paired `json:"difference"` // B less A, the interval for this cell alone
@@ -113,7 +115,7 @@ func Runs(a, b *Run) (*Comparison, error) {
 		for j := range c.Arms[i].Cells {
 			cell := &c.Arms[i].Cells[j]
 			if err := p.compare(c.Arms[i].Key, cell, cells); err != nil {
-				return nil, fmt.Errorf("%s under %s: %w", name(c.Arms[i].Key), under(cell.Key()), err)
+				return nil, fmt.Errorf("%s under %s: %w", c.Arms[i].Name(), cell.Under(), err)
 			}
 			c.Count.add(cell)
 		}
@@ -125,29 +127,30 @@ func Runs(a, b *Run) (*Comparison, error) {
 func (c *Comparison) match(a, b *Run) (cells int, err error) {
 	for _, k := range a.order {
 		if b.blocks[k] == nil {
-			c.OnlyA = append(c.OnlyA, only(k, b))
+			c.OnlyA = append(c.OnlyA, a.only(k, b))
 			continue
 		}
 		if n := len(c.Arms); n == 0 || c.Arms[n-1].Key != k.arm {
-			c.Arms = append(c.Arms, newArm(k.arm))
+			c.Arms = append(c.Arms, a.newArm(k.arm))
 		}
 		last := &c.Arms[len(c.Arms)-1]
-		last.Cells = append(last.Cells, Cell{Perturbation: k.cell.Perturbation, Strength: k.cell.Strength, Value: k.cell.Value})
+		last.Cells = append(last.Cells, a.newCell(k.cell))
 		cells++
 	}
 	for _, k := range b.order {
 		if a.blocks[k] == nil {
-			c.OnlyB = append(c.OnlyB, only(k, a))
+			c.OnlyB = append(c.OnlyB, b.only(k, a))
 		}
 	}
 	c.OnlyA, c.OnlyB = slices.Compact(c.OnlyA), slices.Compact(c.OnlyB)
 	return cells, nil
 }
 
-func newArm(k measure.ArmKey) Arm {
+func (r *Run) newArm(k measure.ArmKey) Arm {
 	arm := Arm{Key: k, Arm: k.Arm, Source: k.Source, Cells: []Cell{}}
 	if k.Source != "" {
 		arm.SourceStrength = &k.SourceStrength
+		arm.SourceSize = r.size(func(c *measure.Cell) bool { return c.Perturbation == k.Source && c.Strength == k.SourceStrength })
 	}
 	if k.SourceImages != 0 {
 		arm.SourceImages = &k.SourceImages
@@ -155,36 +158,55 @@ func newArm(k measure.ArmKey) Arm {
 	return arm
 }
 
-// only names what the other run lacks: the arm or, where it has that, the cell.
-func only(k place, other *Run) string {
-	if !other.arms[k.arm] {
-		return name(k.arm)
-	}
-	return name(k.arm) + " under " + under(k.cell)
+func (r *Run) newCell(k measure.CellKey) Cell {
+	return Cell{Perturbation: k.Perturbation, Strength: k.Strength, Value: k.Value, Size: r.size(func(c *measure.Cell) bool { return c.Key() == k })}
 }
 
-// name names an arm with what it learned from.
-func name(k measure.ArmKey) string {
-	s := k.Arm
-	if k.Source != "" {
-		s += fmt.Sprintf(" from %s %v", k.Source, k.SourceStrength)
+// size is the physical size of the first cell of the result that is meant; empty where it has none.
+func (r *Run) size(meant func(*measure.Cell) bool) string {
+	for i := range r.Result.Arms {
+		for j := range r.Result.Arms[i].Cells {
+			if c := &r.Result.Arms[i].Cells[j]; meant(c) {
+				return c.Size()
+			}
+		}
 	}
-	if k.SourceImages != 0 {
-		s += fmt.Sprintf(", %d images", k.SourceImages)
+	return ""
+}
+
+// only names what the other run lacks: the arm or, where it has that, the cell.
+func (r *Run) only(k place, other *Run) string {
+	arm, cell := r.newArm(k.arm), r.newCell(k.cell)
+	if !other.arms[k.arm] {
+		return arm.Name()
+	}
+	return arm.Name() + " under " + cell.Under()
+}
+
+// Name names an arm with what it learned from.
+func (a *Arm) Name() string {
+	s := a.Arm
+	if a.Source != "" {
+		s += " from " + sized(a.Source, a.Key.SourceStrength, a.SourceSize)
+	}
+	if a.SourceImages != nil {
+		s += fmt.Sprintf(", %d images", *a.SourceImages)
 	}
 	return s
 }
 
-// under names what an arm is under.
-func under(k measure.CellKey) string {
-	if k.Perturbation == measure.Clean {
-		return k.Perturbation
+// Under names what the cell is under.
+func (c *Cell) Under() string {
+	if c.Perturbation == measure.Clean {
+		return c.Perturbation
 	}
-	return fmt.Sprintf("%s %v", k.Perturbation, k.Strength)
+	return sized(c.Perturbation, c.Strength, c.Size)
 }
 
-// Name names an arm with what it learned from.
-func (a *Arm) Name() string { return name(a.Key) }
-
-// Under names what the cell is under.
-func (c *Cell) Under() string { return under(c.Key()) }
+// sized names a change with its size or, where that is not known, its strength.
+func sized(name string, strength float64, size string) string {
+	if size == "" {
+		size = fmt.Sprint(strength)
+	}
+	return name + " " + size
+}

@@ -270,3 +270,17 @@ func TestBadFolders(t *testing.T) {
 		t.Errorf("the same block twice: %v", err)
 	}
 }
+
+// Arms and cells are named with the sizes that a run's own tables show, not with levels.
+func TestNamesHaveSizes(t *testing.T) {
+	turn := measure.Cell{Perturbation: "rotate", Strength: 5, Value: 40, Unit: "degree"}
+	worst := measure.Cell{Perturbation: "worst-linf", Strength: 1, Value: .04, Unit: "1", Decisions: &measure.Decisions{}}
+	r := &Run{Result: &measure.Result{Arms: []measure.Arm{{Arm: "none", Cells: []measure.Cell{turn, worst}}}}}
+	arm := r.newArm(measure.ArmKey{Arm: "oracle", Source: "rotate", SourceStrength: 5, SourceImages: 128})
+	at, clean, other := r.newCell(worst.Key()), r.newCell(measure.CellKey{Perturbation: measure.Clean}), r.newCell(measure.CellKey{Perturbation: "fog", Strength: 3})
+	for want, got := range map[string]string{"oracle from rotate 40°, 128 images": arm.Name(), "worst-linf eps .04": at.Under(), "clean": clean.Under(), "fog 3": other.Under()} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

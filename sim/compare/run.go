@@ -61,7 +61,8 @@ func (r *Run) index(list []measure.Outcomes) error {
 		}
 		for _, other := range r.blocks[k] {
 			if other.Seed == o.Seed {
-				return fmt.Errorf("%s: %s under %s stands there twice for seed %d", r.file(record.OutcomesFile), name(o.Arm), under(o.Cell), o.Seed)
+				arm, cell := r.newArm(o.Arm), r.newCell(o.Cell)
+				return fmt.Errorf("%s: %s under %s stands there twice for seed %d", r.file(record.OutcomesFile), arm.Name(), cell.Under(), o.Seed)
 			}
 		}
 		r.blocks[k] = append(r.blocks[k], o)

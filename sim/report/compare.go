@@ -183,6 +183,10 @@ func cellsCompared(list []differs) string {
 
 // CountedCells says how many cells differ clearly.
 func CountedCells(n *compare.Count) string {
-	return fmt.Sprintf("Of %s cells %s are clearly better in B and %s clearly worse, by intervals that hold for all of them together; taken one by one %s and %s, but then one in twenty is by chance alone.",
-		count(n.Cells), count(n.BetterTogether), count(n.WorseTogether), count(n.Better), count(n.Worse))
+	are := "are"
+	if n.BetterTogether == 1 {
+		are = "is"
+	}
+	return fmt.Sprintf("Of %s cells %s %s clearly better in B and %s clearly worse, by intervals that hold for all of them together; taken one by one %s and %s, but then one in twenty is by chance alone.",
+		count(n.Cells), count(n.BetterTogether), are, count(n.WorseTogether), count(n.Better), count(n.Worse))
 }

@@ -29,13 +29,18 @@ func differences() *compare.Comparison {
 			{Arm: "gha hubs=16", Source: "rotate", SourceStrength: &five, Cells: []compare.Cell{cell(measure.Clean, 0, .79, .77, .01), cell("rotate", 5, .5, .6, .02)}},
 			{Arm: "imprint radius=all + augmentation", Source: "rotate", SourceStrength: &five, SourceImages: &few, Cells: []compare.Cell{cell(measure.Clean, 0, .79, .8, .02), cell("rotate", 5, .5, .505, .01)}},
 		},
-		OnlyA: []string{"oracle from rotate 5"}, OnlyB: []string{"a", "b", "c", "d", "e", "f", "g", "h"},
+		OnlyA: []string{"oracle from rotate 40°"}, OnlyB: []string{"a", "b", "c", "d", "e", "f", "g", "h"},
 		Count: compare.Count{Cells: 6, Better: 1, Worse: 1, BetterTogether: 1}}
 	for i := range c.Arms {
 		a := &c.Arms[i]
 		a.Key = measure.ArmKey{Arm: a.Arm, Source: a.Source}
+		for j := range a.Cells {
+			if a.Cells[j].Perturbation == "rotate" {
+				a.Cells[j].Size = "40°"
+			}
+		}
 		if a.SourceStrength != nil {
-			a.Key.SourceStrength = *a.SourceStrength
+			a.Key.SourceStrength, a.SourceSize = *a.SourceStrength, "40°"
 		}
 	}
 	return c

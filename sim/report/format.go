@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -139,15 +138,4 @@ func inBrackets(c *measure.Cell) string {
 }
 
 // short is the size of a perturbation for the head of a narrow column.
-func short(c measure.Cell) string {
-	s := fmt.Sprintf("%.3g", c.Value)
-	switch {
-	case attack(c):
-		return "eps " + strings.TrimPrefix(s, "0")
-	case c.Unit == "degree":
-		return s + "°"
-	case c.Unit == "pixel":
-		return s + " px"
-	}
-	return s
-}
+func short(c measure.Cell) string { return c.Size() }

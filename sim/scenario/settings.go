@@ -123,7 +123,7 @@ func Differences(nameA string, a []byte, nameB string, b []byte) ([]Difference, 
 
 type leaf struct{ key, text string }
 
-// leaves reads a resolved scenario as its keys and values; a list of maps has a key for each of their entries.
+// leaves reads a resolved scenario as its keys and values, without what it says about itself; a list of maps has a key for each of their entries.
 func leaves(name string, src []byte) ([]leaf, error) {
 	root, problems := read(name, src)
 	if len(problems) > 0 {
@@ -150,5 +150,5 @@ func leaves(name string, src []byte) ([]leaf, error) {
 		}
 	}
 	walk(root, "")
-	return all, nil
+	return slices.DeleteFunc(all, func(l leaf) bool { return l.key == "about" }), nil
 }

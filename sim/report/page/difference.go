@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"murmur/sim/compare"
 	"murmur/sim/measure"
@@ -99,7 +100,7 @@ func (d *differing) table(caption string, list []measure.CellKey) *table {
 	for _, k := range list {
 		head := say(k.Perturbation)
 		if k.Perturbation != measure.Clean {
-			head += "\n" + number(k.Strength)
+			head += "\n" + d.size(k)
 		}
 		t.Head = append(t.Head, head)
 	}
@@ -120,6 +121,18 @@ func (d *differing) table(caption string, list []measure.CellKey) *table {
 		g.Rows = append(g.Rows, r)
 	}
 	return t
+}
+
+// size is that of what arms are under, as in the tables of one run, or the strength where it is not known.
+func (d *differing) size(k measure.CellKey) string {
+	for i := range d.between.Arms {
+		for j := range d.between.Arms[i].Cells {
+			if c := &d.between.Arms[i].Cells[j]; c.Key() == k && c.Size != "" {
+				return strings.Replace(c.Size, "eps", "ε", 1)
+			}
+		}
+	}
+	return number(k.Strength)
 }
 
 func differenceCell(a *compare.Arm, k measure.CellKey) cell {
