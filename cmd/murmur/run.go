@@ -205,6 +205,9 @@ func begin(c *cli.Context) (*job, error) {
 	if j.folder, err = openFolder(c.String("out"), s, c.App.ErrWriter); err != nil {
 		return nil, placed(err)
 	}
+	if text := short(j.folder.Dir(), e); text != "" {
+		fmt.Fprintf(c.App.ErrWriter, "murmur: %s\n", text)
+	}
 	if err := j.folder.Begin(b, j.text); err != nil {
 		return nil, j.close(&status{exitBroken, err})
 	}

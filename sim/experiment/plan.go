@@ -48,12 +48,10 @@ func (e *Experiment) Plan(rate float64) string {
 	} else {
 		line("judged", "%d arms, each on %d cells, and those that are attacked on %d attacks", len(arms), cells, len(e.attacks))
 	}
-	var all cost
+	all, drawn := w.total(arms)
 	shown := 0
 	for _, a := range arms {
 		c := w.cost(a)
-		all.work, all.steps, all.values, all.output = all.work+c.work, all.steps+c.steps, all.values+c.values, all.output+c.output
-		all.kept += w.results(a, c)
 		if shown++; shown <= mostArms {
 			label := a.arm.String()
 			if a.lesson != nil {
@@ -66,20 +64,6 @@ func (e *Experiment) Plan(rate float64) string {
 		line("", "and %d more arms", shown-mostArms)
 	}
 	line("memory", "at most %s: %s", Bytes(e.Memory()), told(e.holdings()))
-	pictures := float64(e.train.Len())*float64(e.Features.Epochs+1+len(e.lessons)) + float64(e.test.Len())*float64(cells)
-	for _, sheet := range e.sheets() {
-		n, field := float64(sheet.Len()), float64(sheet.Afferents())
-		all.work += n * field * pictures
-		all.values += 3 * n * pictures
-		all.output += 4 * n * (2*field + 1)
-	}
-	drawn := 1 // of figures, once for all and once for each source whose covariance is kept
-	if len(e.lessons) <= kept {
-		n := float64(e.sheets()[len(e.sheets())-1].Len())
-		drawn += len(e.lessons)
-		all.output += 4 * float64(len(e.lessons)) * n * n
-	}
-	all.output += 4*float64(e.test.Len())*float64(e.test.Size()) + float64(reportBytes*drawn)
 	seeds := float64(e.Seeds)
 	line("work", "about %.0f G multiply-adds and %.0f M steps of units", seeds*all.work/1e9, seeds*all.steps/1e6)
 	if rate > 0 {
@@ -92,7 +76,8 @@ func (e *Experiment) Plan(rate float64) string {
 		line("time", "%s to %s%s", about(seconds/1.5), about(seconds*1.5), beside)
 	}
 	// While it runs, what is finished is kept beside what is left at the end.
-	line("disk", "about %s, and up to %s more while it runs", Bytes(int64(all.output)), Bytes(int64(seeds*all.kept)))
+	left, beside := e.Disk()
+	line("disk", "about %s, and up to %s more while it runs", Bytes(left), Bytes(beside))
 	var good []string
 	for _, c := range e.census() {
 		if c.Status == Pass {
@@ -108,6 +93,38 @@ func (e *Experiment) Plan(rate float64) string {
 		}
 	}
 	return b.String()
+}
+
+// Disk is about how many bytes a run leaves behind, and how many more it takes at most while it runs.
+func (e *Experiment) Disk() (left, beside int64) {
+	w := e.world(e.Seed, nil)
+	all, _ := w.total(w.arms(w.lessons()))
+	return int64(all.output), int64(float64(e.Seeds) * all.kept)
+}
+
+// total is what the arms of a seed take together with all that is done for them, and how often figures are drawn.
+func (w *world) total(arms []*armRun) (all cost, drawn int) {
+	e := w.Experiment
+	for _, a := range arms {
+		c := w.cost(a)
+		all.work, all.steps, all.values, all.output = all.work+c.work, all.steps+c.steps, all.values+c.values, all.output+c.output
+		all.kept += w.results(a, c)
+	}
+	pictures := float64(e.train.Len())*float64(e.Features.Epochs+1+len(e.lessons)) + float64(e.test.Len())*float64(1+len(e.cells))
+	for _, sheet := range e.sheets() {
+		n, field := float64(sheet.Len()), float64(sheet.Afferents())
+		all.work += n * field * pictures
+		all.values += 3 * n * pictures
+		all.output += 4 * n * (2*field + 1)
+	}
+	drawn = 1 // of figures, once for all and once for each source whose covariance is kept
+	if len(e.lessons) <= kept {
+		n := float64(e.sheets()[len(e.sheets())-1].Len())
+		drawn += len(e.lessons)
+		all.output += 4 * float64(len(e.lessons)) * n * n
+	}
+	all.output += 4*float64(e.test.Len())*float64(e.test.Size()) + float64(reportBytes*drawn)
+	return all, drawn
 }
 
 // What the page and the figures of a source take, and what is drawn for all.
