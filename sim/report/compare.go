@@ -183,10 +183,13 @@ func cellsCompared(list []differs) string {
 
 // CountedCells says how many cells differ clearly.
 func CountedCells(n *compare.Count) string {
-	are := "are"
+	are, cells := "are", "cells"
 	if n.BetterTogether == 1 {
 		are = "is"
 	}
-	return fmt.Sprintf("Of %s cells %s %s clearly better in B and %s clearly worse, by intervals that hold for all of them together; taken one by one %s and %s, but then one in twenty is by chance alone.",
-		count(n.Cells), count(n.BetterTogether), are, count(n.WorseTogether), count(n.Better), count(n.Worse))
+	if n.Cells == 1 {
+		cells = "cell"
+	}
+	return fmt.Sprintf("Of %s %s %s %s clearly better in B and %s clearly worse, by intervals that hold for all of them together; taken one by one %s and %s, but then one in twenty is by chance alone.",
+		count(n.Cells), cells, count(n.BetterTogether), are, count(n.WorseTogether), count(n.Better), count(n.Worse))
 }

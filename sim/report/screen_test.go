@@ -152,3 +152,51 @@ func TestBar(t *testing.T) {
 		}
 	}
 }
+
+// TestScreenShowsWhatIsClear: a change that hurts at a middle strength alone is shown there, and one that does nothing clear is
+// named as such.
+func TestScreenShowsWhatIsClear(t *testing.T) {
+	r := heard()
+	r.Thresholds, r.Checks = nil, nil
+	a := headline(r)
+	for i := range a.Cells {
+		c := &a.Cells[i]
+		switch c.Gain = gain(-.001, .01); {
+		case c.Perturbation == "occlusion" && c.Strength == 3:
+			c.Gain = gain(-.028, .027)
+		case c.Perturbation == "contrast" && c.Strength == 2:
+			c.Gain = gain(.05, .01)
+		}
+	}
+	s := strings.Join(strings.Fields(screen(t, r, Options{})), " ")
+	if want := "elsewhere, points over none: contrast 0.3 +5.0 ±1.0+, occlusion 6 px -2.8 ±2.7-, unclear under 4 changes."; !strings.Contains(s, want) {
+		t.Errorf("it lacks %q:\n%s", want, s)
+	}
+}
+
+// TestScreenOfPart: what an interrupted run had not come to has not failed.
+func TestScreenOfPart(t *testing.T) {
+	r := heard()
+	r.Thresholds = []measure.Threshold{{Name: "held", Value: ptr(1.), Limit: "> 0", Pass: true}, {Name: "broken", Value: ptr(-1.), Limit: "> 0"},
+		{Name: "later", Reason: measure.Unmeasured, Limit: "> 0"}}
+	for status, want := range map[string]string{"pass": "1 of 3 thresholds hold, ", "fail": "1 of 3 thresholds hold, 1 not reached yet, "} {
+		r.Checks = []measure.Check{{Name: "complete", Status: status}}
+		s := screen(t, r, Options{})
+		if !strings.Contains(s, want) || !strings.Contains(s, "FAIL broken") || strings.Contains(s, "FAIL later") != (status == "pass") {
+			t.Errorf("a run that is whole, %s:\n%s", status, s)
+		}
+	}
+}
+
+// TestScreenOfCertificates: certified accuracies of none and of the arm whose mean radius is largest, at two radii.
+func TestScreenOfCertificates(t *testing.T) {
+	r := heard()
+	for i, near := range []float64{.7, .6, .8, .5} {
+		r.Arms[i].Certificates = []measure.Certificate{{Sigma: .25, Images: 30, AverageRadius: near / 2,
+			Points: []measure.CertifiedPoint{{Radius: 0, Accuracy: .9}, {Radius: .125, Accuracy: near}, {Radius: .25, Accuracy: near / 2}, {Radius: .5}}}}
+	}
+	s := strings.Join(strings.Fields(screen(t, r, Options{})), " ")
+	if want := "sigma 0.25: none 70.0 within 0.125 and 35.0 within 0.25, " + label(&r.Arms[2]) + " 80.0 and 40.0."; !strings.Contains(s, want) {
+		t.Errorf("it lacks %q:\n%s", want, s)
+	}
+}
