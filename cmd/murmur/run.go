@@ -156,7 +156,7 @@ func tell(c *cli.Context, s *scenario.Scenario, r *measure.Result, folder string
 		_, err := io.WriteString(t, trajectory(r)+folder)
 		return err
 	}
-	rest := []string{strings.TrimSuffix(trajectory(r), "\n")}
+	rest := strings.Split(strings.TrimSuffix(trajectory(r), "\n"), "\n") // line by line, since what is printed is escaped
 	if folder != "" {
 		rest = append(rest, "run folder  "+folder,
 			"            "+summaryFile+": every table; report.html: the page, for a browser",
