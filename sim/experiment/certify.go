@@ -159,10 +159,7 @@ func layerNoise(c circuit.Couplings) (*certificate.LayerNoise, error) {
 	l := make([]float32, units*sources)
 	for i, row := range c.L {
 		for j, v := range row {
-			if c.Hubs == 0 {
-				j = int(c.Sources[i][j])
-			}
-			l[i*sources+j] = v
+			l[i*sources+c.Source(i, j)] = v
 		}
 	}
 	return certificate.NewLayerNoise(l, c.Self)

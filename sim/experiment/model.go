@@ -495,10 +495,7 @@ func newLaw(c circuit.Couplings, weights []float32, classes int, seed uint64) *l
 			v[k] = float64(weights[k*units+i])
 		}
 		for j, l := range c.L[i] {
-			source := j
-			if c.Hubs == 0 {
-				source = int(c.Sources[i][j])
-			}
+			source := c.Source(i, j)
 			kernel.Axpy64(heard[source*classes:(source+1)*classes], float64(l), v)
 		}
 		for k := range v {

@@ -233,23 +233,17 @@ func (y *structure) alignment(ctx context.Context, c circuit.Couplings) (float64
 	if c.Hubs > 0 {
 		sources = c.Hubs
 	}
-	source := func(i, j int) int {
-		if c.Hubs > 0 {
-			return j
-		}
-		return int(c.Sources[i][j])
-	}
 	byValue := make([]float32, sources*n) // L^T, [source][unit]
 	for i := range n {
 		for j, v := range c.L[i] {
-			byValue[source(i, j)*n+i] = v
+			byValue[c.Source(i, j)*n+i] = v
 		}
 	}
 	dot, norm := make([]float64, n), make([]float64, n)
 	err := parallelUntil(ctx, n, func(i int) {
 		row := make([]float32, n)
 		for j, v := range c.L[i] {
-			s := source(i, j)
+			s := c.Source(i, j)
 			kernel.Axpy(row[i:], v, byValue[s*n+i:(s+1)*n])
 		}
 		row[i] += float32(c.Self[i] * c.Self[i])
